@@ -1,0 +1,113 @@
+// Where a game server can be joined: `203.0.113.7:28785`, `[2001:db8::7]:28785` or `play.example.org:28785`.
+import ipaddr from 'ipaddr.js';
+import { fault, type Parsed, parsed } from './verdict.ts';
+
+export type Address = {
+  readonly kind: 'ipv4' | 'ipv6' | 'name';
+  /** Without brackets, in canonical form (RFC 5952 for IPv6, lower case for names). */
+  readonly host: string;
+  readonly port: number;
+};
+
+/** RFC 1035: 253 characters in all; with `:65535` behind it. */
+export const addressLengthMax = 253 + 6;
+
+/** Reads the canonical form only: what `formatAddress` gives. The fault names the form that is expected. */
+export function parseAddress(text: string): Parsed<Address> {
+  if (text.length > addressLengthMax) return fault('BAD_ADDRESS', 'address', 'is too long');
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]+)):([1-9][0-9]{0,4})$/i.exec(text);
+  if (!match) return fault('BAD_ADDRESS', 'address', `"${text}" is not host:port, such as 203.0.113.7:28785`);
+  const host = match[1] ?? match[2]!;
+  const port = Number(match[3]);
+  if (port > 65_535) return fault('BAD_ADDRESS', 'address', `port ${port} is above 65535`);
+  const kind = match[1] === undefined ? (ipaddr.IPv4.isValidFourPartDecimal(host) ? 'ipv4' : 'name') : 'ipv6';
+  const canonical = kind === 'name' ? nameForm(host) : ipForm(host, kind);
+  if (!canonical.ok) return canonical;
+  if (canonical.value !== host) {
+    return fault('BAD_ADDRESS', 'address', `"${host}" must be written "${canonical.value}"`);
+  }
+  return parsed({ kind, host, port });
+}
+
+export const formatAddress = ({ kind, host, port }: Address): string =>
+  kind === 'ipv6' ? `[${host}]:${port}` : `${host}:${port}`;
+
+/** What a person typed, brought into canonical form where that is possible: `PLAY.example.org.:28785`, `[2001:DB8::0:7]:1`. */
+export function tidyAddress(text: string): Parsed<string> {
+  const match = /^(?:\[([^\]]+)\]|([^[\]]+?)\.?):([0-9]{1,5})$/.exec(text.trim());
+  if (!match) return fault('BAD_ADDRESS', 'address', `"${text}" is not host:port, such as 203.0.113.7:28785`);
+  const port = String(Number(match[3]));
+  let host = (match[1] ?? match[2]!).toLowerCase();
+  if (match[1] !== undefined || host.includes(':')) {
+    const form = ipForm(host, 'ipv6');
+    if (!form.ok) return form;
+    host = `[${form.value}]`;
+  }
+  const read = parseAddress(`${host}:${port}`);
+  return read.ok ? parsed(formatAddress(read.value)) : read;
+}
+
+/** `global` can be reached from anywhere; `private` is loopback, LAN or link-local; `reserved` is documentation and the like. */
+export type Scope = 'global' | 'private' | 'reserved';
+
+/** The scope of an IP address in text form; of a name only its resolved addresses can tell, so it counts as global. */
+export function scopeOf(host: string): Scope {
+  if (!ipaddr.isValid(host)) return 'global';
+  const range = ipaddr.process(host).range();
+  if (range === 'unicast') return 'global';
+  return privateRanges.has(range) ? 'private' : 'reserved';
+}
+
+/** The unit that quotas count by: the IPv4 /24, the IPv6 /48, or the registrable part of a name. */
+export function networkOf({ kind, host }: Address): string {
+  if (kind === 'ipv4') return `${host.slice(0, host.lastIndexOf('.'))}.0/24`;
+  if (kind === 'ipv6') {
+    const [a = 0, b = 0, c = 0] = ipaddr.IPv6.parse(host).parts;
+    return `${a.toString(16)}:${b.toString(16)}:${c.toString(16)}::/48`;
+  }
+  const labels = host.split('.');
+  // `example.co.uk`: a short second level under a country is a registry's, not an owner's.
+  const registry = labels.length > 2 && labels.at(-1)!.length === 2 && labels.at(-2)!.length <= 3;
+  return labels.slice(registry ? -3 : -2).join('.');
+}
+
+/** A range such as `203.0.113.0/24` or `2001:db8::/32`, ready to be matched against. */
+export type Cidr = { readonly text: string; readonly match: (host: string) => boolean };
+
+export function parseCidr(text: string): Parsed<Cidr> {
+  const full = text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`;
+  if (!ipaddr.isValidCIDR(full))
+    return fault('BAD_RANGE', 'range', `"${text}" is not an address range such as 203.0.113.0/24`);
+  const [base, bits] = ipaddr.parseCIDR(full);
+  const match = (host: string): boolean => {
+    if (!ipaddr.isValid(host)) return false;
+    const ip = ipaddr.process(host);
+    return ip.kind() === base.kind() && ip.match(base, bits);
+  };
+  return parsed({ text: full, match });
+}
+
+function ipForm(host: string, kind: 'ipv4' | 'ipv6'): Parsed<string> {
+  const valid = kind === 'ipv4' ? ipaddr.IPv4.isValidFourPartDecimal(host) : ipaddr.IPv6.isValid(host);
+  if (!valid) return fault('BAD_ADDRESS', 'address', `"${host}" is not an IP address`);
+  const ip = kind === 'ipv4' ? ipaddr.IPv4.parse(host) : ipaddr.IPv6.parse(host);
+  if (ip instanceof ipaddr.IPv6 && (ip.isIPv4MappedAddress() || ip.zoneId)) {
+    return fault('BAD_ADDRESS', 'address', `"${host}" must be written as plain IPv4 or IPv6`);
+  }
+  if (unusableRanges.has(ip.range())) return fault('BAD_ADDRESS', 'address', `nobody can join a server at "${host}"`);
+  return parsed(ip instanceof ipaddr.IPv6 ? ip.toRFC5952String() : ip.toString());
+}
+
+function nameForm(host: string): Parsed<string> {
+  const lower = host.toLowerCase();
+  const labels = lower.split('.');
+  const wellFormed = labels.length > 1 && labels.every(label => /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?$/.test(label));
+  // A numeric top level would be read as a sloppy IPv4 address by resolvers: 127.1, 0x7f.0.0.1.
+  if (!wellFormed || lower.length > 253 || !/^[a-z][a-z0-9-]+$/.test(labels.at(-1)!)) {
+    return fault('BAD_ADDRESS', 'address', `"${host}" is neither an IP address nor a full host name`);
+  }
+  return parsed(lower);
+}
+
+const privateRanges = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal', 'carrierGradeNat']);
+const unusableRanges = new Set(['unspecified', 'broadcast', 'multicast']);

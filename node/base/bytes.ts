@@ -1,0 +1,32 @@
+// Bytes, their text forms and their hashes.
+import { createHash, hash } from 'node:crypto';
+
+export const utf8 = (text: string): Uint8Array => encoder.encode(text);
+export const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
+export const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
+export const base64url = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url');
+
+/** Strict UTF-8 (a byte order mark stays in the text): undefined when the bytes are not. */
+export function fromUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return fatalDecoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+export const sha256Hex = (data: Uint8Array | string): string => hash('sha256', data, 'hex');
+
+/** The id that git gives an object: SHA-1 over `<type> <length>\0` and the body, in lower-case hex. */
+export function gitHash(type: 'blob' | 'tree' | 'commit', body: Uint8Array): string {
+  return createHash('sha1').update(`${type} ${body.length}\0`).update(body).digest('hex');
+}
+
+export const isOid = (text: string): boolean => /^[0-9a-f]{40}$/.test(text);
+
+const encoder = new TextEncoder();
+const fatalDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,0 +1,96 @@
+// The one level store of a node: git objects, the head, indexes over the history, and small records of the other parts.
+import { Level } from 'level';
+import { messageOf, RollcallError } from '../base/errors.ts';
+import { type GitObject, readEntry } from './objects.ts';
+
+/** One write inside an atomic batch. `space` is a sublevel's name. */
+export type Write =
+  | { readonly put: string; readonly space: Space; readonly value: Uint8Array }
+  | { readonly del: string; readonly space: Space };
+
+/**
+ * objects: git objects by hash · refs: `main` · commits: height by commit hash · log: one entry a commit, by height ·
+ * servers, announcers: which commits touched one, `<id>/<height>` · floors: lowest `issuedAt` still welcome, by id ·
+ * own: this node's announcements, by server · peers: addresses that worked, by peer id
+ */
+export type Space = 'objects' | 'refs' | 'commits' | 'log' | 'servers' | 'announcers' | 'floors' | 'own' | 'peers';
+
+export type Range = { gt?: string; gte?: string; lt?: string; lte?: string; reverse?: boolean; limit?: number };
+
+/** @throws RollcallError STORE_BUSY when another process holds the store, STORE_UNREADABLE for anything else */
+export async function openStore(folder: string): Promise<Store> {
+  const db = new Level<string, Uint8Array>(folder, { keyEncoding: 'utf8', valueEncoding: 'view' });
+  try {
+    await db.open();
+  } catch (error) {
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    if ((cause as { code?: string }).code === 'LEVEL_LOCKED') {
+      throw new RollcallError('STORE_BUSY', `another node is running on ${folder}`, {
+        remedy: 'stop it first, or give this one its own --data folder',
+      });
+    }
+    throw new RollcallError('STORE_UNREADABLE', `cannot open the store in ${folder}: ${messageOf(cause)}`, { cause });
+  }
+  return new Store(db);
+}
+
+export class Store {
+  readonly #db: Level<string, Uint8Array>;
+
+  constructor(db: Level<string, Uint8Array>) {
+    this.#db = db;
+  }
+
+  /** All or nothing, and on disk when it resolves. */
+  async write(writes: readonly Write[]): Promise<void> {
+    const operations = writes.map(write =>
+      'put' in write
+        ? { type: 'put' as const, key: keyIn(write.space, write.put), value: write.value }
+        : { type: 'del' as const, key: keyIn(write.space, write.del) },
+    );
+    await this.#db.batch(operations, { sync: true });
+  }
+
+  get(space: Space, key: string): Promise<Uint8Array | undefined> {
+    return this.#db.get(keyIn(space, key));
+  }
+
+  getMany(space: Space, keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+    return this.#db.getMany(keys.map(key => keyIn(space, key)));
+  }
+
+  /** Entries in key order, without the space's prefix. */
+  async *entries(space: Space, range: Range = {}): AsyncGenerator<[key: string, value: Uint8Array]> {
+    const prefix = keyIn(space, '');
+    const bounds = {
+      ...(range.gt === undefined ? { gte: prefix + (range.gte ?? '') } : { gt: prefix + range.gt }),
+      // ';' follows ':' in ASCII: the first key past the space.
+      ...(range.lte === undefined
+        ? { lt: range.lt === undefined ? `${space};` : prefix + range.lt }
+        : { lte: prefix + range.lte }),
+    };
+    for await (const [key, value] of this.#db.iterator({
+      ...bounds,
+      reverse: range.reverse ?? false,
+      limit: range.limit ?? -1,
+    })) {
+      yield [key.slice(prefix.length), value];
+    }
+  }
+
+  /** @throws RollcallError STORE_DAMAGED when the object is there but not sound */
+  async object(oid: string): Promise<GitObject | undefined> {
+    const entry = await this.get('objects', oid);
+    return entry && readEntry(entry);
+  }
+
+  async close(): Promise<void> {
+    await this.#db.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+const keyIn = (space: Space, key: string): string => `${space}:${key}`;
