@@ -4,7 +4,7 @@ import { base64url, fromUtf8, sameBytes, sha256Hex, utf8 } from '../base/bytes.t
 import { textFault } from '../base/text.ts';
 import { day } from '../base/time.ts';
 import { fault, type Parsed, type ParseFault, parsed } from '../base/verdict.ts';
-import { isPeerId } from './keys.ts';
+import { isPeerId, type Signer } from '../identity/keys.ts';
 
 /**
  * One announcement as parsed. On the wire and in git it is these keys in this order, as `JSON.stringify(…, null, 2)`
@@ -206,9 +206,6 @@ function inOrder(announcement: Announcement): Announcement {
   const attributes = Object.fromEntries(Object.entries(announcement.attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
   return { announcer, server, game, name, addresses, state, version, tags, attributes, issuedAt, expiresAt, signature };
 }
-
-/** Who signs: an Ed25519 key and its peer id. */
-export type Signer = { readonly peerId: string; readonly sign: (bytes: Uint8Array) => Uint8Array };
 
 /** Signs the fields for one list. The fields must have passed `announcementFault`; the caller sees to it. */
 export const signAnnouncement = (

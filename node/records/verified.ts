@@ -1,18 +1,17 @@
 // Only this file makes a `Verified`: an announcement whose signature was checked, with the very bytes that were signed.
 import { gitHash } from '../base/bytes.ts';
 import { RollcallError } from '../base/errors.ts';
+import { type Signer, verifyBy } from '../identity/keys.ts';
 import {
   type Announcement,
   announcementFault,
   formatAnnouncement,
   identityOf,
   parseAnnouncement,
-  type Signer,
   signAnnouncement,
   signedBytes,
   type UnsignedAnnouncement,
 } from './announcement.ts';
-import { verifyBy } from './keys.ts';
 
 declare const checked: unique symbol;
 

@@ -11,6 +11,9 @@ const keysMax = 20_000;
 
 const keys = new Map<string, KeyObject>();
 
+/** Who signs: an Ed25519 key and its peer id. */
+export type Signer = { readonly peerId: string; readonly sign: (bytes: Uint8Array) => Uint8Array };
+
 export const isPeerId = (text: string): boolean => keys.has(text) || rawKey(text) !== undefined;
 
 /** Whether `signature` is the peer's over `bytes`. False, too, for what is no peer id. */
