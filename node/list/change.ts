@@ -1,0 +1,31 @@
+// A change of the list, and what people call it.
+import type { Announcement } from '../records/announcement.ts';
+import type { Verified } from '../records/verified.ts';
+
+/** One server before and after. Both are there, or at least one of them. */
+export type Change = {
+  readonly id: string;
+  readonly before: Verified | undefined;
+  readonly after: Verified | undefined;
+};
+
+/**
+ * joined: players see it now · left: they no longer do · changed: they see something else of it ·
+ * renewed: only its times moved · forgotten: the note that it had left ran out.
+ */
+export type ChangeKind = 'joined' | 'left' | 'changed' | 'renewed' | 'forgotten';
+
+export function kindOf(before: Announcement | undefined, after: Announcement | undefined): ChangeKind {
+  const wasUp = before?.state === 'up';
+  const isUp = after?.state === 'up';
+  if (isUp && !wasUp) return 'joined';
+  if (wasUp && !isUp) return 'left';
+  if (!after) return 'forgotten';
+  return before && isUp && changedFields(before, after).length > 0 ? 'changed' : 'renewed';
+}
+
+const told = ['game', 'name', 'addresses', 'version', 'tags', 'attributes'] as const;
+
+/** What differs between two announcements of one server, apart from times and signature. */
+export const changedFields = (before: Announcement, after: Announcement): (typeof told)[number][] =>
+  told.filter(field => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
