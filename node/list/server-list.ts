@@ -82,9 +82,8 @@ export class ServerList {
    */
   unseenSuccessor(item: Candidate): Verified | undefined {
     const held = this.#held.get(item.id)?.item;
-    return held && !this.#listed.has(item.id) && held.announcement.issuedAt > item.announcement.issuedAt
-      ? held
-      : undefined;
+    if (!held || held.oid === item.oid || this.#listed.has(item.id)) return undefined;
+    return held.announcement.issuedAt >= item.announcement.issuedAt ? held : undefined;
   }
 
   get waiting(): number {
