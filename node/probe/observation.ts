@@ -1,0 +1,31 @@
+// What this node saw of a game server. Never part of the history: held in memory for a while, then forgotten.
+
+/** What a server said when it was asked. `null`: it did not say, or nothing plausible. */
+export type Answer = {
+  readonly players: number | null;
+  readonly maxPlayers: number | null;
+  readonly map: string | null;
+  readonly rttMs: number | null;
+};
+
+/** What was learned at one endpoint, asked in one protocol; without an answer the server is down. */
+export type Sighting = { readonly protocol: string; readonly answer: Answer | undefined; readonly at: number };
+
+/** The shape that players and programs see (`Observed` of the API). */
+export type Observation = Answer & {
+  readonly up: boolean;
+  /** Unix milliseconds. */
+  readonly at: number;
+  /** How many nodes this rests on: this one. */
+  readonly observers: number;
+};
+
+const silence: Answer = { players: null, maxPlayers: null, map: null, rttMs: null };
+
+/** One server may have several endpoints (IPv4 and IPv6), the best first: it is up if one of them answers. */
+export function observationOf(sightings: readonly Sighting[]): Observation | null {
+  const up = sightings.find(sighting => sighting.answer);
+  if (up) return { up: true, ...up.answer!, at: up.at, observers: 1 };
+  if (sightings.length === 0) return null;
+  return { up: false, ...silence, at: Math.max(...sightings.map(sighting => sighting.at)), observers: 1 };
+}

@@ -1,0 +1,183 @@
+// Asks the listed servers, from here, whether they answer and who plays. It decides nothing about time, names or sockets
+// of its own: clock, ticker, DNS and the question itself come from outside.
+import { type Address, formatAddress, parseAddress } from '../base/address.ts';
+import type { Clock, Ticker } from '../base/time.ts';
+import { queryOf } from './games.ts';
+import { askable } from './guard.ts';
+import { Ledger } from './ledger.ts';
+import { type Answer, type Observation, observationOf, type Sighting } from './observation.ts';
+import { Plan, slotMs } from './plan.ts';
+
+/** What is asked of whom: an IP address that was checked, never a name. */
+export type Question = { readonly ip: string; readonly port: number; readonly protocol: string };
+
+/** The part of an announcement that matters here. */
+export type Listed = {
+  readonly id: string;
+  readonly game: string;
+  readonly addresses: readonly string[];
+  readonly attributes: Readonly<Record<string, string>>;
+};
+
+export type ProberDeps = {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly ticker: Ticker;
+  /** All IP addresses of a host name. A throw means: none. */
+  readonly resolve: (name: string) => Promise<readonly string[]>;
+  /** Undefined, or a throw: no answer. */
+  readonly ask: (question: Question) => Promise<Answer | undefined>;
+  readonly onObserved: (id: string, observation: Observation) => void;
+};
+
+export type ProberOptions = {
+  /** At most one probe an endpoint in this time. */
+  readonly intervalMs: number;
+  /** Questions on their way at once. */
+  readonly concurrency: number;
+  /** Older observations count for nothing. */
+  readonly keepMs: number;
+  readonly allowPrivateAddresses: boolean;
+};
+
+/** 16 questions at once cannot get around more within minutes. Servers past it are asked when a renewal finds room. */
+export const placesMax = 50_000;
+
+/** An announced address with the port for questions; `endpoints` is what it last resolved to. */
+type Place = {
+  readonly address: Address;
+  readonly port: number;
+  /** Protocol of each server that is announced here. */
+  readonly servers: Map<string, string>;
+  endpoints: readonly Address[];
+  resolvedAtMs: number;
+};
+
+type Server = { readonly protocol: string; readonly places: readonly string[]; reportedAtMs: number };
+
+export class Prober {
+  readonly #deps: ProberDeps;
+  readonly #options: ProberOptions;
+  readonly #plan = new Plan();
+  readonly #ledger: Ledger;
+  readonly #servers = new Map<string, Server>();
+  readonly #places = new Map<string, Place>();
+  #busy = 0;
+
+  constructor(deps: ProberDeps, options: ProberOptions) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#ledger = new Ledger(options.intervalMs, deps.random);
+  }
+
+  /** Asks until the signal aborts. */
+  run(signal: AbortSignal): void {
+    const { ticker, clock } = this.#deps;
+    ticker(slotMs, () => this.#pump(signal), signal);
+    ticker(this.#options.keepMs, () => this.#ledger.sweep(clock(), this.#options.keepMs), signal);
+  }
+
+  /** Takes a server up, or what a newer announcement says of it. Asked within a slot, when idle. */
+  list(server: Listed): void {
+    const query = queryOf(server.game, server.attributes);
+    if (!query) {
+      this.forget(server.id);
+      return;
+    }
+    const wanted = new Map<string, Omit<Place, 'servers'>>();
+    for (const text of server.addresses) {
+      const address = parseAddress(text);
+      if (!address.ok) continue;
+      const port = query.port(address.value.port);
+      const key = formatAddress({ ...address.value, port });
+      wanted.set(key, { address: address.value, port, endpoints: [], resolvedAtMs: Number.NEGATIVE_INFINITY });
+    }
+    const held = this.#servers.get(server.id);
+    const places = [...wanted.keys()].filter(key => this.#places.has(key) || this.#places.size < placesMax);
+    if (held && held.protocol === query.protocol && held.places.join() === places.join()) return;
+    this.forget(server.id);
+    for (const key of places) {
+      const place = this.#places.get(key) ?? { ...wanted.get(key)!, servers: new Map() };
+      if (place.servers.size === 0) this.#plan.add(key);
+      this.#places.set(key, place);
+      place.servers.set(server.id, query.protocol);
+    }
+    this.#servers.set(server.id, { protocol: query.protocol, places, reportedAtMs: 0 });
+  }
+
+  /** The server is gone from the list. */
+  forget(id: string): void {
+    for (const key of this.#servers.get(id)?.places ?? []) {
+      const { servers } = this.#places.get(key)!;
+      servers.delete(id);
+      if (servers.size > 0) continue;
+      this.#places.delete(key);
+      this.#plan.remove(key);
+    }
+    this.#servers.delete(id);
+  }
+
+  /** What was seen of a server lately; null when nothing was. */
+  get(id: string): Observation | null {
+    const server = this.#servers.get(id);
+    if (!server) return null;
+    const after = this.#deps.clock() - this.#options.keepMs;
+    const isOf = (seen: Sighting | undefined): seen is Sighting =>
+      seen?.protocol === server.protocol && seen.at > after;
+    const endpoints = server.places.flatMap(key => this.#places.get(key)?.endpoints ?? []);
+    return observationOf(endpoints.map(endpoint => this.#ledger.seen(formatAddress(endpoint))).filter(isOf));
+  }
+
+  #pump(signal: AbortSignal): void {
+    while (!signal.aborted && this.#busy < this.#options.concurrency) {
+      const key = this.#plan.take(this.#deps.clock());
+      const place = key === undefined ? undefined : this.#places.get(key);
+      if (key === undefined || !place) return;
+      this.#busy++;
+      void this.#probe(key, place).finally(() => {
+        this.#busy--;
+        this.#pump(signal);
+      });
+    }
+  }
+
+  async #probe(key: string, place: Place): Promise<void> {
+    const { clock } = this.#deps;
+    await this.#resolve(place);
+    let againAtMs = clock() + this.#options.intervalMs;
+    // One after the other: a place counts as one question towards the bound on questions at once.
+    for (const endpoint of place.endpoints) againAtMs = Math.min(againAtMs, await this.#ask(endpoint, place));
+    // The servers may have been withdrawn, and announced anew, while the answer was on its way.
+    if (this.#places.get(key) !== place) return;
+    this.#plan.later(key, againAtMs);
+    for (const id of place.servers.keys()) this.#report(id);
+  }
+
+  /** Asks if it is time to; gives the time of the next turn. */
+  async #ask({ kind, host, port }: Address, place: Place): Promise<number> {
+    const { clock, ask } = this.#deps;
+    const endpoint = formatAddress({ kind, host, port });
+    const step = this.#ledger.next(endpoint, host, new Set(place.servers.values()), clock());
+    if (step.do === 'wait') return step.untilMs;
+    const answer = await ask({ ip: host, port, protocol: step.protocol }).catch(() => undefined);
+    return this.#ledger.settle(endpoint, answer, clock());
+  }
+
+  /** The addresses that are checked here are the ones asked, so a name that changes its mind (DNS rebinding) gains nothing. */
+  async #resolve(place: Place): Promise<void> {
+    const { clock, resolve } = this.#deps;
+    const { kind, host } = place.address;
+    if (clock() - place.resolvedAtMs < this.#options.intervalMs) return;
+    place.resolvedAtMs = clock();
+    const ips = kind === 'name' ? await resolve(host).catch(() => []) : [host];
+    place.endpoints = askable(ips, place.port, this.#options.allowPrivateAddresses);
+  }
+
+  #report(id: string): void {
+    const server = this.#servers.get(id);
+    const observation = this.get(id);
+    if (!server || !observation || observation.at <= server.reportedAtMs) return;
+    server.reportedAtMs = observation.at;
+    this.#deps.onObserved(id, observation);
+  }
+}
