@@ -1,0 +1,138 @@
+// Every setting there is. A new section is one more constant here and its defaults in config.default.json.
+import Type, { type Static } from 'typebox';
+import { day, hour, minute } from '../base/time.ts';
+import { address, announcer, choice, count, duration, form, host, moment, port, range, toggle } from './kinds.ts';
+
+const denyRule = Type.Refine(
+  Type.Object(
+    {
+      announcer: Type.Optional(announcer('Bars every server of this announcer.')),
+      address: Type.Optional(range('Bars servers with an address in this range.')),
+      game: Type.Optional(
+        form('Bars every server of this game.', 'a game id', text => /^[a-z0-9][a-z0-9_.-]*$/.test(text)),
+      ),
+      reason: form('Why, in words: people will ask.', 'a reason in words', text => text.trim() !== ''),
+      until: Type.Optional(moment('When the rule ends, in Unix milliseconds; without it, never.')),
+    },
+    {
+      description: 'One rule of this node, beside those of the maintainers.',
+      is: 'a rule with exactly one of announcer, address, game',
+    },
+  ),
+  rule => [rule.announcer, rule.address, rule.game].filter(barred => barred !== undefined).length === 1,
+);
+
+const list = Type.Object({
+  name: form(
+    'Which list this node carries. Signatures and topics are bound to it: nodes of other names never meet.',
+    'a list name (lower-case letters, digits, ".", "_", "-", a letter or digit first, at most 64)',
+    text => /^[a-z0-9][a-z0-9._-]{0,63}$/.test(text),
+  ),
+  lifetimeMs: duration(
+    'How long this node’s own announcements are good for; renewed at half of it. The protocol allows a day.',
+    {
+      minMs: minute,
+      maxMs: day,
+    },
+  ),
+  serversMax: count('How many servers the list may hold: a bound on memory, about 2 KB a server.'),
+  perAnnouncerMax: count('How many servers one announcer may list: hosters announce thousands, floods more.'),
+  perNetworkMax: count(
+    'How many servers one IPv4 /24, IPv6 /48 or domain may list: addresses are what a flood has to pay for.',
+  ),
+  waitingMax: count('How many announcements over quota are kept waiting for a place.', { min: 0 }),
+  deny: Type.Array(denyRule, {
+    description: 'What this node bars by itself.',
+    maxItems: 10_000,
+    is: 'a list of at most 10000 rules',
+  }),
+});
+
+const addresses = (description: string) =>
+  Type.Array(address(description), { description, maxItems: 100, is: 'a list of at most 100 multiaddrs' });
+
+const network = Type.Object({
+  listen: addresses('Where this node listens. Port 0 takes a free one.'),
+  announce: addresses('Addresses to tell others instead of those listened on: behind port forwarding or a proxy.'),
+  entries: addresses('Nodes to connect to first; any node of the list will do.'),
+  mdns: toggle('Finds other nodes on the local network.'),
+  connectionsMax: count('Open connections at most; each takes about 100 KB.', { max: 100_000 }),
+  inboundPerSecondMax: count('New connections accepted a second from one address: slows floods of connections.', {
+    max: 100_000,
+  }),
+  rememberedPeersMax: count('Peers remembered for the next start, so that it needs no entry point.', {
+    min: 0,
+    max: 10_000,
+  }),
+  allowPrivateAddresses: toggle(
+    'Lists and asks servers on loopback and local networks too: for LAN parties, tests and the demo.',
+  ),
+});
+
+const gossip = Type.Object({
+  batchMs: duration('How long announcements are gathered into one message: longer saves work, shorter saves time.', {
+    minMs: 0,
+    maxMs: minute,
+  }),
+  batchMax: count('Announcements in one message; 10 to 50 keep the 95th percentile under 20 ms.', { max: 500 }),
+  syncIntervalMs: duration('How often the list is compared with some peers, to find what gossip missed.', {
+    maxMs: hour,
+  }),
+  syncPeers: count('With how many random peers it is compared each time.', { max: 100 }),
+});
+
+const history = Type.Object({
+  commitIntervalMs: duration(
+    'Changes are committed at least this often: a crash loses at most that much uncommitted gossip.',
+    { maxMs: hour },
+  ),
+  commitChangesMax: count('… and as soon as this many have gathered.', { max: 100_000 }),
+});
+
+const probe = Type.Object({
+  enabled: toggle('Asks listed servers from here whether they answer and who plays.'),
+  intervalMs: duration('How often one server is asked; never more often than this for one address.'),
+  concurrency: count('How many are asked at once.', { max: 1_000 }),
+  timeoutMs: duration('How long one may take to answer.', { maxMs: minute }),
+  keepMs: duration('How long an answer is shown before it counts as unknown.'),
+});
+
+const http = Type.Object({
+  host: host('Where the web viewer and the API listen. Anything but loopback lets others read them.'),
+  port: port('0 takes a free port.'),
+  allowedHosts: Type.Array(host('A Host header to answer, without port.'), {
+    description:
+      'Names besides localhost and IP addresses under which this node is asked: the guard against DNS rebinding.',
+    maxItems: 100,
+    is: 'a list of at most 100 host names',
+  }),
+});
+
+const log = Type.Object({
+  level: choice('The least grave messages that are shown.', [
+    'trace',
+    'debug',
+    'info',
+    'warn',
+    'error',
+    'fatal',
+    'silent',
+  ]),
+});
+
+export const schema = Type.Object({
+  role: choice('A server carries the list for others and announces; a player only reads it, and nothing listens.', [
+    'server',
+    'player',
+  ]),
+  list,
+  network,
+  gossip,
+  history,
+  probe,
+  http,
+  log,
+});
+
+export type Config = Static<typeof schema>;
+export type DenyRule = Static<typeof denyRule>;
