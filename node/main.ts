@@ -1,1 +1,39 @@
-console.log(process.version, process.argv.slice(2));
+// The one impure file: hands the command line its arguments, environment, streams, clock, randomness and signals.
+import { styleText } from 'node:util';
+import manifest from '../package.json' with { type: 'json' };
+import { run } from './cli/program.ts';
+
+// A reader that stops early (`rollcall list | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+process.exitCode = await run({
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  version: manifest.version,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  style: (style, text) => styleText(style, text, { stream: process.stdout }),
+  clock: Date.now,
+  random: Math.random,
+  fetch,
+  alive,
+  interrupted,
+});
+
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it is there, and somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+}

@@ -1,0 +1,73 @@
+// What all commands share: the global options, before and after the command's name, and how an action runs.
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Cli } from './cli.ts';
+import { NodeClient } from './client.ts';
+import { Output } from './output.ts';
+
+export type Globals = { dataDir: string; configPath?: string; json: boolean; logLevel?: string };
+
+/** What an action works with. */
+export type Run = { readonly out: Output; readonly node: NodeClient; readonly globals: Globals; readonly now: number };
+
+/** Gives a command and all below it the global options, at the end of its own. */
+export function addGlobals(command: Command, cli: Cli): void {
+  const group = (option: Option) => option.helpGroup('Global options:');
+  command
+    .addOption(group(new Option('--data <dir>', "the node's data folder (or ROLLCALL_DATA)")))
+    .addOption(group(new Option('--config <file>', 'a configuration file, above <data>/config.json')))
+    .addOption(group(new Option('--json', 'one JSON document on stdout')))
+    .addOption(
+      group(new Option('--log-level <level>', 'how much a node logs: trace, debug, info, warn, error, silent')),
+    )
+    .addHelpOption(group(new Option('-h, --help', 'print this page')));
+  // `announce` has a `--version` of its own.
+  if (!command.options.some(({ long }) => long === '--version')) {
+    command.version(cli.version, '-V, --version', 'print the version');
+    group(command.options.at(-1)!);
+  }
+  for (const child of command.commands) addGlobals(child, cli);
+}
+
+/** Turns a handler into what commander calls: the handler gets its own options and positional arguments. */
+export function action<Options>(
+  cli: Cli,
+  handler: (run: Run, options: Options, ...args: string[]) => Promise<void> | void,
+): (...received: unknown[]) => Promise<void> {
+  return async (...received) => {
+    const command = received.at(-1) as Command;
+    const globals = await globalsOf(command, cli);
+    const run = {
+      out: new Output({ stdout: cli.stdout, stderr: cli.stderr, style: cli.style, json: globals.json }),
+      node: new NodeClient({ fetch: cli.fetch, alive: cli.alive, dataDir: globals.dataDir }),
+      globals,
+      now: cli.clock(),
+    };
+    await handler(run, command.opts() as Options, ...(received.slice(0, -2) as string[]));
+  };
+}
+
+/** An option that stands nearer to the end of the line wins. */
+async function globalsOf(command: Command, cli: Cli): Promise<Globals> {
+  const chain: Command[] = [];
+  for (let at: Command | null = command; at; at = at.parent) chain.unshift(at);
+  const given: { data?: string; config?: string; json?: boolean; logLevel?: string } = {};
+  for (const each of chain) Object.assign(given, each.opts());
+  const data = given.data || cli.env.ROLLCALL_DATA || (await platformFolder());
+  return {
+    dataDir: resolve(cli.cwd, data),
+    json: given.json ?? false,
+    ...(given.config === undefined ? {} : { configPath: resolve(cli.cwd, given.config) }),
+    ...(given.logLevel === undefined ? {} : { logLevel: given.logLevel }),
+  };
+}
+
+async function platformFolder(): Promise<string> {
+  const { default: envPaths } = await import('env-paths');
+  return envPaths('rollcall', { suffix: '' }).data;
+}
+
+export function positive(text: string): number {
+  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return Number(text);
+}

@@ -1,0 +1,76 @@
+// rollcall list: the servers that match, as a table.
+import type { Command } from 'commander';
+import type { ServerRow, ServersPage, StatementAge } from '../api/port.ts';
+import type { Cli } from './cli.ts';
+import { action, positive } from './command.ts';
+import type { Cell, Column } from './table.ts';
+import { count, duration, shortHash } from './words.ts';
+
+type Options = { game?: string; filter?: string; sort?: string; limit?: number; all?: boolean };
+
+export function addList(program: Command, cli: Cli): void {
+  program
+    .command('list')
+    .description('the servers on the list')
+    .option('--game <id>', 'only this game')
+    .option('--filter <expression>', 'only what matches, such as "players > 0 and country = de"')
+    .option('--sort <field>', 'order by this field; a minus before it turns the order round')
+    .option('--limit <n>', 'at most so many', positive)
+    .option('--all', 'also what is hidden by default: denied, or badly spoken of')
+    .action(
+      action<Options>(cli, async ({ out, node }, { game, filter, sort, limit, all }) => {
+        const page = await node.get<ServersPage>('/servers', { game, filter, sort, limit, all });
+        out.result(page, () => {
+          if (page.servers.length > 0) out.table(columns, page.servers.map(row));
+          out.line({ text: footer(page), style: 'dim' });
+        });
+      }),
+    );
+}
+
+const columns: readonly Column[] = [
+  { title: 'NAME', min: 12 },
+  { title: 'GAME', min: 6 },
+  { title: 'PLAYERS', align: 'right' },
+  { title: 'PING', align: 'right' },
+  { title: 'MAP', min: 4 },
+  { title: 'ADDRESS', min: 14 },
+  { title: 'STANDING' },
+  { title: 'ID' },
+];
+
+function row({ id, name, game, addresses, observed, standing }: ServerRow): Cell[] {
+  const more = addresses.length > 1 ? ` +${addresses.length - 1}` : '';
+  return [
+    name === '' ? { text: '(no name)', style: 'dim' } : name,
+    game,
+    playersCell(observed),
+    observed?.up && observed.rttMs !== null ? `${Math.round(observed.rttMs)} ms` : '',
+    observed?.map ?? '',
+    `${addresses[0] ?? ''}${more}`,
+    standingCell(standing),
+    { text: shortHash(id), style: 'dim' },
+  ];
+}
+
+/** Nobody has looked yet (`?`), nobody answered (`down`), or who plays there. */
+export function playersCell(observed: ServerRow['observed']): Cell {
+  if (observed === null) return { text: '?', style: 'dim' };
+  if (!observed.up) return { text: 'down', style: 'red' };
+  if (observed.players === null) return { text: 'up', style: 'green' };
+  const text = observed.maxPlayers === null ? `${observed.players}` : `${observed.players}/${observed.maxPlayers}`;
+  return observed.players > 0 ? { text, style: 'green' } : text;
+}
+
+export function standingCell(standing: ServerRow['standing']): Cell {
+  if (standing === 'endorsed') return { text: standing, style: 'green' };
+  return standing === 'denied' ? { text: standing, style: 'red' } : standing;
+}
+
+export const statementWords = (statement: StatementAge | null): string =>
+  statement === null ? 'no signed statement yet' : `statement ${statement.sequence}, ${duration(statement.ageMs)} old`;
+
+function footer({ servers, total, tree, statement }: ServersPage): string {
+  const shown = servers.length < total ? `${servers.length} of ${count(total, 'server')}` : count(total, 'server');
+  return `${shown}, tree ${shortHash(tree)}, ${statementWords(statement)}`;
+}

@@ -1,0 +1,71 @@
+// The command line as a whole: every command, and how each way of ending becomes an exit code.
+import { Command, CommanderError } from 'commander';
+import { messageOf, RollcallError } from '../base/errors.ts';
+import { printable } from '../base/text.ts';
+import { addAnnounce } from './announce.ts';
+import type { Cli } from './cli.ts';
+import { addGlobals } from './command.ts';
+import { addConfig } from './config.ts';
+import { addDemo } from './demo.ts';
+import { addDiff } from './diff.ts';
+import { type Exit, exitOf, exits } from './errors.ts';
+import { addHistory } from './history.ts';
+import { addList } from './list.ts';
+import { addPeers } from './peers.ts';
+import { addShow } from './show.ts';
+import { addStart } from './start.ts';
+import { addStatus } from './status.ts';
+import { addVerify } from './verify.ts';
+import { addWithdraw } from './withdraw.ts';
+
+/** In the order of the help page. */
+const commands = [
+  addStart,
+  addAnnounce,
+  addWithdraw,
+  addList,
+  addShow,
+  addHistory,
+  addDiff,
+  addVerify,
+  addPeers,
+  addStatus,
+  addConfig,
+  addDemo,
+];
+
+/** Runs one command line to its end. Everything that goes wrong is on stderr when this returns. */
+export async function run(cli: Cli): Promise<Exit> {
+  try {
+    await programOf(cli).parseAsync(cli.argv, { from: 'user' });
+    return exits.done;
+  } catch (error) {
+    // commander has printed its help, version or usage error itself.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exits.done : exits.usage;
+    const remedy = error instanceof RollcallError ? error.remedy : undefined;
+    const lines = [`rollcall: ${messageOf(error)}`, ...(remedy === undefined ? [] : [`  ${remedy}`])];
+    // Not foreseen, so it is a bug: where it came from is what its report needs.
+    if (!(error instanceof RollcallError) && error instanceof Error) lines.push(error.stack ?? '');
+    for (const line of lines.join('\n').split('\n')) cli.stderr.write(`${printable(line)}\n`);
+    return exitOf(error);
+  }
+}
+
+function programOf(cli: Cli): Command {
+  const program = new Command('rollcall')
+    .description('A server list for multiplayer games that nobody has to host and nobody can take down.')
+    // Commands have options of their own that a global one must not swallow: `announce --version`.
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => cli.stdout.write(text),
+      writeErr: text => cli.stderr.write(text),
+      getOutHelpWidth: () => cli.stdout.columns ?? 100,
+      getErrHelpWidth: () => cli.stderr.columns ?? 100,
+      outputError: (text, write) => write(text.replace(/^error: /, 'rollcall: ')),
+    })
+    .showHelpAfterError('(rollcall --help lists all commands and options)');
+  for (const add of commands) add(program, cli);
+  addGlobals(program, cli);
+  return program;
+}

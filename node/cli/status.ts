@@ -1,0 +1,46 @@
+// rollcall status: what the node is, what it holds, and whether it agrees with the others.
+import type { Command } from 'commander';
+import type { Status } from '../api/port.ts';
+import type { Cli } from './cli.ts';
+import { action } from './command.ts';
+import { statementWords } from './list.ts';
+import type { Output } from './output.ts';
+import { ago, count, duration } from './words.ts';
+
+export function addStatus(program: Command, cli: Cli): void {
+  program
+    .command('status')
+    .description('role, addresses, tree, latest statement, peers and sync state')
+    .action(
+      action(cli, async ({ out, node, now }) => {
+        const status = await node.get<Status>('/status');
+        out.result(status, () => show(status, out, now));
+      }),
+    );
+}
+
+function show(status: Status, out: Output, now: number): void {
+  const { sync } = status;
+  const refused = Object.entries(status.refused).map(([code, times]) => `${code} ${times}`);
+  out.fields([
+    ['peer', status.peerId],
+    ['role', `${status.role}, rollcall ${status.version}, up ${duration(now - status.startedAt)}`],
+    ['list', status.list],
+    ...status.addresses.map((address): [string, string] => ['listens on', address]),
+    ['http', status.http],
+    ['servers', `${status.servers}, ${status.announced} of them announced here`],
+    ['tree', status.tree],
+    ['head', status.head ?? '(no commit yet)'],
+    ['uncommitted', status.uncommitted === 0 ? '' : count(status.uncommitted, 'change')],
+    ['statement', statementWords(status.statement)],
+    ['peers', String(status.peers)],
+    ['sync', syncWords(sync, now)],
+    ['refused', refused.join(', ')],
+  ]);
+}
+
+function syncWords({ state, lastAt, inSyncWith }: Status['sync'], now: number): string {
+  if (state === 'alone') return 'alone: no peer to compare with';
+  const last = lastAt === null ? 'not compared yet' : `compared ${ago(lastAt, now)}`;
+  return `${state}, same list as ${count(inSyncWith, 'peer')}, ${last}`;
+}

@@ -1,0 +1,62 @@
+// Tables for people: aligned by what a terminal shows, fitted to its width.
+import { printable } from '../base/text.ts';
+import type { Style } from './cli.ts';
+import { clip, widthOf } from './width.ts';
+
+/** Text as it came, and how to show it. Only here and in output.ts it becomes what a terminal gets. */
+export type Cell = string | { readonly text: string; readonly style: Style };
+
+export type Column = {
+  readonly title: string;
+  readonly align?: 'right';
+  /** A column with `min` may be cut to this many columns when the terminal is narrow; the others never are. */
+  readonly min?: number;
+};
+
+export type Paint = (style: Style, text: string) => string;
+
+const gap = '  ';
+
+/** Lines of a table without its line ends; as wide as it likes when `columnsMax` is infinite. */
+export function tableLines(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  columnsMax: number,
+  paint: Paint,
+): string[] {
+  const clean = rows.map(row => row.map(cell => ({ text: printable(textOf(cell)), style: styleOf(cell) })));
+  const heads = columns.map(({ title }) => ({ text: title, style: 'bold' as const }));
+  const widths = fit(
+    columns,
+    columns.map(({ title }, i) => clean.reduce((most, row) => Math.max(most, widthOf(row[i]!.text)), widthOf(title))),
+    columnsMax,
+  );
+  return [heads, ...clean].map(row => {
+    const cells = row.map(({ text, style }, i) => {
+      const cut = clip(text, widths[i]!);
+      const space = ' '.repeat(Math.max(0, widths[i]! - widthOf(cut)));
+      const shown = style === undefined ? cut : paint(style, cut);
+      if (columns[i]!.align === 'right') return space + shown;
+      return i === row.length - 1 ? shown : shown + space;
+    });
+    return cells.join(gap);
+  });
+}
+
+export const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
+export const styleOf = (cell: Cell): Style | undefined => (typeof cell === 'string' ? undefined : cell.style);
+
+/** Takes from the widest column that may still give, until the row fits or none can. */
+function fit(columns: readonly Column[], natural: readonly number[], columnsMax: number): number[] {
+  const widths = [...natural];
+  let excess = widths.reduce((sum, width) => sum + width, gap.length * (widths.length - 1)) - columnsMax;
+  for (; excess > 0 && Number.isFinite(excess); excess--) {
+    let widest = -1;
+    for (const [i, { min }] of columns.entries()) {
+      if (min !== undefined && widths[i]! > min && (widest < 0 || widths[i]! > widths[widest]!)) widest = i;
+    }
+    if (widest < 0) break;
+    widths[widest]!--;
+  }
+  return widths;
+}
