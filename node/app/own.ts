@@ -1,0 +1,161 @@
+// What this node's own people announce: stored synced before it is acknowledged, renewed at half of its life, and taken up
+// again after a restart.
+import { tidyAddress } from '../base/address.ts';
+import { RollcallError } from '../base/errors.ts';
+import { type Clock, minute } from '../base/time.ts';
+import type { Door } from '../gossip/door.ts';
+import type { Store } from '../history/store.ts';
+import type { Signer } from '../identity/keys.ts';
+import type { ServerList } from '../list/server-list.ts';
+import { identityOf, type UnsignedAnnouncement } from '../records/announcement.ts';
+import { announced, restored, type Verified } from '../records/verified.ts';
+
+export type OwnDeps = {
+  readonly store: Pick<Store, 'write' | 'entries'>;
+  readonly signer: Signer;
+  readonly listName: string;
+  readonly lifetimeMs: number;
+  readonly clock: Clock;
+  readonly list: Pick<ServerList, 'held' | 'listed' | 'deniedBy'>;
+  readonly door: Pick<Door, 'admit'>;
+  /** Gossips a blob. */
+  readonly send: (blob: Uint8Array) => void;
+};
+
+export type OwnRequest = {
+  readonly game: string;
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly server?: string | undefined;
+  readonly version?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
+};
+
+type Fields = Omit<UnsignedAnnouncement, 'announcer' | 'issuedAt' | 'expiresAt'>;
+
+export class OwnServers {
+  readonly #deps: OwnDeps;
+  readonly #latest = new Map<string, Verified>();
+
+  constructor(deps: OwnDeps) {
+    this.#deps = deps;
+  }
+
+  /** Servers announced here and not withdrawn. */
+  get count(): number {
+    return [...this.#latest.values()].filter(({ announcement }) => announcement.state === 'up').length;
+  }
+
+  /** Takes up what was announced before the last stop. */
+  async resume(): Promise<void> {
+    const { store, door, clock } = this.#deps;
+    for await (const [server, bytes] of store.entries('own')) {
+      const item = restored(bytes);
+      if (!item) continue;
+      this.#latest.set(server, item);
+      if (item.announcement.expiresAt > clock()) door.admit(item);
+    }
+    await this.renew();
+  }
+
+  /**
+   * Announces a server, or what is new about it.
+   * @throws RollcallError BAD_ADDRESS, BAD_FIELD, TOO_LARGE, or REFUSED when a deny rule of this node bars it
+   */
+  async announce(request: OwnRequest): Promise<Verified> {
+    const addresses = request.addresses.map(text => {
+      const address = tidyAddress(text);
+      if (!address.ok) throw new RollcallError(address.code, address.message);
+      return address.value;
+    });
+    const server = request.server ?? slugOf(request.game, addresses[0] ?? '');
+    const fields = { ...request, addresses, server, state: 'up' } as const;
+    return this.#issue(
+      { version: '', tags: [], attributes: {}, ...withoutUndefined(fields) } as Fields,
+      this.#deps.lifetimeMs,
+    );
+  }
+
+  /** @throws RollcallError NO_SUCH_SERVER when no server with this name or id was announced here */
+  async withdraw(name: string): Promise<Verified> {
+    const item = this.#latest.get(name) ?? [...this.#latest.values()].find(({ id }) => id === name);
+    if (!item || item.announcement.state === 'left') {
+      throw new RollcallError('NO_SUCH_SERVER', `no server "${name}" is announced by this node`, {
+        remedy: `announced here: ${
+          [...this.#latest]
+            .filter(([, { announcement }]) => announcement.state === 'up')
+            .map(([server]) => server)
+            .join(', ') || 'none'
+        }`,
+      });
+    }
+    // The note that it left must outlive what could be replayed against it.
+    const livesMs = Math.max(item.announcement.expiresAt - this.#deps.clock(), minute);
+    return this.#issue({ ...item.announcement, state: 'left' }, livesMs);
+  }
+
+  /** Announces again what has lived half of its life or fell out of the list, and forgets what left for good. */
+  async renew(): Promise<void> {
+    const { clock, list, store } = this.#deps;
+    for (const [server, { announcement, id }] of this.#latest) {
+      const now = clock();
+      const { issuedAt, expiresAt, state } = announcement;
+      if (state === 'left') {
+        if (expiresAt > now) continue;
+        this.#latest.delete(server);
+        await store.write([{ space: 'own', del: server }]);
+      } else if (list.deniedBy(announcement, now) === undefined) {
+        const halfway = now >= issuedAt + (expiresAt - issuedAt) / 2;
+        // Fell out, though nothing here bars it and it does not merely wait for a place.
+        const lost = !list.held(id);
+        if (halfway || lost) await this.#issue(announcement, this.#deps.lifetimeMs);
+      }
+    }
+  }
+
+  async #issue(fields: Fields, livesMs: number): Promise<Verified> {
+    const { clock, signer, listName, list, store, door, send } = this.#deps;
+    const { server, game, name, addresses, state, version, tags, attributes } = fields;
+    const now = clock();
+    const known = this.#latest.get(server) ?? list.held(identityOf(signer.peerId, server));
+    // `issuedAt` is the sequence number too: it grows even when the clock went back.
+    const issuedAt = Math.max(now, (known?.announcement.issuedAt ?? 0) + 1);
+    const unsigned = {
+      server,
+      game,
+      name,
+      addresses,
+      state,
+      version,
+      tags,
+      attributes,
+      issuedAt,
+      expiresAt: issuedAt + livesMs,
+    };
+    const item = announced(unsigned, listName, signer);
+    const rule = list.deniedBy(item.announcement, now);
+    if (rule) throw new RollcallError('REFUSED', `this node's rules bar the server: ${rule.reason}`);
+    const before = this.#latest.get(server);
+    this.#latest.set(server, item);
+    try {
+      await store.write([{ space: 'own', put: server, value: item.bytes }]);
+    } catch (error) {
+      if (before) this.#latest.set(server, before);
+      else this.#latest.delete(server);
+      throw error;
+    }
+    door.admit(item);
+    send(item.bytes);
+    return item;
+  }
+}
+
+/** `openarena-203.0.113.7-27960`: stays the same for the same server when nobody names it. */
+function slugOf(game: string, address: string): string {
+  const text = `${game}-${address}`.toLowerCase().replace(/[^a-z0-9.]+/g, '-');
+  return text.slice(0, 64).replace(/[^a-z0-9]+$/, '');
+}
+
+const withoutUndefined = <T extends object>(value: T): T =>
+  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;

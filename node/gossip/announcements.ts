@@ -1,0 +1,64 @@
+// The announcements topic: batches come in through the door, and what this node has to say goes out in batches.
+import { messageOf } from '../base/errors.ts';
+import { reject } from '../base/verdict.ts';
+import type { Network } from '../network/port.ts';
+import { batchItemsMax, formatBatch, parseBatch } from './batch.ts';
+import { type Door, verdictOf } from './door.ts';
+
+export const announcementsTopic = (list: string): string => `/rollcall/${list}/announcements/1`;
+
+/** Own announcements waiting to be sent. A gateway that registers 10,000 servers at once still fits. */
+const outboxMax = 20_000;
+
+export type AnnouncementsDeps = {
+  readonly network: Pick<Network, 'join' | 'publish'>;
+  readonly door: Pick<Door, 'receive'>;
+  readonly listName: string;
+  /** How long an announcement may wait for company. */
+  readonly batchMs: number;
+  readonly batchMax: number;
+  readonly later: (delayMs: number, task: () => void) => void;
+  readonly log: (message: string) => void;
+};
+
+export class Announcements {
+  readonly #deps: AnnouncementsDeps;
+  readonly #topic: string;
+  #outbox: Uint8Array[] = [];
+  #scheduled = false;
+
+  constructor(deps: AnnouncementsDeps) {
+    this.#deps = deps;
+    this.#topic = announcementsTopic(deps.listName);
+    deps.network.join(this.#topic, async data => {
+      const batch = parseBatch(data);
+      if (!batch.ok) return reject(batch.code);
+      return verdictOf(await deps.door.receive(batch.value));
+    });
+  }
+
+  /** Gossips an announcement with those that come within the next moment. Anti-entropy brings what finds no room. */
+  send(blob: Uint8Array): void {
+    if (this.#outbox.length >= outboxMax) return;
+    this.#outbox.push(blob);
+    if (this.#outbox.length >= this.#deps.batchMax) this.#flush();
+    else if (!this.#scheduled) {
+      this.#scheduled = true;
+      this.#deps.later(this.#deps.batchMs, () => {
+        this.#scheduled = false;
+        this.#flush();
+      });
+    }
+  }
+
+  #flush(): void {
+    const blobs = this.#outbox;
+    this.#outbox = [];
+    const size = Math.min(this.#deps.batchMax, batchItemsMax);
+    for (let at = 0; at < blobs.length; at += size) {
+      this.#deps.network
+        .publish(this.#topic, formatBatch(blobs.slice(at, at + size)))
+        .catch(error => this.#deps.log(`an announcement could not be gossiped: ${messageOf(error)}`));
+    }
+  }
+}

@@ -1,0 +1,96 @@
+// The two request protocols of anti-entropy, with strict parse and format for each side.
+import { fromHex, fromUtf8, gitHash, hex, isOid, utf8 } from '../base/bytes.ts';
+import { fault, type Parsed, parsed } from '../base/verdict.ts';
+import type { ObjectType } from '../history/objects.ts';
+
+export const headProtocol = (list: string): string => `/rollcall/${list}/head/1`;
+export const objectsProtocol = (list: string): string => `/rollcall/${list}/objects/1`;
+
+/**
+ * Where a node stands, as JSON: `{"head":"2fb1…","tree":"9b35…","servers":12}`; `head` is null before the first commit,
+ * `tree` is the hash of `servers/` as the list stands, committed or not.
+ */
+export type Head = { readonly head: string | null; readonly tree: string; readonly servers: number };
+
+/** Room for the statement that a later version adds. */
+export const headBytesMax = 1_024;
+
+export const formatHead = ({ head, tree, servers }: Head): Uint8Array => utf8(JSON.stringify({ head, tree, servers }));
+
+export function parseHead(bytes: Uint8Array): Parsed<Head> {
+  let raw: Partial<Head> | null;
+  try {
+    raw = JSON.parse(fromUtf8(bytes) ?? '') as Partial<Head> | null;
+  } catch {
+    return fault('BAD_HEAD', 'head', 'is not JSON');
+  }
+  const { head, tree, servers } = raw ?? {};
+  if (head !== null && !(typeof head === 'string' && isOid(head))) return fault('BAD_HEAD', 'head', 'is no hash');
+  if (typeof tree !== 'string' || !isOid(tree)) return fault('BAD_HEAD', 'tree', 'is no hash');
+  if (!Number.isSafeInteger(servers) || servers! < 0) return fault('BAD_HEAD', 'servers', 'is no number');
+  return parsed({ head, tree, servers: servers! });
+}
+
+/** Hashes asked for in one request. */
+export const requestObjectsMax = 2_000;
+export const objectsRequestBytesMax = requestObjectsMax * 20;
+/** What one answer may hold: a fraction of a second on a slow line, and never much memory for one peer. */
+export const objectsAnswerBytesMax = 1024 * 1024;
+
+export const formatObjectsRequest = (oids: readonly string[]): Uint8Array => fromHex(oids.join(''));
+
+export function parseObjectsRequest(bytes: Uint8Array): Parsed<string[]> {
+  if (bytes.length === 0 || bytes.length % 20 !== 0) return fault('BAD_REQUEST', 'hashes', 'must be 20 bytes each');
+  if (bytes.length > objectsRequestBytesMax)
+    return fault('BAD_REQUEST', 'hashes', `must be at most ${requestObjectsMax}`);
+  const text = hex(bytes);
+  return parsed(Array.from({ length: bytes.length / 20 }, (_, i) => text.slice(i * 40, i * 40 + 40)));
+}
+
+/** An object found, or null for one that is not there. */
+export type Answered = { readonly type: ObjectType; readonly body: Uint8Array } | null;
+
+/**
+ * Answers in the order of the request, each `<type, 1 byte><length, 4 bytes, big endian><body>`; type 0 is "not here".
+ * Stops before the answer grows past its limit: the asker asks again for the rest.
+ */
+export function formatObjects(objects: Iterable<Answered>): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for (const object of objects) {
+    const length = object?.body.length ?? 0;
+    if (size + 5 + length > objectsAnswerBytesMax) break;
+    const head = Buffer.alloc(5);
+    head.writeUInt8(object ? typeCodes.indexOf(object.type) : 0, 0);
+    head.writeUInt32BE(length, 1);
+    parts.push(head, ...(object ? [object.body] : []));
+    size += 5 + length;
+  }
+  return Buffer.concat(parts);
+}
+
+/** Strict, and each object's hash must be the one that was asked for. Gives at most as many as were asked for. */
+export function parseObjects(bytes: Uint8Array, asked: readonly string[]): Parsed<Answered[]> {
+  const answer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const objects: Answered[] = [];
+  for (let at = 0; at < answer.length; ) {
+    const oid = asked[objects.length];
+    if (oid === undefined) return fault('BAD_ANSWER', 'objects', 'are more than were asked for');
+    if (at + 5 > answer.length) return fault('BAD_ANSWER', oid, 'is cut short');
+    const type = typeCodes[answer.readUInt8(at)];
+    const end = at + 5 + answer.readUInt32BE(at + 1);
+    if (type === undefined || end > answer.length) return fault('BAD_ANSWER', oid, 'is malformed');
+    if (type === 'none') {
+      if (end !== at + 5) return fault('BAD_ANSWER', oid, 'is missing, yet has a body');
+      objects.push(null);
+    } else {
+      const body = Uint8Array.from(answer.subarray(at + 5, end));
+      if (gitHash(type, body) !== oid) return fault('WRONG_HASH', oid, 'does not hash to its name');
+      objects.push({ type, body });
+    }
+    at = end;
+  }
+  return objects.length > 0 ? parsed(objects) : fault('BAD_ANSWER', 'objects', 'are none');
+}
+
+const typeCodes = ['none', 'commit', 'tree', 'blob'] as const;

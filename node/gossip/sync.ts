@@ -1,0 +1,178 @@
+// Keeps the list equal to that of the peers: with each new peer at once, with some picked at random every so often.
+import { messageOf, RollcallError } from '../base/errors.ts';
+import { type Clock, minute, second } from '../base/time.ts';
+import type { ObjectSource } from '../history/source.ts';
+import type { ServerList } from '../list/server-list.ts';
+import type { Network } from '../network/port.ts';
+import { type DescentDeps, descend } from './descent.ts';
+import type { Door } from './door.ts';
+import {
+  formatHead,
+  formatObjects,
+  formatObjectsRequest,
+  type Head,
+  headBytesMax,
+  headProtocol,
+  objectsAnswerBytesMax,
+  objectsProtocol,
+  objectsRequestBytesMax,
+  parseHead,
+  parseObjects,
+  parseObjectsRequest,
+} from './protocols.ts';
+
+/** A peer that does not answer in this time is asked another time. */
+const requestTimeoutMs = 10 * second;
+/** A peer's list may change while we read it; after this many tries the next round goes on. */
+const attemptsMax = 3;
+/** Peers whose trees no honest node has are left alone for a while. */
+const shunMs = 10 * minute;
+/** Refused blobs that are remembered, so that a peer which lists them is not asked for them each time. */
+const refusedMax = 20_000;
+
+export type SyncDeps = {
+  readonly network: Pick<Network, 'serve' | 'request' | 'onPeer' | 'peers'>;
+  readonly door: Pick<Door, 'receive'>;
+  readonly list: Pick<ServerList, 'unseenSuccessor'>;
+  readonly ours: DescentDeps['ours'];
+  /** Objects of the list as it stands, and of the store. */
+  readonly objects: ObjectSource;
+  readonly head: () => Head;
+  readonly listName: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Peers asked in each round. */
+  readonly syncPeers: number;
+  readonly blobsMax: number;
+  /** Gossips an announcement that a peer should know of but cannot find. */
+  readonly tell: (blob: Uint8Array) => void;
+  readonly log: (message: string) => void;
+};
+
+export type SyncState = {
+  readonly state: 'alone' | 'syncing' | 'synced';
+  readonly lastAt: number | null;
+  readonly inSyncWith: number;
+};
+
+export class Sync {
+  readonly #deps: SyncDeps;
+  readonly #running = new Map<string, Promise<void>>();
+  /** Tree of each peer when last asked. */
+  readonly #trees = new Map<string, string>();
+  readonly #shunned = new Map<string, number>();
+  readonly #refused = new Set<string>();
+  #lastAt: number | null = null;
+
+  constructor(deps: SyncDeps) {
+    this.#deps = deps;
+    const { network, listName } = deps;
+    network.serve(headProtocol(listName), async () => formatHead(deps.head()), { requestBytesMax: 0 });
+    network.serve(objectsProtocol(listName), body => this.#answer(body), { requestBytesMax: objectsRequestBytesMax });
+    network.onPeer(objectsProtocol(listName), peer => void this.with(peer));
+  }
+
+  state(): SyncState {
+    const connected = new Set(this.#deps.network.peers().map(peer => peer.peerId));
+    const { tree } = this.#deps.head();
+    const inSyncWith = [...this.#trees].filter(([peer, theirs]) => connected.has(peer) && theirs === tree).length;
+    const state =
+      connected.size === 0 ? 'alone' : this.#running.size > 0 || this.#lastAt === null ? 'syncing' : 'synced';
+    return { state, lastAt: this.#lastAt, inSyncWith };
+  }
+
+  /** One round with some peers picked at random. */
+  async round(): Promise<void> {
+    const { network, random, syncPeers, clock } = this.#deps;
+    const connected = network.peers().map(peer => peer.peerId);
+    for (const peer of this.#trees.keys()) if (!connected.includes(peer)) this.#trees.delete(peer);
+    for (const [peer, until] of this.#shunned) if (until <= clock()) this.#shunned.delete(peer);
+    const picked = connected
+      .filter(peer => !this.#shunned.has(peer))
+      .map(peer => ({ peer, order: random() }))
+      .sort((a, b) => a.order - b.order)
+      .slice(0, syncPeers);
+    await Promise.all(picked.map(({ peer }) => this.with(peer)));
+  }
+
+  /** Takes from one peer what we lack. Never throws: a peer that fails is one to try again later. */
+  with(peer: string): Promise<void> {
+    const running = this.#running.get(peer);
+    if (running) return running;
+    const run = this.#sync(peer)
+      .catch(error => this.#deps.log(`could not sync with ${peer}: ${messageOf(error)}`))
+      .finally(() => this.#running.delete(peer));
+    this.#running.set(peer, run);
+    return run;
+  }
+
+  /** Forgets which blobs were refused: the rules have changed. */
+  forgetRefused(): void {
+    this.#refused.clear();
+  }
+
+  async #sync(peer: string): Promise<void> {
+    const { listName, network, ours, blobsMax, clock, log } = this.#deps;
+    const limits = { timeoutMs: requestTimeoutMs };
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
+      const answer = await network.request(peer, headProtocol(listName), noBytes, {
+        ...limits,
+        answerBytesMax: headBytesMax,
+      });
+      const head = parseHead(answer);
+      if (!head.ok) return this.#shun(peer, head.message);
+      this.#trees.set(peer, head.value.tree);
+      const result = await descend(head.value.tree, {
+        ours,
+        blobsMax,
+        fetch: async oids => {
+          const bytes = await network.request(peer, objectsProtocol(listName), formatObjectsRequest(oids), {
+            ...limits,
+            answerBytesMax: objectsAnswerBytesMax,
+          });
+          const objects = parseObjects(bytes, oids);
+          if (!objects.ok) throw new RollcallError(objects.code, objects.message);
+          return objects.value;
+        },
+        skip: oid => this.#refused.has(oid),
+        receive: blobs => this.#receive(peer, blobs),
+      });
+      if (result.malformed !== undefined) return this.#shun(peer, result.malformed);
+      if (result.fetched > 0) {
+        log(
+          `took ${result.fetched} announcements from ${peer} (${result.bytes} bytes, ${result.roundTrips} round trips)`,
+        );
+      }
+      this.#lastAt = clock();
+      if (result.missing === 0) return;
+    }
+  }
+
+  async #receive(peer: string, blobs: readonly Uint8Array[]): Promise<void> {
+    for (const { verdict, it } of await this.#deps.door.receive(blobs)) {
+      if (verdict.action === 'accept') continue;
+      if (verdict.action === 'reject') this.#shun(peer, `it lists an announcement that is ${verdict.code}`);
+      if (!it) continue;
+      if (this.#refused.size >= refusedMax) this.#refused.delete(this.#refused.keys().next().value!);
+      // What our clock or our quotas refuse today may be welcome later.
+      if (verdict.code === 'STALE' || verdict.code === 'DENIED' || verdict.code === 'EQUIVOCATION')
+        this.#refused.add(it.oid);
+      const successor = this.#deps.list.unseenSuccessor(it);
+      if (successor) this.#deps.tell(successor.bytes);
+    }
+  }
+
+  #shun(peer: string, why: string): void {
+    this.#deps.log(`${peer} is left alone for ${shunMs / minute} minutes: ${why}`);
+    this.#shunned.set(peer, this.#deps.clock() + shunMs);
+  }
+
+  async #answer(body: Uint8Array): Promise<Uint8Array> {
+    const asked = parseObjectsRequest(body);
+    if (!asked.ok) throw new RollcallError(asked.code, asked.message);
+    const objects = await this.#deps.objects(asked.value);
+    return formatObjects(objects.map(object => object ?? null));
+  }
+}
+
+const noBytes = new Uint8Array();

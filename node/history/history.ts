@@ -1,0 +1,155 @@
+// The history of the list: commits of its tree, in one level store. It writes; `log.ts`, `diff.ts` and `revision.ts` read.
+import { fromUtf8, utf8 } from '../base/bytes.ts';
+import { RollcallError } from '../base/errors.ts';
+import { second } from '../base/time.ts';
+import type { Change } from '../list/change.ts';
+import type { Verified } from '../records/verified.ts';
+import { formatCommit, messageFor, parseCommit } from './commit.ts';
+import { batches } from './diff.ts';
+import { heightOf, logWrites } from './log.ts';
+import { type Encoded, encodeObject, readEntry } from './objects.ts';
+import type { ServersTree } from './servers-tree.ts';
+import { type ObjectSource, readBodies, readTrees } from './source.ts';
+import type { Store, Write } from './store.ts';
+import { emptyTree, formatTree } from './tree.ts';
+
+/** Objects deflated before the event loop gets a turn: about 5 ms. */
+const sliceMax = 200;
+
+export type HistoryDeps = {
+  readonly store: Store;
+  /** Peer id of this node: it signs nothing here, it says whose view this is. */
+  readonly author: string;
+  /** Lets the event loop run between slices of a long commit. */
+  readonly pause: () => Promise<void>;
+};
+
+export type Committed = { readonly oid: string; readonly tree: string; readonly summary: string };
+
+export class History {
+  readonly #deps: HistoryDeps;
+  #head: string | undefined;
+  #height: number;
+  #headSeconds: number;
+
+  private constructor(deps: HistoryDeps, head: string | undefined, height: number, headSeconds: number) {
+    this.#deps = deps;
+    this.#head = head;
+    this.#height = height;
+    this.#headSeconds = headSeconds;
+  }
+
+  /** @throws RollcallError STORE_DAMAGED when the head is named but cannot be read */
+  static async open(deps: HistoryDeps): Promise<History> {
+    const ref = await deps.store.get('refs', 'main');
+    const head = ref && fromUtf8(ref);
+    if (head === undefined) return new History(deps, undefined, 0, 0);
+    const commit = parseCommit((await readBodies(stored(deps.store), [head], 'commit'))[0]!);
+    const height = await heightOf(deps.store, head);
+    if (!commit.ok || height === undefined) {
+      throw new RollcallError(
+        'STORE_DAMAGED',
+        `the store is damaged: its head ${head} ${commit.ok ? 'is not in the log' : commit.message}`,
+      );
+    }
+    return new History(deps, head, height, commit.value.atSeconds);
+  }
+
+  get head(): string | undefined {
+    return this.#head;
+  }
+
+  /** Hash of `servers/` in a commit. @throws RollcallError NO_SUCH_COMMIT, STORE_DAMAGED */
+  async serversOf(oid: string): Promise<string> {
+    const { tree } = await this.commit(oid);
+    if (tree === emptyTree) return emptyTree;
+    const [entries] = await readTrees(stored(this.#deps.store), [tree]);
+    return entries!.find(entry => entry.name === 'servers')?.oid ?? emptyTree;
+  }
+
+  /** @throws RollcallError NO_SUCH_COMMIT */
+  async commit(oid: string) {
+    const object = await this.#deps.store.object(oid);
+    const commit = object?.type === 'commit' ? parseCommit(object.body) : undefined;
+    if (!commit?.ok) throw new RollcallError('NO_SUCH_COMMIT', `there is no commit ${oid} here`);
+    return commit.value;
+  }
+
+  /**
+   * Every blob of the list at the head, by id, in batches. Reading them all is the check that the head is whole.
+   * @throws RollcallError STORE_DAMAGED
+   */
+  async *load(): AsyncGenerator<{ id: string; oid: string; bytes: Uint8Array }[]> {
+    if (this.#head === undefined) return;
+    const source = stored(this.#deps.store);
+    let trees = [await this.serversOf(this.#head)].filter(oid => oid !== emptyTree);
+    while (trees.length > 0) {
+      const next: string[] = [];
+      for (const batch of batches(trees, sliceMax)) {
+        const blobs: { id: string; oid: string }[] = [];
+        for (const entry of (await readTrees(source, batch)).flat()) {
+          if (entry.mode === '40000') next.push(entry.oid);
+          else blobs.push({ id: entry.name.slice(0, -'.json'.length), oid: entry.oid });
+        }
+        const bodies = await readBodies(
+          source,
+          blobs.map(blob => blob.oid),
+          'blob',
+        );
+        if (blobs.length > 0) yield blobs.map((blob, i) => ({ ...blob, bytes: bodies[i]! }));
+      }
+      trees = next;
+    }
+  }
+
+  /**
+   * Commits the tree as it stands: objects, log and head in one atomic, synced batch. `changes` are those since the last
+   * commit, `extra` goes into the same batch. One call at a time.
+   */
+  async write(tree: ServersTree, changes: readonly Change[], now: number, extra: readonly Write[]): Promise<Committed> {
+    const { store, author, pause } = this.#deps;
+    // All that may change while we deflate is taken down first.
+    const servers = tree.root();
+    const { trees, saved } = tree.unsaved();
+    const blobs = changes.flatMap(({ after }) => (after ? [after] : []));
+    const objects: Encoded[] = [];
+    for (const batch of batches<Verified>(blobs, sliceMax)) {
+      for (const { bytes } of batch) objects.push(encodeObject('blob', bytes));
+      if (blobs.length > sliceMax) await pause();
+    }
+    for (const batch of batches(trees, sliceMax)) {
+      for (const { body } of batch) objects.push(encodeObject('tree', body));
+      if (trees.length > sliceMax) await pause();
+    }
+    const root = encodeObject(
+      'tree',
+      servers === emptyTree ? new Uint8Array() : formatTree([{ mode: '40000', name: 'servers', oid: servers }]),
+    );
+    const parents = this.#head === undefined ? [] : [this.#head];
+    const atSeconds = Math.max(Math.floor(now / second), this.#headSeconds);
+    const message = messageFor(changes);
+    const commit = encodeObject('commit', formatCommit({ tree: root.oid, parents, author, atSeconds, message }));
+    const summary = message.slice(0, message.indexOf('\n'));
+    const { oid } = commit;
+    const entry = { oid, parents, author, atMs: atSeconds * second, summary };
+    await store.write([
+      ...[...objects, root, commit].map(
+        (object): Write => ({ space: 'objects', put: object.oid, value: object.entry }),
+      ),
+      ...logWrites(this.#height + 1, entry, changes),
+      { space: 'refs', put: 'main', value: utf8(oid) },
+      ...extra,
+    ]);
+    saved();
+    this.#head = oid;
+    this.#height += 1;
+    this.#headSeconds = atSeconds;
+    return { oid, tree: servers, summary };
+  }
+}
+
+/** The store as a source of objects. */
+export const stored =
+  (store: Store): ObjectSource =>
+  async oids =>
+    (await store.getMany('objects', oids)).map(entry => entry && readEntry(entry));

@@ -1,0 +1,108 @@
+// The log: one record a commit by height, and which commits touched a server or came from an announcer, so that none of
+// these questions walks the history.
+import { fromUtf8, utf8 } from '../base/bytes.ts';
+import { RollcallError } from '../base/errors.ts';
+import type { Change, ChangeKind } from '../list/change.ts';
+import { countKinds, kindOfChange } from './commit.ts';
+import type { Store, Write } from './store.ts';
+
+export type LogEntry = {
+  readonly oid: string;
+  readonly parents: readonly string[];
+  readonly author: string;
+  readonly atMs: number;
+  readonly summary: string;
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+};
+
+export type LogQuery = {
+  readonly server?: string | undefined;
+  readonly announcer?: string | undefined;
+  readonly limit: number;
+  /** Height below which to look. */
+  readonly below?: number | undefined;
+};
+
+/** Heights in keys: as many digits for all, so that key order is height order. */
+const heightDigits = 10;
+const keyOf = (height: number): string => String(height).padStart(heightDigits, '0');
+
+/** What a commit adds to the log and to its indexes. */
+export function logWrites(
+  height: number,
+  entry: Omit<LogEntry, 'added' | 'removed' | 'changed'>,
+  changes: readonly Change[],
+): Write[] {
+  const counts = countKinds(changes);
+  const record = { ...entry, added: counts.joined, removed: counts.left, changed: counts.changed };
+  const key = keyOf(height);
+  const announcers = new Set(changes.map(({ before, after }) => (after ?? before)!.announcement.announcer));
+  return [
+    { space: 'log', put: key, value: utf8(JSON.stringify(record)) },
+    { space: 'commits', put: entry.oid, value: utf8(key) },
+    ...changes.map(
+      (change): Write => ({ space: 'servers', put: `${change.id}/${key}`, value: utf8(kindOfChange(change)) }),
+    ),
+    ...[...announcers].map((announcer): Write => ({ space: 'announcers', put: `${announcer}/${key}`, value: noBytes })),
+  ];
+}
+
+/** Newest first. */
+export async function readLog(store: Store, { server, announcer, limit, below }: LogQuery): Promise<LogEntry[]> {
+  if (limit <= 0) return [];
+  const top = below === undefined ? '9'.repeat(heightDigits + 1) : keyOf(below);
+  const keys: string[] = [];
+  if (server !== undefined || announcer !== undefined) {
+    const [space, name] = server === undefined ? (['announcers', announcer!] as const) : (['servers', server] as const);
+    for await (const [key] of store.entries(space, { gte: `${name}/`, lt: `${name}/${top}`, reverse: true })) {
+      const height = key.slice(name.length + 1);
+      // Asked for both: the server's commits are few, each is looked up in the announcer's.
+      const both = server !== undefined && announcer !== undefined;
+      if (both && (await store.get('announcers', `${announcer}/${height}`)) === undefined) continue;
+      if (keys.push(height) === limit) break;
+    }
+    return (await store.getMany('log', keys)).map(parseEntry);
+  }
+  const entries: LogEntry[] = [];
+  for await (const [, value] of store.entries('log', { lt: top, reverse: true, limit }))
+    entries.push(parseEntry(value));
+  return entries;
+}
+
+/** Which commits touched a server, newest first, at most `limit`. */
+export async function serverLog(
+  store: Store,
+  id: string,
+  limit: number,
+): Promise<(LogEntry & { change: ChangeKind })[]> {
+  const touched: [key: string, change: ChangeKind][] = [];
+  for await (const [key, value] of store.entries('servers', { gte: `${id}/`, lt: `${id}0`, reverse: true, limit })) {
+    touched.push([key.slice(id.length + 1), fromUtf8(value) as ChangeKind]);
+  }
+  const entries = await store.getMany(
+    'log',
+    touched.map(([key]) => key),
+  );
+  return touched.map(([, change], i) => ({ ...parseEntry(entries[i]), change }));
+}
+
+export async function heightOf(store: Store, oid: string): Promise<number | undefined> {
+  const key = await store.get('commits', oid);
+  return key && Number(fromUtf8(key));
+}
+
+export async function entryAt(store: Store, height: number): Promise<LogEntry | undefined> {
+  const value = await store.get('log', keyOf(height));
+  return value && parseEntry(value);
+}
+
+function parseEntry(value: Uint8Array | undefined): LogEntry {
+  const text = value && fromUtf8(value);
+  if (text === undefined)
+    throw new RollcallError('STORE_DAMAGED', 'the store is damaged: an entry of the log is missing');
+  return JSON.parse(text) as LogEntry;
+}
+
+const noBytes = new Uint8Array();

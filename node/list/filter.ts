@@ -1,0 +1,176 @@
+// What to show of the list, and in which order: the expressions that people type into `list --filter` and into the viewer.
+import { fault, type Parsed, parsed } from '../base/verdict.ts';
+
+/** What can be asked about: a row of the list as it is shown. */
+export type Filterable = {
+  readonly id: string;
+  readonly announcer: string;
+  readonly server: string;
+  readonly game: string;
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly state: string;
+  readonly tags: readonly string[];
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly version: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly standing: string;
+  readonly karma: { readonly value: number; readonly tier: string };
+  readonly observed: {
+    readonly up: boolean;
+    readonly players: number | null;
+    readonly maxPlayers: number | null;
+    readonly map: string | null;
+    readonly rttMs: number | null;
+  } | null;
+};
+
+export type Filter = (row: Filterable) => boolean;
+
+/** Longer ones come from no person. */
+export const filterLengthMax = 500;
+
+/**
+ * Terms with spaces between them; all must hold, each may have a `-` before it:
+ *
+ *     openarena                   a word in name, game, address, tag or map
+ *     "capture the flag"          the same with spaces
+ *     game:openarena              equal, whatever the case; `name`, `address` and `map` need only contain it
+ *     players>0 ping<=80          numbers; what nobody has seen matches no comparison
+ *     players:unknown             nobody has seen it
+ *     attributes.country:de       an attribute
+ */
+export function parseFilter(text: string): Parsed<Filter> {
+  if (text.length > filterLengthMax)
+    return fault('BAD_FILTER', 'filter', `is longer than ${filterLengthMax} characters`);
+  const filters: Filter[] = [];
+  for (const [term = ''] of text.matchAll(/-?[a-z.]+(?:[:=]|!=|[<>]=?)"[^"]*"|-?"[^"]*"|\S+/giu)) {
+    const not = term.startsWith('-') && term.length > 1;
+    const filter = parseTerm(not ? term.slice(1) : term);
+    if (!filter.ok) return filter;
+    filters.push(not ? row => !filter.value(row) : filter.value);
+  }
+  return parsed(row => filters.every(filter => filter(row)));
+}
+
+function parseTerm(term: string): Parsed<Filter> {
+  const match = /^([a-z.][a-z0-9_.-]*)(!=|[<>]=?|[:=])(.*)$/isu.exec(term);
+  if (!match) return parsed(containsWord(unquoted(term).toLowerCase()));
+  const [, rawField, operator, rawValue] = match;
+  const field = rawField!.toLowerCase();
+  const value = unquoted(rawValue!).toLowerCase();
+  if (value === '') return fault('BAD_FILTER', 'filter', `"${term}" says nothing after "${operator}"`);
+  if (numbers[field]) return numberTerm(numbers[field], operator!, value, term);
+  const read = field.startsWith('attributes.') ? attribute(field.slice('attributes.'.length)) : texts[field];
+  if (!read) {
+    // A host name with its port looks like a field: `play.example.org:27960`.
+    if (operator === ':' && field.includes('.')) return parsed(containsWord(unquoted(term).toLowerCase()));
+    return fault(
+      'BAD_FILTER',
+      'filter',
+      `"${rawField}" is none of ${[...Object.keys(texts), ...Object.keys(numbers)].join(', ')}, attributes.<key>`,
+    );
+  }
+  if (operator !== ':' && operator !== '=' && operator !== '!=')
+    return fault('BAD_FILTER', 'filter', `"${rawField}" is text and has no "${operator}"`);
+  const loose = operator === ':' && contained.has(field);
+  const holds: Filter = row => {
+    const have = read(row).map(text => text?.toLowerCase() ?? 'unknown');
+    return have.some(text => (loose ? text.includes(value) : text === value));
+  };
+  return parsed(operator === '!=' ? row => !holds(row) : holds);
+}
+
+function numberTerm(read: NumberOf, operator: string, value: string, term: string): Parsed<Filter> {
+  if (value === 'unknown') return parsed(row => (read(row) === null) === (operator !== '!='));
+  const wanted = Number(value);
+  if (!Number.isFinite(wanted))
+    return fault('BAD_FILTER', 'filter', `"${term}" compares with "${value}", which is no number`);
+  const compare = comparisons[operator]!;
+  return parsed(row => {
+    const have = read(row);
+    return have !== null && compare(have, wanted);
+  });
+}
+
+const containsWord =
+  (word: string): Filter =>
+  ({ name, game, addresses, tags, observed }) =>
+    [name, game, ...addresses, ...tags, observed?.map ?? ''].some(text => text.toLowerCase().includes(word));
+
+const unquoted = (text: string): string => (/^".*"$/s.test(text) ? text.slice(1, -1) : text);
+
+type NumberOf = (row: Filterable) => number | null;
+
+const numbers: Record<string, NumberOf> = {
+  players: row => row.observed?.players ?? null,
+  max: row => row.observed?.maxPlayers ?? null,
+  ping: row => row.observed?.rttMs ?? null,
+  issued: row => row.issuedAt,
+};
+
+const comparisons: Record<string, (a: number, b: number) => boolean> = {
+  ':': (a, b) => a === b,
+  '=': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+};
+
+type TextsOf = (row: Filterable) => readonly (string | undefined)[];
+
+const attribute =
+  (key: string): TextsOf =>
+  row => [row.attributes[key]];
+
+const texts: Record<string, TextsOf> = {
+  id: row => [row.id],
+  announcer: row => [row.announcer],
+  server: row => [row.server],
+  game: row => [row.game],
+  name: row => [row.name],
+  address: row => row.addresses,
+  state: row => [row.state],
+  tag: row => row.tags,
+  version: row => [row.version],
+  standing: row => [row.standing],
+  karma: row => [row.karma.tier],
+  map: row => [row.observed?.map ?? undefined],
+  up: row => [row.observed ? (row.observed.up ? 'yes' : 'no') : undefined],
+};
+
+const contained = new Set(['name', 'address', 'map']);
+
+/** Fields that `--sort` knows; a `-` before one turns the order round. */
+export const sortFields = ['name', 'game', 'players', 'ping', 'age', 'standing', 'id'] as const;
+
+/** The order of rows; without a field, what a player looks for first: answering servers with most players seen there. */
+export function parseSort(text: string | undefined): Parsed<(a: Filterable, b: Filterable) => number> {
+  if (text === undefined) return parsed(byInterest);
+  const down = text.startsWith('-');
+  const field = down ? text.slice(1) : text;
+  const order = orders[field];
+  if (!order) return fault('BAD_SORT', 'sort', `"${field}" is none of ${sortFields.join(', ')}`);
+  return parsed((a, b) => (down ? order(b, a) : order(a, b)) || byId(a, b));
+}
+
+const collator = new Intl.Collator('en', { sensitivity: 'base', numeric: true });
+const byId = (a: Filterable, b: Filterable) => (a.id < b.id ? -1 : 1);
+const reach = ({ observed }: Filterable) => (observed === null ? 1 : observed.up ? 2 : 0);
+const seen = ({ observed }: Filterable) => observed?.players ?? -1;
+
+const byInterest = (a: Filterable, b: Filterable): number =>
+  reach(b) - reach(a) || seen(b) - seen(a) || collator.compare(a.name, b.name) || byId(a, b);
+
+const orders: Record<string, (a: Filterable, b: Filterable) => number> = {
+  name: (a, b) => collator.compare(a.name, b.name),
+  game: (a, b) => collator.compare(a.game, b.game) || collator.compare(a.name, b.name),
+  players: (a, b) => seen(b) - seen(a),
+  ping: (a, b) => (a.observed?.rttMs ?? Infinity) - (b.observed?.rttMs ?? Infinity) || 0,
+  age: (a, b) => a.issuedAt - b.issuedAt,
+  standing: (a, b) => collator.compare(a.standing, b.standing),
+  id: byId,
+};
