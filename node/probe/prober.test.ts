@@ -1,0 +1,216 @@
+import { setImmediate } from 'node:timers/promises';
+import test from 'ava';
+import type { Answer, Observation } from './observation.ts';
+import { type Listed, Prober, type ProberOptions, type Question } from './prober.ts';
+
+const answer: Answer = { players: 4, maxPlayers: 8, map: 'dm1', rttMs: 20 };
+const minute = 60_000;
+
+/** A prober on a fake clock. What `alive` says answers; `names` is the DNS. */
+function setup(options: Partial<ProberOptions> = {}, alive: (question: Question) => boolean = () => true) {
+  let now = 1_000_000;
+  const tasks: { intervalMs: number; nextMs: number; task: () => void | Promise<void> }[] = [];
+  const asked: (Question & { at: number })[] = [];
+  const observed: [id: string, observation: Observation][] = [];
+  const names = new Map<string, string[]>();
+  let resolutions = 0;
+  const it = {
+    asked,
+    observed,
+    names,
+    alive,
+    resolutions: () => resolutions,
+    /** When set, answers wait for it. */
+    hold: undefined as Promise<void> | undefined,
+    async pass(ms: number) {
+      for (const end = now + ms; now < end; ) {
+        now += 250;
+        for (const ticking of tasks) {
+          if (now < ticking.nextMs) continue;
+          ticking.nextMs = now + ticking.intervalMs;
+          await ticking.task();
+        }
+        // Everything that does not wait for time settles before time goes on.
+        for (let turn = 0; turn < 3; turn++) await setImmediate();
+      }
+    },
+  };
+  const prober = new Prober(
+    {
+      clock: () => now,
+      random: () => 0.5,
+      ticker: (intervalMs, task) => void tasks.push({ intervalMs, nextMs: now + intervalMs, task }),
+      resolve: async name => {
+        resolutions++;
+        const ips = names.get(name);
+        if (!ips) throw new Error('ENOTFOUND');
+        return ips;
+      },
+      ask: async question => {
+        asked.push({ ...question, at: now });
+        await it.hold;
+        return it.alive(question) ? answer : undefined;
+      },
+      onObserved: (id, observation) => void observed.push([id, observation]),
+    },
+    { intervalMs: minute, concurrency: 16, keepMs: 5 * minute, allowPrivateAddresses: false, ...options },
+  );
+  const controller = new AbortController();
+  prober.run(controller.signal);
+  const list = (id: string, ...addresses: string[]) => prober.list(server(id, addresses));
+  return Object.assign(it, { prober, list, stop: () => controller.abort() });
+}
+
+const server = (id: string, addresses: string[], more: Partial<Listed> = {}): Listed => ({
+  id,
+  game: 'openarena',
+  addresses,
+  attributes: {},
+  ...more,
+});
+
+test('a newly listed server is asked within two seconds, and everybody is told', async t => {
+  const { prober, list, pass, observed } = setup();
+  await pass(minute);
+  list('a', '8.8.8.8:27960');
+  t.is(prober.get('a'), null);
+  await pass(2_000);
+  t.like(prober.get('a'), { up: true, ...answer, observers: 1 });
+  t.deepEqual(observed, [['a', prober.get('a')!]]);
+});
+
+test('an address is asked once an interval though 1,000 servers announce it, and all share what was seen', async t => {
+  const { prober, list, pass, asked, observed } = setup();
+  for (let i = 0; i < 1_000; i++) list(`${i}`, '8.8.8.8:27960');
+  await pass(10 * minute);
+  t.true(asked.length >= 9 && asked.length <= 10, `${asked.length}`);
+  for (const [i, { at }] of asked.entries()) t.true(i === 0 || at - asked[i - 1]!.at >= minute);
+  t.true(prober.get('0')!.up && prober.get('999')!.up);
+  t.is(observed.length, 1_000 * asked.length);
+});
+
+test('names that lead to one address do not multiply the questions, nor do games and withdrawals', async t => {
+  const { prober, pass, asked, names, resolutions } = setup();
+  for (let i = 0; i < 50; i++) {
+    names.set(`host${i}.example.org`, ['8.8.8.8']);
+    prober.list(server(`${i}`, [`host${i}.example.org:27960`], i % 2 ? { game: 'css' } : {}));
+  }
+  await pass(minute / 2);
+  for (let i = 0; i < 50; i++) {
+    prober.forget(`${i}`);
+    prober.list(server(`${i}`, [`host${i}.example.org:27960`]));
+  }
+  await pass(minute / 4);
+  t.is(asked.length, 1);
+  t.is(resolutions(), 100);
+});
+
+test('no more questions are on their way at once than allowed', async t => {
+  const it = setup({ concurrency: 3 });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  it.hold = promise;
+  for (let i = 0; i < 20; i++) it.list(`${i}`, `8.8.8.${i}:27960`);
+  await it.pass(5_000);
+  t.is(it.asked.length, 3);
+  resolve();
+  await it.pass(1_000);
+  t.is(it.asked.length, 20);
+});
+
+for (const [title, address, allowed] of [
+  ['a loopback address', '127.0.0.1:27960', true],
+  ['a LAN address', '192.168.1.1:27960', true],
+  ['the cloud metadata address', '169.254.169.254:80', true],
+  ['a documentation address', '203.0.113.7:27960', false],
+] as const) {
+  test(`${title} is not asked${allowed ? ' unless private addresses are allowed' : ' even if private ones are allowed'}`, async t => {
+    const outside = setup();
+    outside.list('a', address);
+    await outside.pass(2 * minute);
+    t.is(outside.asked.length, 0);
+    t.is(outside.prober.get('a'), null);
+    const lab = setup({ allowPrivateAddresses: true });
+    lab.list('a', address);
+    await lab.pass(1_000);
+    t.is(lab.asked.length, Number(allowed));
+  });
+}
+
+test('a name that turns to a private address after the first probe is not asked there', async t => {
+  const { prober, list, pass, asked, names } = setup();
+  names.set('rebind.example.org', ['8.8.8.8']);
+  list('a', 'rebind.example.org:27960');
+  await pass(minute / 2);
+  t.true(prober.get('a')!.up);
+  names.set('rebind.example.org', ['127.0.0.1', '::ffff:10.0.0.1']);
+  await pass(5 * minute);
+  t.deepEqual([...new Set(asked.map(({ ip }) => ip))], ['8.8.8.8']);
+  t.is(prober.get('a'), null);
+});
+
+test('a server is down only after two silences a second apart', async t => {
+  const { list, pass, asked, observed } = setup({}, () => false);
+  list('a', '8.8.8.8:27960');
+  await pass(10_000);
+  t.is(asked.length, 2);
+  t.true(asked[1]!.at - asked[0]!.at >= 1_000);
+  t.is(observed.length, 1);
+  t.like(observed[0]![1], { up: false, players: null, map: null, at: asked[1]!.at });
+});
+
+test('a server that loses one packet stays up, and one that stopped turns down with the next probe', async t => {
+  const it = setup();
+  it.list('a', '8.8.8.8:27960');
+  await it.pass(1_000);
+  let losses = 1;
+  it.alive = () => losses-- <= 0;
+  await it.pass(1.2 * minute);
+  t.is(it.asked.length, 3);
+  t.true(it.observed.every(([, { up }]) => up));
+  it.alive = () => false;
+  await it.pass(1.2 * minute);
+  t.false(it.prober.get('a')!.up);
+});
+
+test('a server with IPv4 and IPv6 is up if one of them answers', async t => {
+  const { prober, list, pass } = setup({}, ({ ip }) => ip.includes(':'));
+  list('a', '8.8.8.8:27960', '[2a01:4f8::1]:27960');
+  await pass(10_000);
+  t.true(prober.get('a')!.up);
+});
+
+test('what was seen is forgotten when it is old, and when the server is gone', async t => {
+  const { prober, list, pass, stop } = setup();
+  for (const id of ['a', 'b']) list(id, '8.8.8.8:27960');
+  await pass(1_000);
+  prober.forget('b');
+  t.is(prober.get('b'), null);
+  t.truthy(prober.get('a'));
+  stop();
+  await pass(5 * minute);
+  t.is(prober.get('a'), null);
+});
+
+test('a renewal that changes nothing asks nothing, a new address is asked at once', async t => {
+  const { prober, list, pass, asked } = setup();
+  list('a', '8.8.8.8:27960');
+  await pass(1_000);
+  list('a', '8.8.8.8:27960');
+  await pass(5_000);
+  t.is(asked.length, 1);
+  list('a', '9.9.9.9:27960');
+  t.is(prober.get('a'), null);
+  await pass(1_000);
+  t.deepEqual(
+    asked.map(({ ip }) => ip),
+    ['8.8.8.8', '9.9.9.9'],
+  );
+});
+
+test('a game that cannot be asked stays unknown', async t => {
+  const { prober, pass, asked } = setup();
+  prober.list(server('a', ['8.8.8.8:28785'], { game: 'sauerbraten' }));
+  await pass(minute);
+  t.is(asked.length, 0);
+  t.is(prober.get('a'), null);
+});
