@@ -34,11 +34,17 @@ export const formatAddress = ({ kind, host, port }: Address): string =>
 
 /** What a person typed, brought into canonical form where that is possible: `PLAY.example.org.:28785`, `[2001:DB8::0:7]:1`. */
 export function tidyAddress(text: string): Parsed<string> {
-  const match = /^(?:\[([^\]]+)\]|([^[\]]+?)\.?):([0-9]{1,5})$/.exec(text.trim());
-  if (!match) return fault('BAD_ADDRESS', 'address', `"${text}" is not host:port, such as 203.0.113.7:28785`);
+  // Without brackets nobody can tell the port of an IPv6 address from its last group.
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]+?)\.?):([0-9]{1,5})$/.exec(text.trim());
+  if (!match)
+    return fault(
+      'BAD_ADDRESS',
+      'address',
+      `"${text}" is not host:port, such as 203.0.113.7:28785 or [2001:db8::7]:28785`,
+    );
   const port = String(Number(match[3]));
   let host = (match[1] ?? match[2]!).toLowerCase();
-  if (match[1] !== undefined || host.includes(':')) {
+  if (match[1] !== undefined) {
     const form = ipForm(host, 'ipv6');
     if (!form.ok) return form;
     host = `[${form.value}]`;
@@ -47,14 +53,15 @@ export function tidyAddress(text: string): Parsed<string> {
   return read.ok ? parsed(formatAddress(read.value)) : read;
 }
 
-/** `global` can be reached from anywhere; `private` is loopback, LAN or link-local; `reserved` is documentation and the like. */
+/** `global` can be reached from anywhere; `private` is loopback, LAN or link-local; `reserved` is documentation and the like, and IPv6 outside of 2000::/3. */
 export type Scope = 'global' | 'private' | 'reserved';
 
 /** The scope of an IP address in text form; of a name only its resolved addresses can tell, so it counts as global. */
 export function scopeOf(host: string): Scope {
   if (!ipaddr.isValid(host)) return 'global';
-  const range = ipaddr.process(host).range();
-  if (range === 'unicast') return 'global';
+  const ip = ipaddr.process(host);
+  const range = ip.range();
+  if (range === 'unicast') return ip instanceof ipaddr.IPv6 && ip.parts[0]! >> 13 !== 1 ? 'reserved' : 'global';
   return privateRanges.has(range) ? 'private' : 'reserved';
 }
 
@@ -76,8 +83,11 @@ export type Cidr = { readonly text: string; readonly match: (host: string) => bo
 
 export function parseCidr(text: string): Parsed<Cidr> {
   const full = text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`;
-  if (!ipaddr.isValidCIDR(full))
-    return fault('BAD_RANGE', 'range', `"${text}" is not an address range such as 203.0.113.0/24`);
+  // Sloppy forms would bar something else than they seem to: 1.2.3/24 reads as 1.2.0.3/24. Mapped IPv4 is written as IPv4.
+  const wellFormed = full.includes(':')
+    ? /^[0-9a-f:]+\/\d+$/i.test(full) && ipaddr.IPv6.isValidCIDR(full) && !mapped(full)
+    : ipaddr.IPv4.isValidCIDRFourPartDecimal(full);
+  if (!wellFormed) return fault('BAD_RANGE', 'range', `"${text}" is not an address range such as 203.0.113.0/24`);
   const [base, bits] = ipaddr.parseCIDR(full);
   const match = (host: string): boolean => {
     if (!ipaddr.isValid(host)) return false;
@@ -86,6 +96,8 @@ export function parseCidr(text: string): Parsed<Cidr> {
   };
   return parsed({ text: full, match });
 }
+
+const mapped = (cidr: string): boolean => ipaddr.IPv6.parseCIDR(cidr)[0].isIPv4MappedAddress();
 
 function ipForm(host: string, kind: 'ipv4' | 'ipv6'): Parsed<string> {
   const valid = kind === 'ipv4' ? ipaddr.IPv4.isValidFourPartDecimal(host) : ipaddr.IPv6.isValid(host);

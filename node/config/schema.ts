@@ -135,4 +135,3 @@ export const schema = Type.Object({
 });
 
 export type Config = Static<typeof schema>;
-export type DenyRule = Static<typeof denyRule>;
