@@ -41,6 +41,7 @@ test('gamedig sees a real server on loopback come, change and go', async t => {
         if (intervalMs < minute) tick = () => void task();
       },
       resolve: async () => [],
+      reaches: () => true,
       ask: asker.ask,
       onObserved: (_, observation) => seen.resolve(observation),
     },

@@ -20,6 +20,7 @@ function setup(options: Partial<ProberOptions> = {}, alive: (question: Question)
     names,
     alive,
     resolutions: () => resolutions,
+    ipv6: true,
     /** When set, answers wait for it. */
     hold: undefined as Promise<void> | undefined,
     async pass(ms: number) {
@@ -46,6 +47,7 @@ function setup(options: Partial<ProberOptions> = {}, alive: (question: Question)
         if (!ips) throw new Error('ENOTFOUND');
         return ips;
       },
+      reaches: ip => it.ipv6 || !ip.includes(':'),
       ask: async question => {
         asked.push({ ...question, at: now });
         await it.hold;
@@ -177,6 +179,15 @@ test('a server with IPv4 and IPv6 is up if one of them answers', async t => {
   list('a', '8.8.8.8:27960', '[2a01:4f8::1]:27960');
   await pass(10_000);
   t.true(prober.get('a')!.up);
+});
+
+test('an IPv6 server is unknown, not down, to a node without IPv6', async t => {
+  const it = setup();
+  it.ipv6 = false;
+  it.list('a', '[2a01:4f8::1]:27960');
+  await it.pass(minute);
+  t.is(it.asked.length, 0);
+  t.is(it.prober.get('a'), null);
 });
 
 test('what was seen is forgotten when it is old, and when the server is gone', async t => {

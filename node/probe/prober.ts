@@ -25,6 +25,8 @@ export type ProberDeps = {
   readonly ticker: Ticker;
   /** All IP addresses of a host name. A throw means: none. */
   readonly resolve: (name: string) => Promise<readonly string[]>;
+  /** Whether this machine has a way to that address at all: without IPv6, silence says nothing about a server. */
+  readonly reaches: (ip: string) => boolean;
   /** Undefined, or a throw: no answer. */
   readonly ask: (question: Question) => Promise<Answer | undefined>;
   readonly onObserved: (id: string, observation: Observation) => void;
@@ -165,12 +167,13 @@ export class Prober {
 
   /** The addresses that are checked here are the ones asked, so a name that changes its mind (DNS rebinding) gains nothing. */
   async #resolve(place: Place): Promise<void> {
-    const { clock, resolve } = this.#deps;
+    const { clock, resolve, reaches } = this.#deps;
     const { kind, host } = place.address;
     if (clock() - place.resolvedAtMs < this.#options.intervalMs) return;
     place.resolvedAtMs = clock();
     const ips = kind === 'name' ? await resolve(host).catch(() => []) : [host];
-    place.endpoints = askable(ips, place.port, this.#options.allowPrivateAddresses);
+    const allowed = askable(ips, place.port, this.#options.allowPrivateAddresses);
+    place.endpoints = allowed.filter(({ host: ip }) => reaches(ip));
   }
 
   #report(id: string): void {
