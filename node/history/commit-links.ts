@@ -1,0 +1,36 @@
+// What a walk over the history needs of a commit: its tree, its parents and its time.
+import { RollcallError } from '../base/errors.ts';
+import { readEntry } from './objects.ts';
+import type { Store } from './store.ts';
+
+export type CommitLinks = {
+  readonly oid: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+  /** Committer time, Unix seconds: a hint for the order of the walk, never trusted. */
+  readonly timeS: number;
+};
+
+/** Where objects are read from in their stored form. */
+export type EntrySource = Pick<Store, 'getMany'>;
+
+/** In the order of `oids`; undefined for what the store does not hold or what is no commit. */
+export async function readLinks(store: EntrySource, oids: readonly string[]): Promise<(CommitLinks | undefined)[]> {
+  const entries = await store.getMany('objects', oids);
+  return entries.map((entry, i) => {
+    if (entry === undefined) return undefined;
+    const { type, body } = readEntry(entry);
+    return type === 'commit' ? parseLinks(oids[i]!, body) : undefined;
+  });
+}
+
+/** Reads only the head of a commit that was checked before it was stored. @throws RollcallError STORE_DAMAGED */
+function parseLinks(oid: string, body: Uint8Array): CommitLinks {
+  const match = head.exec(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'));
+  if (!match) throw new RollcallError('STORE_DAMAGED', `commit ${oid} in the store has no valid head`);
+  const [, tree, parents, time] = match;
+  return { oid, tree: tree!, parents: parents!.match(/[0-9a-f]{40}/g) ?? [], timeS: Number(time) };
+}
+
+const head =
+  /^tree ([0-9a-f]{40})\n((?:parent [0-9a-f]{40}\n)*)author [^\n]*\ncommitter [^\n]*> ([0-9]{1,12}) [+-][0-9]{4}\n/;
