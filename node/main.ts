@@ -11,6 +11,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await run({
   argv: process.argv.slice(2),
   env: process.env,
+  pid: process.pid,
   cwd: process.cwd(),
   version: manifest.version,
   stdout: process.stdout,

@@ -5,6 +5,7 @@ export type Cli = {
   /** Without the program's own name. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly pid: number;
   /** Where relative paths begin. */
   readonly cwd: string;
   readonly version: string;

@@ -35,8 +35,9 @@ async function inForce(cli: Cli, run: Run): Promise<readonly Setting[]> {
     return settings;
   } catch (error) {
     if (!(error instanceof CliError && error.exit === exits.noNode)) throw error;
+    const settings = await wouldBe(cli, run);
     run.out.note(`${error.message}; this is what one would start with`);
-    return wouldBe(cli, run);
+    return settings;
   }
 }
 

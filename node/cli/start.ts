@@ -43,6 +43,7 @@ async function start(cli: Cli, { out, globals }: Run, options: Options): Promise
     signal,
     clock: cli.clock,
     random: cli.random,
+    pid: cli.pid,
     log: line => cli.stderr.write(`${line}\n`),
   });
   const { peerId, addresses, http, list } = node;

@@ -39,7 +39,7 @@ export function tableLines(
       if (columns[i]!.align === 'right') return space + shown;
       return i === row.length - 1 ? shown : shown + space;
     });
-    return cells.join(gap);
+    return cells.join(gap).trimEnd();
   });
 }
 

@@ -57,6 +57,7 @@ export async function rollcall(argv: readonly string[], changes: Partial<Cli> = 
   const exit = await run({
     argv,
     env: {},
+    pid: 1,
     cwd: tmpdir(),
     version: '1.2.3',
     stdout: { write: text => (written.stdout += text) },

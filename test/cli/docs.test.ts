@@ -1,0 +1,54 @@
+// Every transcript in docs/cli is run against a real node, one a page.
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { emptyFolder } from './harness.ts';
+import { Running, ran, startedNode, type Where } from './real-node.ts';
+import { matches, parsePage, type Step } from './transcript.ts';
+
+const pages = new URL('../../docs/cli/', import.meta.url);
+const names = (await readdir(pages)).filter(name => name.endsWith('.md')).toSorted();
+
+test('every command has its page', async t => {
+  await using empty = await emptyFolder();
+  const { stdout } = await ran(['--help'], { cwd: empty.folder, data: empty.folder });
+  const commands = [...stdout.slice(stdout.indexOf('\nCommands:')).matchAll(/^ {2}([a-z]+)/gm)].map(match => match[1]!);
+  t.deepEqual(
+    commands.filter(command => command !== 'help' && !names.includes(`${command}.md`)),
+    [],
+  );
+});
+
+for (const name of names) {
+  test.serial(`docs/cli/${name} is true`, async t => {
+    const page = parsePage(await readFile(new URL(name, pages), 'utf8'));
+    await using temporary = await emptyFolder();
+    const where = { cwd: temporary.folder, data: join(temporary.folder, 'data') };
+    await mkdir(where.data);
+    await using node = page.needsNode ? await startedNode(where) : undefined;
+    for (const argv of page.setup) {
+      const { exit, stderr } = await ran(argv, where);
+      t.is(exit, 0, stderr);
+    }
+    for (const step of page.steps) {
+      await node?.settled();
+      await (step.keepsRunning ? interrupted(t, step, where) : finished(t, step, where));
+    }
+  });
+}
+
+async function finished(t: ExecutionContext, { argv, output, exit: expected }: Step, where: Where): Promise<void> {
+  const { exit, stdout, stderr } = await ran(argv, where);
+  const printed = stdout + stderr;
+  t.true(matches(output, printed), `rollcall ${argv.join(' ')} printed\n${printed}instead of\n${output}`);
+  t.is(exit, expected, `rollcall ${argv.join(' ')}`);
+}
+
+/** Its own data folder: the page's node may hold the other. */
+async function interrupted(t: ExecutionContext, { argv, output, exit: expected }: Step, where: Where): Promise<void> {
+  const running = new Running(argv, { ...where, data: join(where.cwd, 'data-of-its-own') });
+  await running.until(stdout => matches(output, stdout));
+  running.interrupt();
+  const { exit } = await running.ended();
+  t.is(exit, expected, `rollcall ${argv.join(' ')}`);
+}
