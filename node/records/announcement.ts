@@ -159,7 +159,7 @@ const time: Check = value =>
 const addressCheck: Check = value => {
   if (typeof value !== 'string' || value.length > addressLengthMax) return 'must be host:port';
   const read = parseAddress(value);
-  return read.ok ? undefined : read.message;
+  return read.ok ? undefined : read.message.slice(`${read.field}: `.length);
 };
 
 const tag = textOf(tagGraphemesMax);
