@@ -1,0 +1,168 @@
+// Puts the HTTP server together. `buildApi` needs no port and answers `inject`; `createApi` listens.
+import type { Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type HTTPMethods,
+  LogController,
+} from 'fastify';
+import { messageOf, RollcallError } from '../base/errors.ts';
+import { type Clock, second, type Ticker } from '../base/time.ts';
+import { EventHub } from './events.ts';
+import { ListBodies } from './list-body.ts';
+import { collectRoutes, openApi } from './openapi.ts';
+import type { Node } from './port.ts';
+import { problemOf, problemType, sendProblem } from './problem.ts';
+import { eventRoutes } from './routes/events.ts';
+import { gitRoutes } from './routes/git.ts';
+import { historyRoutes } from './routes/history.ts';
+import { nodeRoutes, type Readiness } from './routes/node.ts';
+import { serverRoutes } from './routes/servers.ts';
+import { writeRoutes } from './routes/writes.ts';
+import { guard, securityHeaders } from './security.ts';
+import { validatorCompiler } from './validation.ts';
+import { readWebFiles, webRoutes } from './web.ts';
+
+export type ApiDeps = {
+  readonly node: Node;
+  /** For writes: the content of `<data>/api-token`. */
+  readonly token: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly allowedHosts: readonly string[];
+  /** Origins that may write beside the node's own, such as `https://list.example.org`. */
+  readonly allowedOrigins?: readonly string[];
+  /** The folder of the web viewer. */
+  readonly webFolder: string;
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly ready: () => Readiness;
+  readonly logger?: FastifyBaseLogger;
+  readonly eventClientsMax?: number;
+};
+
+export type Api = AsyncDisposable & {
+  /** Where a program on this machine reaches it: `http://127.0.0.1:7480`. */
+  readonly address: string;
+  close(): Promise<void>;
+};
+
+/** An announcement is 2 KiB at most; nothing else that is posted is larger. */
+const bodyBytesMax = 64 * 1024;
+/** Proxies close a stream that is silent for 30 to 60 s. */
+const heartbeatMs = 15 * second;
+/** A range of two full hashes is 83 characters. */
+const paramLengthMax = 160;
+
+/** @throws RollcallError PORT_TAKEN, or CANNOT_LISTEN for anything else */
+export async function createApi(deps: ApiDeps): Promise<Api> {
+  const app = await buildApi(deps);
+  const { host, port } = deps;
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    if ((error as { code?: string }).code === 'EADDRINUSE') {
+      const remedy = 'choose another with --http <host:port> or http.port';
+      throw new RollcallError('PORT_TAKEN', `port ${port} of ${host} is in use`, { remedy, cause: error });
+    }
+    throw new RollcallError('CANNOT_LISTEN', `cannot listen on ${host}, port ${port}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  const close = async () => app.close();
+  return { address: addressOf(app.server), close, [Symbol.asyncDispose]: close };
+}
+
+export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
+  const { node, token, host, allowedHosts, allowedOrigins = [], clock, ready, logger, eventClientsMax } = deps;
+  const app = Fastify({
+    ...(logger ? { loggerInstance: logger } : {}),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: bodyBytesMax,
+    // Open event streams would keep `close()` waiting for ever.
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: paramLengthMax },
+    // These come before any hook.
+    frameworkErrors: (error, _, reply) => void sendProblem(reply.headers(securityHeaders), problemOf(error)),
+    clientErrorHandler: refuseGarbage,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setErrorHandler<FastifyError>((error, _, reply) => {
+    const problem = problemOf(error);
+    if (problem.status === 500) reply.log.error(error);
+    return sendProblem(reply, problem);
+  });
+  app.setNotFoundHandler(() => {
+    throw new RollcallError('NO_SUCH_PAGE', 'there is nothing at this address; /openapi.json lists what there is');
+  });
+  guard(app, { host, allowedHosts, allowedOrigins });
+
+  const stop = new AbortController();
+  app.addHook('preClose', async () => stop.abort());
+  const run = clock().toString(36);
+  const hub = new EventHub({ run, ...(eventClientsMax === undefined ? {} : { clientsMax: eventClientsMax }) });
+  node.watch(event => hub.publish(event), stop.signal);
+  deps.ticker(heartbeatMs, () => hub.heartbeat(), stop.signal);
+  stop.signal.addEventListener('abort', () => hub.close());
+
+  const methods = collectMethods(app);
+  const routes = collectRoutes(app);
+  const bodies = new ListBodies({ node, clock });
+  serverRoutes(app, { node, bodies });
+  historyRoutes(app, { node });
+  nodeRoutes(app, { node, token, clock, ready, eventClients: () => hub.clients });
+  writeRoutes(app, { node, bodies, token });
+  eventRoutes(app, { hub });
+  await app.register(gitRoutes, { git: node.git });
+  const document = JSON.stringify(openApi(routes, node.status().version));
+  app.get('/openapi.json', (_, reply) => reply.type('application/json; charset=utf-8').send(document));
+  webRoutes(app, await readWebFiles(deps.webFolder));
+  refuseOtherMethods(app, methods);
+  return app;
+}
+
+/** Notes the methods of each route that is added to `app` from here on. */
+function collectMethods(app: FastifyInstance): Map<string, Set<string>> {
+  const methods = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ method, url }) => {
+    methods.set(url, (methods.get(url) ?? new Set()).union(new Set([method].flat())));
+  });
+  return methods;
+}
+
+/** Where there is something, but not for this method, the answer is 405 and says which there are. */
+function refuseOtherMethods(app: FastifyInstance, known: ReadonlyMap<string, ReadonlySet<string>>): void {
+  const all: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+  for (const [url, methods] of [...known]) {
+    const allow = all.filter(method => methods.has(method)).join(', ');
+    app.route({
+      method: all.filter(method => !methods.has(method)),
+      url,
+      onRequest: async (request, reply) => {
+        reply.header('allow', allow);
+        throw new RollcallError('METHOD_NOT_ALLOWED', `${request.method} means nothing here, only ${allow}`);
+      },
+      handler: () => {},
+    });
+  }
+}
+
+/** What is no HTTP gets the shortest answer there is. */
+function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const problem = { ...problemOf(new RollcallError('BAD_REQUEST', 'this is no HTTP request')) };
+  const body = JSON.stringify(problem);
+  const head = `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: ${problemType}\r\n`;
+  socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+/** A server bound to all addresses is reached by the loopback one. */
+function addressOf(server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo;
+  const host = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+  return `http://${family === 'IPv6' ? `[${host}]` : host}:${port}`;
+}

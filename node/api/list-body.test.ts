@@ -1,0 +1,192 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import test from 'ava';
+import { bearer, fakeNode, now, row, setup } from '../../test/api/fake-node.ts';
+import { codingFor, etagMatches } from './encoding.ts';
+import { ListBodies } from './list-body.ts';
+
+const many = Array.from({ length: 15 }, (_, digit) => row(digit));
+const url = '/api/v1/servers';
+
+for (const [header, coding] of [
+  ['gzip, deflate, br', 'br'],
+  ['gzip', 'gzip'],
+  ['GZIP;q=0.5', 'gzip'],
+  ['br;q=0, gzip', 'gzip'],
+  ['br;q=0.0', 'identity'],
+  ['deflate', 'identity'],
+  [undefined, 'identity'],
+] as const) {
+  test(`who accepts "${header ?? 'nothing'}" gets ${coding}`, t => t.is(codingFor(header, ['br', 'gzip']), coding));
+}
+
+for (const [header, matches] of [
+  ['W/"a"', true],
+  ['"a"', true],
+  ['"b", W/"a"', true],
+  ['*', true],
+  ['"b"', false],
+  [undefined, false],
+] as const) {
+  test(`If-None-Match ${header ?? 'absent'} ${matches ? 'is' : 'is not'} W/"a"`, t => {
+    t.is(etagMatches(header, 'W/"a"'), matches);
+  });
+}
+
+test('the list comes in brotli, gzip or plain, and is the same in each', async t => {
+  const node = fakeNode();
+  node.rows = many;
+  const { ask } = await setup(t, { node });
+  const plain = await ask(url);
+  t.is(plain.headers['content-encoding'], undefined);
+  t.is(plain.json().total, 15);
+  for (const [coding, unpacked] of [
+    ['br', brotliDecompressSync],
+    ['gzip', gunzipSync],
+  ] as const) {
+    const answer = await ask({ url, headers: { 'accept-encoding': coding } });
+    t.is(answer.headers['content-encoding'], coding);
+    t.is(answer.headers.vary, 'accept-encoding');
+    t.true(answer.rawPayload.length < plain.rawPayload.length);
+    t.is(unpacked(answer.rawPayload).toString(), plain.body);
+  }
+  t.is(node.asked.length, 1, 'built once for all of them');
+});
+
+test('a list that has not changed is a 304; one that has is not', async t => {
+  const { ask, node } = await setup(t);
+  for (const path of [url, `${url}?game=sauerbraten`]) {
+    const etag = String((await ask(path)).headers.etag);
+    const headers = { 'if-none-match': etag };
+    t.is((await ask({ url: path, headers })).statusCode, 304);
+    node.bump();
+    const changed = await ask({ url: path, headers });
+    t.is(changed.statusCode, 200);
+    t.not(changed.headers.etag, etag);
+  }
+});
+
+test('the version of one run is not taken for that of another', async t => {
+  const node = fakeNode();
+  const [first, second] = [now, now + 1].map(time => new ListBodies({ node, clock: () => time }));
+  t.not((await first!.whole()).etag, (await second!.whole()).etag);
+});
+
+test('a filtered list is kept for one version: asked again it is neither searched nor compressed again', async t => {
+  const node = fakeNode();
+  node.rows = many;
+  const { ask } = await setup(t, { node });
+  const request = { url: `${url}?limit=14`, headers: { 'accept-encoding': 'gzip, br' } };
+  const answers = [await ask(request), await ask(request)];
+  for (const answer of answers) {
+    t.is(answer.headers['content-encoding'], 'gzip');
+    t.is(JSON.parse(gunzipSync(answer.rawPayload).toString()).servers.length, 14);
+  }
+  t.deepEqual(node.asked, [['servers', { limit: 14 }]]);
+  t.is((await ask({ url: `${url}?limit=14` })).json().total, 15);
+  t.is(node.asked.length, 1);
+  node.bump();
+  await ask(request);
+  t.is(node.asked.length, 2);
+});
+
+test('small answers are not compressed', async t => {
+  const node = fakeNode();
+  node.rows = [];
+  const { ask } = await setup(t, { node });
+  for (const path of [url, `${url}?all`]) {
+    t.is((await ask({ url: path, headers: { 'accept-encoding': 'br, gzip' } })).headers['content-encoding'], undefined);
+  }
+});
+
+/** Bodies over a clock that each build moves on by `buildMs`. */
+function slow(buildMs: number) {
+  let time = now;
+  const node = fakeNode();
+  const servers = node.servers;
+  node.servers = query => {
+    time += buildMs;
+    return servers(query);
+  };
+  const bodies = new ListBodies({ node, clock: () => time });
+  const pass = (ms: number) => {
+    time += ms;
+  };
+  return { node, bodies, pass };
+}
+
+test('requests at the same time share one build', async t => {
+  const { node, bodies } = slow(100);
+  const [a, b] = await Promise.all([bodies.whole(), bodies.whole()]);
+  t.is(a, b);
+  t.is(node.asked.length, 1);
+});
+
+test('after a change the last body serves for a bounded while, and the next is begun before that is over', async t => {
+  const { node, bodies, pass } = slow(100);
+  const first = await bodies.whole();
+  node.bump();
+  pass(199);
+  t.is(await bodies.whole(), first);
+  t.is(node.asked.length, 1);
+  pass(1);
+  t.is(await bodies.whole(), first);
+  t.is(node.asked.length, 2, 'half-way through, the next is being built');
+  pass(300);
+  t.not(await bodies.whole(), first);
+  t.is(node.asked.length, 2);
+});
+
+test('a body that was left alone for long is not served when the list has moved on', async t => {
+  const { node, bodies, pass } = slow(100);
+  const first = await bodies.whole();
+  pass(3_600_000);
+  t.is(await bodies.whole(), first);
+  node.bump();
+  t.not(await bodies.whole(), first);
+});
+
+test('even a very slow build is served for two seconds at most', async t => {
+  const { node, bodies, pass } = slow(10_000);
+  const first = await bodies.whole();
+  node.bump();
+  pass(2_000);
+  t.not(await bodies.whole(), first);
+});
+
+test('what the own people have just written is in the list that they read next', async t => {
+  const { node, bodies } = slow(100);
+  const first = await bodies.whole();
+  node.bump();
+  bodies.refresh();
+  const second = await bodies.whole();
+  t.not(second, first);
+  // A build that was begun before the write does not count either.
+  node.bump();
+  const stale = bodies.whole();
+  node.bump();
+  bodies.refresh();
+  const [old, fresh] = await Promise.all([stale, bodies.whole()]);
+  t.not(fresh, old);
+  t.is(await bodies.whole(), fresh);
+});
+
+test('a write over HTTP refreshes the list', async t => {
+  const { ask, node } = await setup(t);
+  await ask(url);
+  const payload = { game: 'x', name: 'y', addresses: ['203.0.113.7:1'] };
+  await ask({ method: 'POST', url: '/api/v1/announcements', headers: bearer, payload });
+  node.rows = [];
+  node.bump();
+  t.is((await ask(url)).json().total, 0);
+});
+
+test('filtered answers that are too large together push each other out', async t => {
+  const node = fakeNode();
+  node.rows = [row(1, { name: 'x'.repeat(6 * 1024 * 1024) })];
+  const bodies = new ListBodies({ node, clock: () => now });
+  for (const limit of [1, 2, 3]) await bodies.filtered({ limit }, false);
+  await bodies.filtered({ limit: 3 }, false);
+  t.is(node.asked.length, 3);
+  await bodies.filtered({ limit: 1 }, false);
+  t.is(node.asked.length, 4, 'three of 6 MiB are more than fit');
+});

@@ -1,0 +1,125 @@
+// The bodies of `/servers`: built once for each version of the list, never once a request.
+import { type Clock, second } from '../base/time.ts';
+import { brotli, type Coding, compressBytesMin, gzipped } from './encoding.ts';
+import type { Node, ServersQuery } from './port.ts';
+
+export type ListBodyDeps = {
+  readonly node: Pick<Node, 'servers' | 'version'>;
+  readonly clock: Clock;
+};
+
+export type Body = { readonly etag: string; readonly forms: Readonly<Partial<Record<Coding, Buffer>>> };
+
+/** A body may go on being served for this many times as long as it took to build, after the list has moved on … */
+const graceFactor = 4;
+/** … so that building never takes more than a fifth of the time, and nobody sees a list that is older than this. */
+const graceMaxMs = 2 * second;
+/** Answers to filtered questions are kept for one version of the list only. */
+const filteredMax = 64;
+/** 10,000 servers are 5 MB of JSON. */
+const filteredBytesMax = 16 * 1024 * 1024;
+
+export class ListBodies {
+  readonly #deps: ListBodyDeps;
+  /** Tells the versions of this run from those of the one before. */
+  readonly #run: string;
+  #whole: { body: Body; version: number; builtAtMs: number; freshUntilMs: number } | undefined;
+  #building: { version: number; body: Promise<Body> } | undefined;
+  /** Bodies of versions before this one are served no more. */
+  #versionMin = 0;
+  #filtered = new Map<string, Body>();
+  #filteredBytes = 0;
+  #filteredVersion = -1;
+
+  constructor(deps: ListBodyDeps) {
+    this.#deps = deps;
+    this.#run = deps.clock().toString(36);
+  }
+
+  /** The list as players see it, without any filter. */
+  async whole(): Promise<Body> {
+    const held = this.#whole;
+    if (held?.version === this.#deps.node.version()) return held.body;
+    const now = this.#deps.clock();
+    if (!held || held.version < this.#versionMin || now >= held.freshUntilMs) return this.#rebuild();
+    // Half-way through its grace the next body is begun, so that nobody waits for it.
+    if (now >= (held.builtAtMs + held.freshUntilMs) / 2) void this.#rebuild().catch(() => {});
+    return held.body;
+  }
+
+  /** What this node's own people have just changed, they must find: nothing older is served from here on. */
+  refresh(): void {
+    this.#versionMin = this.#deps.node.version();
+  }
+
+  /** @throws RollcallError BAD_FILTER */
+  async filtered(query: ServersQuery, wantsGzip: boolean): Promise<Body> {
+    const version = this.#deps.node.version();
+    if (version !== this.#filteredVersion) this.#forget(version);
+    const key = JSON.stringify([query.game, query.filter, query.sort, query.limit, query.all]);
+    const held = this.#filtered.get(key);
+    const etag = this.#etag(version);
+    const identity = held?.forms.identity ?? Buffer.from(JSON.stringify(this.#deps.node.servers(query)));
+    if (held?.forms.gzip || !wantsGzip || identity.length < compressBytesMin) {
+      return held ?? this.#keep(key, version, { etag, forms: { identity } });
+    }
+    return this.#keep(key, version, { etag, forms: { identity, gzip: await gzipped(identity) } });
+  }
+
+  #rebuild(): Promise<Body> {
+    if (this.#building && this.#building.version >= this.#versionMin) return this.#building.body;
+    const version = this.#deps.node.version();
+    const building = { version, body: this.#build(version) };
+    this.#building = building;
+    const done = () => {
+      if (this.#building === building) this.#building = undefined;
+    };
+    building.body.then(done, done);
+    return building.body;
+  }
+
+  async #build(version: number): Promise<Body> {
+    const { node, clock } = this.#deps;
+    const startedAtMs = clock();
+    const identity = Buffer.from(JSON.stringify(node.servers({})));
+    const small = identity.length < compressBytesMin;
+    const forms = small ? { identity } : { br: await brotli(identity), gzip: await gzipped(identity), identity };
+    const body = { etag: this.#etag(version), forms };
+    // A newer one may have been finished while this one was being compressed.
+    if (this.#whole && this.#whole.version > version) return body;
+    const builtAtMs = clock();
+    const graceMs = Math.min(graceFactor * (builtAtMs - startedAtMs), graceMaxMs);
+    this.#whole = { body, version, builtAtMs, freshUntilMs: builtAtMs + graceMs };
+    return body;
+  }
+
+  #keep(key: string, version: number, body: Body): Body {
+    if (version !== this.#filteredVersion) return body;
+    this.#drop(key);
+    this.#filtered.set(key, body);
+    this.#filteredBytes += sizeOf(body);
+    while (this.#filtered.size > filteredMax || this.#filteredBytes > filteredBytesMax) {
+      this.#drop(this.#filtered.keys().next().value!);
+    }
+    return body;
+  }
+
+  #drop(key: string): void {
+    const held = this.#filtered.get(key);
+    if (!held) return;
+    this.#filtered.delete(key);
+    this.#filteredBytes -= sizeOf(held);
+  }
+
+  #forget(version: number): void {
+    this.#filtered = new Map();
+    this.#filteredBytes = 0;
+    this.#filteredVersion = version;
+  }
+
+  #etag(version: number): string {
+    return `W/"${this.#run}.${version.toString(36)}"`;
+  }
+}
+
+const sizeOf = ({ forms }: Body): number => (forms.identity?.length ?? 0) + (forms.gzip?.length ?? 0);

@@ -1,0 +1,81 @@
+// The list: whole, filtered, and server by server.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { RollcallError } from '../../base/errors.ts';
+import { codingFor, etagMatches } from '../encoding.ts';
+import type { Body, ListBodies } from '../list-body.ts';
+import type { Node, ServerDetail, ServersQuery } from '../port.ts';
+import * as schemas from '../schemas.ts';
+
+export type ServerRoutesDeps = {
+  readonly node: Pick<Node, 'server' | 'observation'>;
+  readonly bodies: Pick<ListBodies, 'whole' | 'filtered'>;
+};
+
+type ById = { Params: { id: string } };
+const tags = ['servers'];
+
+export function serverRoutes(app: FastifyInstance, { node, bodies }: ServerRoutesDeps): void {
+  app.get<{ Querystring: ServersQuery }>(
+    '/api/v1/servers',
+    {
+      schema: {
+        summary: 'The servers that are listed, filtered and sorted',
+        tags,
+        querystring: schemas.ServersQuery,
+        response: { 200: schemas.ServersPage },
+      },
+    },
+    async (request, reply) => {
+      const whole = Object.keys(request.query).length === 0;
+      const coding = codingFor(request.headers['accept-encoding'], whole ? ['br', 'gzip'] : ['gzip']);
+      const body = whole ? await bodies.whole() : await bodies.filtered(request.query, coding === 'gzip');
+      return sendBody(request, reply, body);
+    },
+  );
+
+  app.get<ById>(
+    '/api/v1/servers/:id',
+    {
+      schema: {
+        summary: 'One server, its history, and why it stands where it stands',
+        tags,
+        response: { 200: schemas.ServerDetail },
+      },
+    },
+    ({ params }) => detail(node, params.id),
+  );
+
+  app.get<ById>(
+    '/api/v1/servers/:id/history',
+    { schema: { summary: 'The commits that changed a server', tags, response: { 200: schemas.ServerHistory } } },
+    async ({ params }) => {
+      const { id, history } = await detail(node, params.id);
+      return { id, history };
+    },
+  );
+
+  app.get<ById>(
+    '/api/v1/observations/:id',
+    { schema: { summary: 'What was last seen of a server', tags, response: { 200: schemas.Observed } } },
+    async ({ params }) => {
+      const observed = node.observation(params.id);
+      if (observed === null) throw new RollcallError('NO_SUCH_OBSERVATION', 'nothing was seen of such a server lately');
+      return observed;
+    },
+  );
+}
+
+async function detail(node: ServerRoutesDeps['node'], id: string): Promise<ServerDetail> {
+  const server = await node.server(id);
+  if (!server) throw new RollcallError('NO_SUCH_SERVER', 'neither the list nor its history knows such a server');
+  return server;
+}
+
+/** Bodies are JSON already: no schema writes them again. */
+function sendBody(request: FastifyRequest, reply: FastifyReply, { etag, forms }: Body): FastifyReply {
+  reply.headers({ etag, vary: 'accept-encoding', 'cache-control': 'no-cache' });
+  if (etagMatches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  const coding = codingFor(request.headers['accept-encoding'], forms.br ? ['br', 'gzip'] : forms.gzip ? ['gzip'] : []);
+  if (coding !== 'identity') reply.header('content-encoding', coding);
+  return reply.type('application/json; charset=utf-8').send(forms[coding] ?? forms.identity);
+}

@@ -1,0 +1,259 @@
+// The shapes of CONTRACT.md as TypeBox schemas: one source for checking input, writing answers and /openapi.json.
+import Type, { type Static, type TSchema } from 'typebox';
+import type { Peer } from '../network/port.ts';
+import type * as port from './port.ts';
+
+/** Compiles only when the schema and the port's type say the same, so that neither can drift. */
+const describes =
+  <Shape>() =>
+  <Schema extends TSchema>(schema: Schema & Same<Frozen<Shape>, Frozen<Static<Schema>>>): Schema =>
+    schema;
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? unknown : never) : never;
+type Frozen<T> = T extends readonly (infer Item)[]
+  ? readonly Frozen<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Frozen<T[Key]> }
+    : T;
+
+const closed = { additionalProperties: false } as const;
+const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+const time = Type.Integer({ minimum: 0, description: 'Unix milliseconds' });
+const count = Type.Integer({ minimum: 0 });
+const oid = Type.String({ pattern: '^[0-9a-f]{40}$', description: 'git object id' });
+const id = Type.String({ pattern: '^[0-9a-f]{40}$', description: 'identity of a server' });
+const texts = Type.Array(Type.String());
+const record = Type.Record(Type.String(), Type.String());
+const serverChange = Type.Enum(['joined', 'left', 'changed', 'renewed', 'forgotten']);
+
+export const Problem = Type.Object(
+  {
+    title: Type.String(),
+    status: Type.Integer({ minimum: 400, maximum: 599 }),
+    code: Type.String({ pattern: '^[A-Z][A-Z0-9_]*$' }),
+    detail: Type.String(),
+    field: Type.Optional(Type.String()),
+    remedy: Type.Optional(Type.String()),
+  },
+  closed,
+);
+
+export const StatementAge = describes<port.StatementAge>()(
+  Type.Object({ sequence: count, ageMs: Type.Integer() }, closed),
+);
+
+export const Status = describes<port.Status>()(
+  Type.Object(
+    {
+      peerId: Type.String(),
+      role: Type.Enum(['server', 'player']),
+      list: Type.String(),
+      version: Type.String(),
+      addresses: texts,
+      http: Type.String(),
+      startedAt: time,
+      servers: count,
+      announced: count,
+      tree: oid,
+      head: orNull(oid),
+      statement: orNull(StatementAge),
+      peers: count,
+      sync: Type.Object(
+        { state: Type.Enum(['alone', 'syncing', 'synced']), lastAt: orNull(time), inSyncWith: count },
+        closed,
+      ),
+      uncommitted: count,
+      refused: Type.Record(Type.String(), count),
+    },
+    closed,
+  ),
+);
+
+export const Observed = describes<port.Observed>()(
+  Type.Object(
+    {
+      up: Type.Boolean(),
+      players: orNull(Type.Integer()),
+      maxPlayers: orNull(Type.Integer()),
+      map: orNull(Type.String()),
+      rttMs: orNull(Type.Number()),
+      at: time,
+      observers: count,
+    },
+    closed,
+  ),
+);
+
+const announcementFields = {
+  announcer: Type.String(),
+  server: Type.String(),
+  game: Type.String(),
+  name: Type.String(),
+  addresses: texts,
+  state: Type.Enum(['up', 'left']),
+  version: Type.String(),
+  tags: texts,
+  attributes: record,
+  issuedAt: time,
+  expiresAt: time,
+};
+const signature = Type.String({ description: 'Ed25519, base64url' });
+
+export const Announcement = describes<port.AnnouncementJson & { id: string }>()(
+  Type.Object({ id, ...announcementFields, signature }, closed),
+);
+
+const rowFields = {
+  id,
+  ...announcementFields,
+  standing: Type.Enum(['endorsed', 'new', 'denied']),
+  karma: Type.Object({ value: Type.Number(), tier: Type.Enum(['green', 'yellow', 'red']) }, closed),
+  observed: orNull(Observed),
+};
+
+export const ServerRow = describes<port.ServerRow>()(Type.Object(rowFields, closed));
+
+export const ServersPage = describes<port.ServersPage>()(
+  Type.Object({ total: count, tree: oid, statement: orNull(StatementAge), servers: Type.Array(ServerRow) }, closed),
+);
+
+const pastChanges = Type.Array(Type.Object({ oid, atMs: time, change: serverChange }, closed));
+
+export const ServerDetail = describes<port.ServerDetail>()(
+  Type.Object({ ...rowFields, reasons: texts, signature, history: pastChanges }, closed),
+);
+
+export const ServerHistory = Type.Object({ id, history: pastChanges }, closed);
+
+const commitFields = {
+  oid,
+  parents: Type.Array(oid),
+  author: Type.String(),
+  atMs: time,
+  summary: Type.String(),
+  added: count,
+  removed: count,
+  changed: count,
+  signature: orNull(
+    Type.Object(
+      { status: Type.String(), reason: Type.String(), fingerprint: Type.String(), name: Type.String() },
+      closed,
+    ),
+  ),
+  statement: orNull(
+    Type.Object(
+      { sequence: count, kind: Type.Enum(['checkpoint', 'rollback']), rollbackTo: orNull(Type.String()) },
+      closed,
+    ),
+  ),
+};
+
+export const CommitSummary = describes<port.CommitSummary>()(Type.Object(commitFields, closed));
+export const History = Type.Object({ commits: Type.Array(CommitSummary) }, closed);
+
+export const ServersDiff = describes<port.ServersDiff>()(
+  Type.Object(
+    {
+      added: Type.Array(Announcement),
+      removed: Type.Array(Announcement),
+      changed: Type.Array(
+        Type.Object(
+          {
+            id,
+            fields: Type.Record(
+              Type.String(),
+              Type.Array(Type.Unknown(), { minItems: 2, maxItems: 2, description: 'old, new' }),
+            ),
+          },
+          closed,
+        ),
+      ),
+    },
+    closed,
+  ),
+);
+
+export const CommitDetail = describes<port.CommitDetail>()(
+  Type.Object({ ...commitFields, tree: oid, message: Type.String(), diff: ServersDiff }, closed),
+);
+
+export const PeerInfo = describes<Peer>()(
+  Type.Object(
+    {
+      peerId: Type.String(),
+      addresses: texts,
+      direction: Type.Enum(['inbound', 'outbound']),
+      connectedAt: time,
+      rttMs: orNull(Type.Number()),
+      score: Type.Number(),
+      agent: orNull(Type.String()),
+    },
+    closed,
+  ),
+);
+
+export const VerifyReport = describes<port.VerifyReport>()(
+  Type.Object(
+    { ok: Type.Boolean(), commits: count, objects: count, servers: count, signatures: count, faults: texts },
+    closed,
+  ),
+);
+
+/** Only roughly bounded here: the announcement's own rules say exactly what is wrong, and name the field. */
+export const AnnounceRequest = describes<port.AnnounceRequest>()(
+  Type.Object(
+    {
+      game: Type.String(),
+      name: Type.String(),
+      addresses: Type.Array(Type.String(), { minItems: 1 }),
+      server: Type.Optional(Type.String()),
+      version: Type.Optional(Type.String()),
+      tags: Type.Optional(texts),
+      attributes: Type.Optional(record),
+    },
+    closed,
+  ),
+);
+
+export const Announced = Type.Object({ announcement: Announcement, warnings: texts }, closed);
+
+/** Every server of the largest list that the configuration allows. */
+export const serversLimitMax = 1_000_000;
+/** A page of history is read from disk at about 5,000 commits a second. */
+export const historyLimitMax = 1_000;
+export const historyLimitDefault = 100;
+
+export const ServersQuery = describes<port.ServersQuery>()(
+  Type.Object(
+    {
+      game: Type.Optional(Type.String({ maxLength: 64 })),
+      filter: Type.Optional(Type.String({ maxLength: 1_024 })),
+      sort: Type.Optional(Type.String({ maxLength: 64 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: serversLimitMax })),
+      all: Type.Optional(Type.Boolean()),
+    },
+    closed,
+  ),
+);
+
+export const HistoryQuery = describes<port.HistoryQuery>()(
+  Type.Object(
+    {
+      server: Type.Optional(Type.String({ maxLength: 64 })),
+      announcer: Type.Optional(Type.String({ maxLength: 128 })),
+      signed: Type.Optional(Type.Boolean()),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: historyLimitMax, default: historyLimitDefault })),
+      before: Type.Optional(Type.String({ maxLength: 64 })),
+    },
+    closed,
+  ),
+);
+
+export const Peers = Type.Object({ peers: Type.Array(PeerInfo) }, closed);
+
+export const Config = Type.Object(
+  {
+    settings: Type.Array(Type.Object({ path: Type.String(), value: Type.Unknown(), origin: Type.String() }, closed)),
+  },
+  closed,
+);

@@ -1,0 +1,226 @@
+// A node as a plain object, and a way to ask the HTTP API over it that checks every answer against /openapi.json.
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { Compile } from 'typebox/schema';
+import { type ApiDeps, buildApi } from '../../node/api/api.ts';
+import type { CommitSummary, Node, NodeEvent, ServerRow, ServersDiff } from '../../node/api/port.ts';
+import { RollcallError } from '../../node/base/errors.ts';
+
+export const token = 'a-token-of-this-node';
+export const bearer = { authorization: `Bearer ${token}` };
+export const now = 1_763_600_000_000;
+export const oidOf = (digit: number): string => digit.toString(16).repeat(40);
+
+export const row = (digit: number, fields: Partial<ServerRow> = {}): ServerRow => ({
+  id: oidOf(digit),
+  announcer: '12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X',
+  server: `eu-${digit}`,
+  game: 'sauerbraten',
+  name: `Bob's instagib ${digit} 🎮`,
+  addresses: ['203.0.113.7:28785'],
+  state: 'up',
+  version: '',
+  tags: ['instagib'],
+  attributes: { country: 'de' },
+  issuedAt: now,
+  expiresAt: now + 1,
+  standing: 'new',
+  karma: { value: 0.25, tier: 'yellow' },
+  observed: { up: true, players: 3, maxPlayers: 16, map: 'dust', rttMs: 12.5, at: now, observers: 1 },
+  ...fields,
+});
+
+const announcement = (digit: number) => {
+  const { standing: _, karma: __, observed: ___, ...fields } = row(digit);
+  return { ...fields, signature: 'A'.repeat(86) };
+};
+
+export const commit = (digit: number): CommitSummary => ({
+  oid: oidOf(digit),
+  parents: digit > 1 ? [oidOf(digit - 1)] : [],
+  author: '12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X',
+  atMs: now,
+  summary: '1 joined',
+  added: 1,
+  removed: 0,
+  changed: 0,
+  signature: { status: 'good', reason: 'signed by a trusted key', fingerprint: 'ab'.repeat(20), name: 'Alice' },
+  statement: { sequence: 12, kind: 'checkpoint', rollbackTo: null },
+});
+
+/** What was asked of the node, in order, beside its answers. */
+export type FakeNode = Node & {
+  readonly asked: unknown[];
+  rows: ServerRow[];
+  emit(event: NodeEvent): void;
+  bump(): void;
+};
+
+export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
+  const listeners = new Set<(event: NodeEvent) => void>();
+  const asked: unknown[] = [];
+  let version = 1;
+  const diff: ServersDiff = {
+    added: [announcement(1)],
+    removed: [],
+    changed: [{ id: oidOf(2), fields: { name: ['a', 'b'], tags: [[], ['x']] } }],
+  };
+  const node: FakeNode = {
+    asked,
+    rows: [row(1), row(2, { observed: null, attributes: {}, name: '' })],
+    emit: event => listeners.forEach(listener => void listener(event)),
+    bump: () => void version++,
+    status: () => ({
+      peerId: '12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X',
+      role: 'server',
+      list: 'test',
+      version: '0.1.0',
+      addresses: [],
+      http: 'http://127.0.0.1:7480',
+      startedAt: now - 90_000,
+      servers: node.rows.length,
+      announced: 1,
+      tree: oidOf(10),
+      head: null,
+      statement: null,
+      peers: 2,
+      sync: { state: 'synced', lastAt: now, inSyncWith: 2 },
+      uncommitted: 4,
+      refused: { STALE: 5, 'A"B': 1 },
+    }),
+    servers(query) {
+      asked.push(['servers', query]);
+      if (query.filter?.includes('((')) throw new RollcallError('BAD_FILTER', 'filter: "((" is never closed');
+      const servers = node.rows.filter(({ game }) => query.game === undefined || game === query.game);
+      return { total: servers.length, tree: oidOf(10), statement: null, servers: servers.slice(0, query.limit) };
+    },
+    async server(id) {
+      const found = node.rows.find(candidate => candidate.id === id);
+      if (!found) return undefined;
+      const history = [{ oid: oidOf(3), atMs: now, change: 'joined' as const }];
+      return { ...found, reasons: ['no statement lists it yet'], signature: 'A'.repeat(86), history };
+    },
+    async history(query) {
+      asked.push(['history', query]);
+      if (query.before === 'feed') throw new RollcallError('NO_SUCH_COMMIT', 'no commit is called "feed"');
+      return { commits: [commit(2), { ...commit(1), signature: null, statement: null }] };
+    },
+    async commit(revision) {
+      if (revision === 'abcd') throw new RollcallError('AMBIGUOUS_COMMIT', 'more than one commit begins with "abcd"');
+      if (revision !== 'HEAD~1') throw new RollcallError('NO_SUCH_COMMIT', `no commit is called "${revision}"`);
+      return { ...commit(2), tree: oidOf(9), message: '1 joined\n', diff };
+    },
+    async diff(...range) {
+      asked.push(['diff', ...range]);
+      return diff;
+    },
+    peers: () => [
+      {
+        peerId: '12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X',
+        addresses: ['/ip4/127.0.0.1/tcp/1'],
+        direction: 'inbound',
+        connectedAt: now,
+        rttMs: null,
+        score: -0.5,
+        agent: null,
+      },
+    ],
+    observation: id => node.rows.find(candidate => candidate.id === id)?.observed ?? null,
+    async announce(request) {
+      asked.push(['announce', request]);
+      if (request.name === 'twice') throw new RollcallError('BAD_FIELD', 'name: is longer than 64 characters');
+      version++;
+      return { announcement: announcement(1), warnings: [] };
+    },
+    async withdraw(server) {
+      if (server !== 'eu-1') throw new RollcallError('NO_SUCH_SERVER', `this node announces no "${server}"`);
+      return { ...announcement(1), state: 'left' };
+    },
+    async verify(options) {
+      asked.push(['verify', options]);
+      return { ok: true, commits: 1, objects: 5, servers: 1, signatures: 1, faults: [] };
+    },
+    async exportTo(folder) {
+      if (folder === '/full') throw new RollcallError('EXISTS', '/full is not empty', { remedy: 'choose another' });
+      return { head: null, objects: 0, bytes: 0 };
+    },
+    git: {
+      advertise: async () => Buffer.from('0000'),
+      async *uploadPack(request) {
+        asked.push(['uploadPack', Buffer.from(request).toString()]);
+        if (request.length === 0) throw new RollcallError('BAD_REQUEST', 'no want');
+        yield Buffer.from('0008NAK\n');
+        yield Buffer.from('PACK');
+      },
+      async *bundle(since) {
+        if (since === 'feed') throw new RollcallError('NO_SUCH_COMMIT', 'no commit is called "feed"');
+        yield Buffer.from(`# v2 git bundle\n${since ?? ''}`);
+      },
+    },
+    watch(listener, signal) {
+      listeners.add(listener);
+      signal.addEventListener('abort', () => listeners.delete(listener));
+    },
+    config: () => [{ path: 'http.port', value: 7480, origin: 'config.default.json' }],
+    version: () => version,
+    ...overrides,
+  };
+  return node;
+}
+
+export const webFolder = fileURLToPath(new URL('../../web-ui/', import.meta.url));
+
+export const apiDeps = (node: Node, overrides: Partial<ApiDeps> = {}): ApiDeps => ({
+  node,
+  token,
+  host: '127.0.0.1',
+  port: 0,
+  allowedHosts: [],
+  webFolder,
+  clock: () => now,
+  ticker: () => {},
+  ready: () => ({ ok: true, reasons: [] }),
+  ...overrides,
+});
+
+/** An API without a port, and `ask`, which fails the test when an answer is not what /openapi.json says. */
+export async function setup(t: ExecutionContext, overrides: Partial<ApiDeps> & { node?: FakeNode } = {}) {
+  const node = overrides.node ?? fakeNode();
+  const app = await buildApi(apiDeps(node, overrides));
+  t.teardown(() => app.close());
+  const document = (await app.inject('/openapi.json')).json();
+  const ask = async (request: string | InjectOptions): Promise<LightMyRequestResponse> => {
+    const options = typeof request === 'string' ? { url: request } : request;
+    const answer = await app.inject(options);
+    const url = String(options.url).replace(/\?.*$/, '');
+    t.is(faultOf(document, options.method ?? 'GET', url, answer), undefined, `${options.method ?? 'GET'} ${url}`);
+    return answer;
+  };
+  return { app, node, ask, document };
+}
+
+type Operation = { responses: Record<string, { content: Record<string, { schema: object }> }> };
+
+/** Why an answer is not one that the document describes. */
+export function faultOf(
+  document: { paths: Record<string, Record<string, Operation>> },
+  method: string,
+  url: string,
+  { statusCode, headers, rawPayload, body }: LightMyRequestResponse,
+): string | undefined {
+  const type = String(headers['content-type'] ?? '').replace(/;.*$/, '');
+  if (statusCode === 304) return rawPayload.length === 0 ? undefined : 'a 304 with a body';
+  const problem = { schema: { $ref: '#/components/schemas/Problem' } };
+  const path = Object.keys(document.paths).find(template =>
+    new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(url),
+  );
+  const operation = path === undefined ? undefined : document.paths[path]![method.toLowerCase()];
+  const content = statusCode < 400 ? operation?.responses[statusCode]?.content[type] : problem;
+  if (statusCode >= 400 && type === 'text/plain' && url.startsWith('/list.')) return undefined;
+  if (statusCode >= 400 && type !== 'application/problem+json') return `${statusCode} as ${type}`;
+  if (content === undefined) return `${statusCode} ${type} is not described`;
+  if (!type.endsWith('json') || headers['content-encoding'] !== undefined) return undefined;
+  const [sound, errors] = Compile({ ...document, ...content.schema }).Errors(JSON.parse(body));
+  return sound ? undefined : `${errors[0]?.instancePath} ${errors[0]?.message}`;
+}
