@@ -33,7 +33,7 @@ export const port = (description: string) =>
 export const toggle = (description: string) => Type.Boolean({ description, is: 'true or false' });
 
 export const choice = <const Values extends string[]>(description: string, values: Values) =>
-  Type.Enum(values, { description, type: 'string', is: `one of ${values.join(', ')}` });
+  Type.Unsafe<Values[number]>(Type.Enum(values, { description, type: 'string', is: `one of ${values.join(', ')}` }));
 
 /** Text of a fixed form; `is` says which. */
 export const form = (description: string, is: string, fits: (text: string) => boolean) =>

@@ -2,8 +2,8 @@
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
 import { announcementBytesMax } from '../records/announcement.ts';
 
-/** Batches of 10 to 50 keep the delay low; 100 is where larger ones gain nothing. Source: FACTS.md, section 2. */
-export const batchItemsMax = 100;
+/** Batches of 10 to 50 keep the delay low, and 60 of the largest fit a gossip message of 128 KiB. Source: FACTS.md, section 2. */
+export const batchItemsMax = 60;
 export const batchBytesMax = batchItemsMax * (announcementBytesMax + 2);
 
 /** Each blob as `<length, 2 bytes, big endian><blob>`. */

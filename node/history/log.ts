@@ -98,6 +98,18 @@ export async function entryAt(store: Store, height: number): Promise<LogEntry | 
   return value && parseEntry(value);
 }
 
+/** What the indexes say of one server and one announcer at a height. */
+export async function indexedBy(
+  store: Store,
+  id: string,
+  announcer: string,
+  height: number,
+): Promise<{ server: ChangeKind | undefined; announcer: boolean }> {
+  const server = await store.get('servers', `${id}/${keyOf(height)}`);
+  const known = await store.get('announcers', `${announcer}/${keyOf(height)}`);
+  return { server: server && (fromUtf8(server) as ChangeKind), announcer: known !== undefined };
+}
+
 function parseEntry(value: Uint8Array | undefined): LogEntry {
   const text = value && fromUtf8(value);
   if (text === undefined)

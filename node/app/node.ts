@@ -1,0 +1,266 @@
+// A running node as the API sees it.
+
+import type * as api from '../api/port.ts';
+import { parseAddress, scopeOf } from '../base/address.ts';
+import type { Clock } from '../base/time.ts';
+import type { Door } from '../gossip/door.ts';
+import type { Sync } from '../gossip/sync.ts';
+import { type BundleDeps, bundleOf } from '../history/bundle.ts';
+import type { Commit } from '../history/commit.ts';
+import { kindOfChange } from '../history/commit.ts';
+import type { Committer } from '../history/committer.ts';
+import { diffServers } from '../history/diff.ts';
+import { exportRepository } from '../history/export.ts';
+import { type History, stored } from '../history/history.ts';
+import { heightOf, type LogEntry, readLog, serverLog } from '../history/log.ts';
+import { readRefs } from '../history/refs.ts';
+import { resolveRevision } from '../history/revision.ts';
+import { either, readAnnouncements, readTrees } from '../history/source.ts';
+import type { Store } from '../history/store.ts';
+import { emptyTree } from '../history/tree.ts';
+import type { UploadPack } from '../history/upload-pack.ts';
+import { verifyHistory } from '../history/verify.ts';
+import type { Network, Peer } from '../network/port.ts';
+import type { Live } from './live.ts';
+import type { OwnServers } from './own.ts';
+import { announcementJson, diffJson, pageOf, rowOf } from './rows.ts';
+
+export type NodeDeps = {
+  readonly live: Live;
+  readonly store: Store;
+  readonly history: History;
+  readonly committer: Committer;
+  readonly network: Pick<Network, 'peerId' | 'addresses' | 'peers'>;
+  readonly sync: Pick<Sync, 'state'>;
+  readonly door: Pick<Door, 'refused'>;
+  readonly own: OwnServers;
+  readonly uploadPack: UploadPack;
+  readonly observed: (id: string) => api.Observed | null;
+  readonly settings: () => { path: string; value: unknown; origin: string }[];
+  readonly about: Pick<api.Status, 'role' | 'list' | 'version' | 'startedAt'>;
+  readonly http: () => string;
+  readonly allowPrivateAddresses: boolean;
+  readonly clock: Clock;
+  readonly pause: () => Promise<void>;
+};
+
+/** Commits, or entries of one server's history, in one answer when nobody says how many. */
+const historyLimit = 50;
+const historyLimitMax = 1_000;
+
+export class RunningNode implements api.Node {
+  readonly #deps: NodeDeps;
+  readonly #listeners = new Set<(event: api.NodeEvent) => void>();
+  #version = 0;
+
+  constructor(deps: NodeDeps) {
+    this.#deps = deps;
+    deps.live.onChange(changes => {
+      this.#version++;
+      if (this.#listeners.size === 0) return;
+      this.emit({
+        type: 'servers',
+        changes: changes.map(change => ({ id: change.id, change: kindOfChange(change) })),
+        total: this.#upCount(),
+        tree: deps.live.tree.root(),
+      });
+    });
+  }
+
+  /** Tells those who watch. */
+  emit(event: api.NodeEvent): void {
+    if (event.type === 'observed') this.#version++;
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  version(): number {
+    return this.#version;
+  }
+
+  watch(listener: (event: api.NodeEvent) => void, signal: AbortSignal): void {
+    this.#listeners.add(listener);
+    signal.addEventListener('abort', () => this.#listeners.delete(listener));
+  }
+
+  status(): api.Status {
+    const { network, about, http, live, own, history, committer, door, sync } = this.#deps;
+    return {
+      peerId: network.peerId,
+      ...about,
+      addresses: [...network.addresses()],
+      http: http(),
+      servers: this.#upCount(),
+      announced: own.count,
+      tree: live.tree.root(),
+      head: history.head ?? null,
+      statement: null,
+      peers: network.peers().length,
+      sync: sync.state(),
+      uncommitted: committer.pending,
+      refused: { ...door.refused },
+    };
+  }
+
+  servers(query: api.ServersQuery): api.ServersPage {
+    const { live, observed } = this.#deps;
+    return {
+      ...pageOf({ listed: live.list.listed.values(), observed }, query),
+      tree: live.tree.root(),
+      statement: null,
+    };
+  }
+
+  async server(id: string): Promise<api.ServerDetail | undefined> {
+    const { live, store, observed, clock } = this.#deps;
+    const entries = await serverLog(store, id, historyLimit);
+    const history = entries.map(({ oid, atMs, change }) => ({ oid, atMs, change }));
+    const item = live.list.held(id);
+    if (item) {
+      const row = rowOf(item, observed(id));
+      const rule = live.list.deniedBy(item.announcement, clock());
+      const reasons = [
+        ...(rule ? [`barred by a rule of this node: ${rule.reason}`] : []),
+        live.list.listed.has(id) ? 'no signed statement lists it yet' : 'over quota: it waits for a place in the list',
+        ...(item.announcement.state === 'left' ? ['its announcer says that it left'] : []),
+      ];
+      return { ...row, signature: item.announcement.signature, reasons, history };
+    }
+    const last = await this.#lastAnnouncement(id, entries);
+    if (!last) return undefined;
+    const row = rowOf(last, null);
+    return {
+      ...row,
+      state: 'left',
+      signature: last.announcement.signature,
+      reasons: ['no longer in the list'],
+      history,
+    };
+  }
+
+  async history(query: api.HistoryQuery): Promise<{ commits: api.CommitSummary[] }> {
+    const { store } = this.#deps;
+    if (query.signed) return { commits: [] };
+    const before = query.before === undefined ? undefined : await this.#resolve(query.before);
+    const below = before === undefined ? undefined : await heightOf(store, before);
+    const limit = Math.min(query.limit ?? historyLimit, historyLimitMax);
+    const { server, announcer } = query;
+    return { commits: (await readLog(store, { server, announcer, limit, below })).map(summaryOf) };
+  }
+
+  async commit(revision: string): Promise<api.CommitDetail> {
+    const { store, history } = this.#deps;
+    const oid = await this.#resolve(revision);
+    const commit: Commit = await history.commit(oid);
+    const height = await heightOf(store, oid);
+    const [entry] = await readLog(store, { limit: 1, below: (height ?? 0) + 1 });
+    const tree = await history.serversOf(oid);
+    const parent = commit.parents[0];
+    const diffs = await diffServers(
+      stored(store),
+      parent === undefined ? emptyTree : await history.serversOf(parent),
+      tree,
+    );
+    return { ...summaryOf(entry!), tree, message: commit.message, diff: diffJson(diffs) };
+  }
+
+  async diff(a: string, b?: string): Promise<api.ServersDiff> {
+    const { live, store, history } = this.#deps;
+    const from = await history.serversOf(await this.#resolve(a));
+    const to = b === undefined ? live.tree.root() : await history.serversOf(await this.#resolve(b));
+    return diffJson(await diffServers(either(stored(store), live.objects), from, to));
+  }
+
+  peers(): readonly Peer[] {
+    return this.#deps.network.peers();
+  }
+
+  observation(id: string): api.Observed | null {
+    return this.#deps.observed(id);
+  }
+
+  async announce(request: api.AnnounceRequest) {
+    const { own, live, allowPrivateAddresses } = this.#deps;
+    const item = await own.announce(request);
+    const warnings = item.announcement.addresses.flatMap(text => {
+      const address = parseAddress(text);
+      const scope = address.ok ? scopeOf(address.value.host) : 'global';
+      if (scope === 'global' || (scope === 'private' && allowPrivateAddresses)) return [];
+      return [`${text} is a ${scope} address: players elsewhere cannot join it, and no node asks it how it is`];
+    });
+    if (!live.list.listed.has(item.id)) warnings.push('the list has no place for it now (quota): it is kept and waits');
+    return { announcement: announcementJson(item.id, item.announcement), warnings };
+  }
+
+  async withdraw(server: string) {
+    const item = await this.#deps.own.withdraw(server);
+    return announcementJson(item.id, item.announcement);
+  }
+
+  async verify({ full }: { full: boolean }): Promise<api.VerifyReport> {
+    const { store, about, history, pause } = this.#deps;
+    return verifyHistory({ store, listName: about.list, pause }, history.head, full);
+  }
+
+  async exportTo(folder: string) {
+    const { store, committer } = this.#deps;
+    await committer.flush();
+    return exportRepository({ store, refs: () => readRefs(store) }, folder);
+  }
+
+  readonly git: api.GitService = {
+    advertise: () => this.#deps.uploadPack.advertise(),
+    uploadPack: request => this.#deps.uploadPack.answer(request),
+    bundle: since => bundleOf(this.#bundleDeps(), since),
+  };
+
+  config() {
+    return this.#deps.settings();
+  }
+
+  #bundleDeps(): BundleDeps {
+    const { store, history } = this.#deps;
+    return { store, head: async () => history.head, resolve: text => this.#resolve(text) };
+  }
+
+  #resolve(revision: string): Promise<string> {
+    return resolveRevision(this.#deps.store, revision);
+  }
+
+  #upCount(): number {
+    let count = 0;
+    for (const { announcement } of this.#deps.live.list.listed.values()) if (announcement.state === 'up') count++;
+    return count;
+  }
+
+  /** What a server that is gone last announced: in the parent of the commit that took it out. */
+  async #lastAnnouncement(id: string, entries: readonly LogEntry[]) {
+    const source = stored(this.#deps.store);
+    for (const { oid, parents } of entries) {
+      for (const commit of [oid, ...parents]) {
+        let tree: string | undefined = await this.#deps.history.serversOf(commit);
+        for (const name of [id[0]!, id[1]!, id[2]!, `${id}.json`]) {
+          if (tree === undefined || tree === emptyTree) break;
+          const [children]: { name: string; oid: string }[][] = await readTrees(source, [tree]);
+          tree = children!.find(entry => entry.name === name)?.oid;
+        }
+        if (tree === undefined || tree === emptyTree) continue;
+        const [announcement] = await readAnnouncements(source, [tree]);
+        return { id, announcement: announcement! };
+      }
+    }
+    return undefined;
+  }
+}
+
+const summaryOf = ({ oid, parents, author, atMs, summary, added, removed, changed }: LogEntry): api.CommitSummary => ({
+  oid,
+  parents: [...parents],
+  author,
+  atMs,
+  summary,
+  added,
+  removed,
+  changed,
+  signature: null,
+  statement: null,
+});

@@ -1,0 +1,307 @@
+// Puts a node together and runs it until its signal aborts. The only place that knows everything.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import manifest from '../../package.json' with { type: 'json' };
+import { createApi } from '../api/api.ts';
+import { fromUtf8, utf8 } from '../base/bytes.ts';
+import { messageOf, RollcallError } from '../base/errors.ts';
+import { type Clock, second } from '../base/time.ts';
+import { readConfigFiles } from '../config/files.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { leaves } from '../config/paths.ts';
+import type { Config } from '../config/schema.ts';
+import { Announcements, announcementsTopic } from '../gossip/announcements.ts';
+import { Door } from '../gossip/door.ts';
+import { Sync } from '../gossip/sync.ts';
+import { Committer } from '../history/committer.ts';
+import { History, stored } from '../history/history.ts';
+import { heightOf } from '../history/log.ts';
+import { readRefs } from '../history/refs.ts';
+import { either } from '../history/source.ts';
+import { openStore, type Store, type Write } from '../history/store.ts';
+import { UploadPack } from '../history/upload-pack.ts';
+import { openIdentity } from '../identity/keyfile.ts';
+import { ServerList } from '../list/server-list.ts';
+import { createHost } from '../network/host.ts';
+import type { RememberedPeer, RememberedStore } from '../network/remembered.ts';
+import { Asker } from '../probe/ask.ts';
+import { Prober } from '../probe/prober.ts';
+import { reaches, resolver } from '../probe/resolve.ts';
+import { openToken, sayRunning } from './data-folder.ts';
+import { Live } from './live.ts';
+import { floorWrites, loadList } from './load.ts';
+import { logger } from './log.ts';
+import { RunningNode } from './node.ts';
+import { OwnServers } from './own.ts';
+import { packageRoot } from './package-root.ts';
+import { laterUntil, pause, ticker } from './timers.ts';
+
+export type StartOptions = {
+  readonly dataDir: string;
+  readonly configPath?: string;
+  /** Settings from flags, by path: `{ 'list.name': 'inexor' }`. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  /** `path=value`, as typed behind `--set`. */
+  readonly sets: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborting it stops the node. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Told to the commands that look for this node. */
+  readonly pid: number;
+  /** One line of the log. */
+  readonly log: (line: string) => void;
+};
+
+export type Started = {
+  readonly peerId: string;
+  readonly addresses: readonly string[];
+  readonly http: string;
+  readonly list: string;
+  /** Resolves when everything is stopped and stored. */
+  readonly done: Promise<void>;
+};
+
+/** What runs out, and what is due to be renewed, is looked at this often. */
+const tickMs = second;
+
+/** @throws RollcallError when the configuration, the key, the store or a port does not let it start */
+export async function startNode(options: StartOptions): Promise<Started> {
+  const loaded = await configOf(options);
+  // A failed start takes down again what already ran.
+  await using resources = new AsyncDisposableStack();
+  const started = await compose(options, loaded, resources);
+  const running = resources.move();
+  const done = new Promise<void>((resolve, reject) => {
+    const stop = () => running.disposeAsync().then(resolve, reject);
+    if (options.signal.aborted) void stop();
+    else options.signal.addEventListener('abort', () => void stop(), { once: true });
+  });
+  return { ...started, done };
+}
+
+async function configOf({ dataDir, configPath, flags, sets, env }: StartOptions): Promise<LoadedConfig> {
+  const given = Object.entries(flags).map(([path, value]) => ({
+    path,
+    value,
+    origin: flagNames[path] ?? `--set ${path}`,
+  }));
+  const set = sets.map(text => {
+    const at = text.indexOf('=');
+    if (at < 1)
+      throw new RollcallError('BAD_CONFIG', `--set ${text}: must be path=value, such as history.commitIntervalMs=5000`);
+    return { path: text.slice(0, at), value: text.slice(at + 1), origin: '--set' };
+  });
+  return loadConfig({ ...(await readConfigFiles(dataDir, configPath)), flags: [...given, ...set], env });
+}
+
+const flagNames: Readonly<Record<string, string>> = {
+  role: '--role',
+  'list.name': '--list',
+  'network.listen': '--listen',
+  'network.entries': '--entry',
+  'http.host': '--http',
+  'http.port': '--http',
+  'log.level': '--log-level',
+};
+
+async function compose(
+  options: StartOptions,
+  { config, origins }: LoadedConfig,
+  resources: AsyncDisposableStack,
+): Promise<Omit<Started, 'done'>> {
+  const { dataDir, clock, random } = options;
+  const log = logger(config.log.level, clock, options.log);
+  const lists = config.list;
+  const identity = await openIdentity(dataDir);
+  const store = resources.use(await openStore(join(dataDir, 'store')));
+  const token = await openToken(dataDir);
+  const stop = new AbortController();
+  const later = laterUntil(stop.signal);
+  const every = ticker(error => log('error', messageOf(error)));
+
+  const history = await History.open({ store, author: identity.peerId, pause });
+  const live = new Live(new ServerList(limitsOf(config), lists.deny));
+  const { listed, changes } = await loadList(live, history, store, clock());
+  log('info', `the list "${lists.name}" holds ${listed} servers`);
+
+  const committer = new Committer({
+    write: changes => history.write(live.tree, changes, clock(), floorWrites(changes, live, clock())),
+    listed: id => live.list.listed.get(id),
+    intervalMs: config.history.commitIntervalMs,
+    changesMax: config.history.commitChangesMax,
+    later,
+    committed: ({ oid, summary }) => {
+      log('debug', `committed ${oid}: ${summary}`);
+      node.emit({ type: 'head', oid, summary });
+    },
+    failed: error => log('error', `cannot commit: ${messageOf(error)}`),
+  });
+  live.onChange(changes => committer.note(changes));
+  committer.note(changes);
+
+  const host = await createHost({
+    seed: identity.seed,
+    list: lists.name,
+    role: config.role,
+    topics: [announcementsTopic(lists.name)],
+    ...config.network,
+    agent: `rollcall/${manifest.version}`,
+    limits: config.network,
+    remembered: rememberedIn(store),
+    clock,
+    random,
+    ticker: every,
+    log,
+  });
+  const door = new Door({
+    list: live.list,
+    listName: lists.name,
+    clock,
+    pause,
+    changed: changes => live.changed(changes),
+    equivocated: ({ kept }) => log('warn', `${kept.announcement.announcer} announced ${kept.id} twice at one time`),
+  });
+  const announcements = new Announcements({
+    network: host,
+    door,
+    listName: lists.name,
+    ...config.gossip,
+    later,
+    log: message => log('debug', message),
+  });
+  const sync = new Sync({
+    network: host,
+    door,
+    list: live.list,
+    ours: live.tree,
+    objects: either(live.objects, stored(store)),
+    head: () => ({ head: history.head ?? null, tree: live.tree.root(), servers: live.list.listed.size }),
+    listName: lists.name,
+    clock,
+    random,
+    syncPeers: config.gossip.syncPeers,
+    blobsMax: lists.serversMax,
+    tell: blob => announcements.send(blob),
+    log: message => log('debug', message),
+  });
+  const own = new OwnServers({
+    store,
+    signer: identity,
+    listName: lists.name,
+    lifetimeMs: lists.lifetimeMs,
+    clock,
+    list: live.list,
+    door,
+    send: blob => announcements.send(blob),
+  });
+
+  const prober = proberOf(
+    config,
+    options,
+    every,
+    (id, observed) => node.emit({ type: 'observed', id, observed }),
+    resources,
+  );
+  for (const { id, announcement } of live.list.listed.values())
+    if (announcement.state === 'up') prober?.list({ id, ...announcement });
+  live.onChange(changes => {
+    for (const { id, after } of changes) {
+      if (after?.announcement.state === 'up') prober?.list({ id, ...after.announcement });
+      else prober?.forget(id);
+    }
+  });
+
+  let http = '';
+  let ready = false;
+  const node: RunningNode = new RunningNode({
+    live,
+    store,
+    history,
+    committer,
+    network: host,
+    sync,
+    door,
+    own,
+    uploadPack: new UploadPack({
+      store,
+      refs: () => readRefs(store),
+      isOurs: async oid => (await heightOf(store, oid)) !== undefined,
+      agent: `rollcall/${manifest.version}`,
+    }),
+    observed: id => prober?.get(id) ?? null,
+    settings: () =>
+      [...leaves(config)].map(([path, value]) => ({ path, value, origin: origins.get(path) ?? 'unknown' })),
+    about: { role: config.role, list: lists.name, version: manifest.version, startedAt: clock() },
+    http: () => http,
+    allowPrivateAddresses: config.network.allowPrivateAddresses,
+    clock,
+    pause,
+  });
+
+  // Disposed in reverse: first nothing more comes in, then what is pending is committed, then the store closes.
+  resources.defer(() => committer.flush());
+  resources.defer(() => stop.abort());
+  resources.use(host);
+  await own.resume();
+  const api = resources.use(
+    await createApi({
+      node,
+      token,
+      ...config.http,
+      webFolder: fileURLToPath(new URL('web-ui/', packageRoot)),
+      clock,
+      ticker: every,
+      ready: () => ({ ok: ready, reasons: ready ? [] : ['the node is starting or stopping'] }),
+    }),
+  );
+  http = api.address;
+  await host.start();
+  host.onPeer(`/rollcall/${lists.name}/head/1`, peerId => node.emit({ type: 'peer', peerId, connected: true }));
+  host.onLeave(peerId => node.emit({ type: 'peer', peerId, connected: false }));
+  prober?.run(stop.signal);
+  every(tickMs, () => tick(), stop.signal);
+  every(config.gossip.syncIntervalMs, () => sync.round(), stop.signal);
+  async function tick(): Promise<void> {
+    live.changed(live.list.tick(clock()));
+    await own.renew();
+  }
+  resources.use(await sayRunning(dataDir, { pid: options.pid, http, peerId: identity.peerId }));
+  resources.defer(() => {
+    ready = false;
+  });
+  ready = true;
+  return { peerId: identity.peerId, addresses: host.addresses(), http, list: lists.name };
+}
+
+const limitsOf = ({ list, network }: Config) => ({ ...list, countPrivateNetworks: !network.allowPrivateAddresses });
+
+function proberOf(
+  { probe, network }: Config,
+  { clock, random }: StartOptions,
+  every: ReturnType<typeof ticker>,
+  onObserved: ConstructorParameters<typeof Prober>[0]['onObserved'],
+  resources: AsyncDisposableStack,
+): Prober | undefined {
+  if (!probe.enabled) return undefined;
+  const asker = resources.adopt(new Asker(probe.timeoutMs), it => it.close());
+  const deps = { clock, random, ticker: every, resolve: resolver(), reaches, ask: asker.ask, onObserved };
+  return new Prober(deps, { ...probe, allowPrivateAddresses: network.allowPrivateAddresses });
+}
+
+const rememberedIn = (store: Store): RememberedStore => ({
+  async load() {
+    const peers: RememberedPeer[] = [];
+    for await (const [peerId, value] of store.entries('peers'))
+      peers.push({ peerId, addresses: JSON.parse(fromUtf8(value) ?? '[]') });
+    return peers;
+  },
+  async save(peers) {
+    const writes: Write[] = [];
+    for await (const [peerId] of store.entries('peers')) writes.push({ space: 'peers', del: peerId });
+    for (const { peerId, addresses } of peers)
+      writes.push({ space: 'peers', put: peerId, value: utf8(JSON.stringify(addresses)) });
+    await store.write(writes);
+  },
+});
