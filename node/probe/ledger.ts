@@ -36,12 +36,12 @@ export class Ledger {
     this.#random = random;
   }
 
-  /** Whether `endpoint` (`ip:port`) may be asked now, in which of the protocols that its announcements name. */
-  next(endpoint: string, ip: string, protocols: ReadonlySet<string>, nowMs: number): Step {
+  /** Whether `endpoint` (`ip:port`) on `host` may be asked now, in which of the protocols that its announcements name. */
+  next(endpoint: string, host: string, protocols: ReadonlySet<string>, nowMs: number): Step {
     const entry = this.#entries.get(endpoint);
     if (entry?.busy) return { do: 'wait', untilMs: nowMs + hostGapMs };
     if (entry && nowMs < entry.restUntilMs) return { do: 'wait', untilMs: entry.restUntilMs };
-    const freeAtMs = this.#hostFreeAtMs.get(ip) ?? 0;
+    const freeAtMs = this.#hostFreeAtMs.get(host) ?? 0;
     if (nowMs < freeAtMs) return { do: 'wait', untilMs: freeAtMs };
     const protocol = this.#choose(entry, protocols, nowMs);
     if (protocol === undefined) return { do: 'wait', untilMs: nowMs + this.#intervalMs };
@@ -55,7 +55,7 @@ export class Ledger {
       misses: again?.misses ?? 0,
       ...(entry?.seen && { seen: entry.seen }),
     });
-    this.#hostFreeAtMs.set(ip, nowMs + hostGapMs);
+    this.#hostFreeAtMs.set(host, nowMs + hostGapMs);
     return { do: 'ask', protocol };
   }
 
@@ -81,7 +81,7 @@ export class Ledger {
       if (!entry.busy && nowMs - entry.startedAtMs > Math.max(keepMs, 2 * this.#intervalMs))
         this.#entries.delete(endpoint);
     }
-    for (const [ip, freeAtMs] of this.#hostFreeAtMs) if (freeAtMs <= nowMs) this.#hostFreeAtMs.delete(ip);
+    for (const [host, freeAtMs] of this.#hostFreeAtMs) if (freeAtMs <= nowMs) this.#hostFreeAtMs.delete(host);
   }
 
   /**

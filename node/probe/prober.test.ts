@@ -107,6 +107,20 @@ test('names that lead to one address do not multiply the questions, nor do games
   t.is(resolutions(), 100);
 });
 
+test('servers of one host are asked a second apart, in a lab all at once', async t => {
+  const { list, pass, asked } = setup({ allowPrivateAddresses: true });
+  for (let i = 0; i < 5; i++) {
+    list(`far ${i}`, `8.8.8.8:${27_960 + i}`);
+    list(`near ${i}`, `127.0.0.1:${27_960 + i}`);
+  }
+  await pass(1_000);
+  t.is(asked.filter(({ ip }) => ip === '127.0.0.1').length, 5);
+  await pass(10_000);
+  const times = asked.filter(({ ip }) => ip === '8.8.8.8').map(({ at }) => at);
+  t.is(times.length, 5);
+  t.true(times.slice(1).every((at, i) => at - times[i]! >= 1_000));
+});
+
 test('no more questions are on their way at once than allowed', async t => {
   const it = setup({ concurrency: 3 });
   const { promise, resolve } = Promise.withResolvers<void>();
