@@ -83,8 +83,8 @@ export class ListBodies {
     const startedAtMs = clock();
     const identity = Buffer.from(JSON.stringify(node.servers({})));
     const small = identity.length < compressBytesMin;
-    const forms = small ? { identity } : { br: await brotli(identity), gzip: await gzipped(identity), identity };
-    const body = { etag: this.#etag(version), forms };
+    const [br, gzip] = small ? [] : await Promise.all([brotli(identity), gzipped(identity)]);
+    const body = { etag: this.#etag(version), forms: br && gzip ? { br, gzip, identity } : { identity } };
     // A newer one may have been finished while this one was being compressed.
     if (this.#whole && this.#whole.version > version) return body;
     const builtAtMs = clock();

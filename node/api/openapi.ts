@@ -1,6 +1,7 @@
 // /openapi.json, made from the very schemas that check input and write answers.
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
+import * as inputs from './inputs.ts';
 import { problemType } from './problem.ts';
 import * as schemas from './schemas.ts';
 
@@ -102,7 +103,9 @@ function answer(schema: AnswerSchema): Record<string, unknown> {
 }
 
 const named: Readonly<Record<string, TSchema>> = Object.fromEntries(
-  Object.entries(schemas).flatMap(([name, schema]) => (typeof schema === 'object' ? [[name, schema]] : [])),
+  Object.entries({ ...schemas, ...inputs }).flatMap(([name, schema]) =>
+    typeof schema === 'object' ? [[name, schema]] : [],
+  ),
 );
 const names = new Map<unknown, string>(Object.entries(named).map(([name, schema]) => [schema, name]));
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });

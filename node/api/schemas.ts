@@ -1,20 +1,8 @@
-// The shapes of CONTRACT.md as TypeBox schemas: one source for checking input, writing answers and /openapi.json.
-import Type, { type Static, type TSchema } from 'typebox';
+// The answers of CONTRACT.md as TypeBox schemas: they are written by these, and /openapi.json shows them.
+import Type, { type TSchema } from 'typebox';
 import type { Peer } from '../network/port.ts';
+import { describes } from './describes.ts';
 import type * as port from './port.ts';
-
-/** Compiles only when the schema and the port's type say the same, so that neither can drift. */
-const describes =
-  <Shape>() =>
-  <Schema extends TSchema>(schema: Schema & Same<Frozen<Shape>, Frozen<Static<Schema>>>): Schema =>
-    schema;
-
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? unknown : never) : never;
-type Frozen<T> = T extends readonly (infer Item)[]
-  ? readonly Frozen<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: Frozen<T[Key]> }
-    : T;
 
 const closed = { additionalProperties: false } as const;
 const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
@@ -199,55 +187,7 @@ export const VerifyReport = describes<port.VerifyReport>()(
   ),
 );
 
-/** Only roughly bounded here: the announcement's own rules say exactly what is wrong, and name the field. */
-export const AnnounceRequest = describes<port.AnnounceRequest>()(
-  Type.Object(
-    {
-      game: Type.String(),
-      name: Type.String(),
-      addresses: Type.Array(Type.String(), { minItems: 1 }),
-      server: Type.Optional(Type.String()),
-      version: Type.Optional(Type.String()),
-      tags: Type.Optional(texts),
-      attributes: Type.Optional(record),
-    },
-    closed,
-  ),
-);
-
 export const Announced = Type.Object({ announcement: Announcement, warnings: texts }, closed);
-
-/** Every server of the largest list that the configuration allows. */
-export const serversLimitMax = 1_000_000;
-/** A page of history is read from disk at about 5,000 commits a second. */
-export const historyLimitMax = 1_000;
-export const historyLimitDefault = 100;
-
-export const ServersQuery = describes<port.ServersQuery>()(
-  Type.Object(
-    {
-      game: Type.Optional(Type.String({ maxLength: 64 })),
-      filter: Type.Optional(Type.String({ maxLength: 1_024 })),
-      sort: Type.Optional(Type.String({ maxLength: 64 })),
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: serversLimitMax })),
-      all: Type.Optional(Type.Boolean()),
-    },
-    closed,
-  ),
-);
-
-export const HistoryQuery = describes<port.HistoryQuery>()(
-  Type.Object(
-    {
-      server: Type.Optional(Type.String({ maxLength: 64 })),
-      announcer: Type.Optional(Type.String({ maxLength: 128 })),
-      signed: Type.Optional(Type.Boolean()),
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: historyLimitMax, default: historyLimitDefault })),
-      before: Type.Optional(Type.String({ maxLength: 64 })),
-    },
-    closed,
-  ),
-);
 
 export const Peers = Type.Object({ peers: Type.Array(PeerInfo) }, closed);
 

@@ -1,6 +1,7 @@
 // The list over time: commits, and what changed between two of them.
 import type { FastifyInstance } from 'fastify';
 import { RollcallError } from '../../base/errors.ts';
+import * as inputs from '../inputs.ts';
 import type { HistoryQuery, Node } from '../port.ts';
 import * as schemas from '../schemas.ts';
 
@@ -15,11 +16,11 @@ export function historyRoutes(app: FastifyInstance, { node }: HistoryRoutesDeps)
       schema: {
         summary: 'Commits, the newest first; the next page is `before` the last one of this',
         tags,
-        querystring: schemas.HistoryQuery,
+        querystring: inputs.HistoryQuery,
         response: { 200: schemas.History },
       },
     },
-    ({ query }) => node.history({ limit: schemas.historyLimitDefault, ...query }),
+    ({ query }) => node.history({ limit: inputs.historyLimitDefault, ...query }),
   );
 
   app.get<{ Params: { oid: string } }>(

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RollcallError } from '../../base/errors.ts';
 import { codingFor, etagMatches } from '../encoding.ts';
+import * as inputs from '../inputs.ts';
 import type { Body, ListBodies } from '../list-body.ts';
 import type { Node, ServerDetail, ServersQuery } from '../port.ts';
 import * as schemas from '../schemas.ts';
@@ -21,7 +22,7 @@ export function serverRoutes(app: FastifyInstance, { node, bodies }: ServerRoute
       schema: {
         summary: 'The servers that are listed, filtered and sorted',
         tags,
-        querystring: schemas.ServersQuery,
+        querystring: inputs.ServersQuery,
         response: { 200: schemas.ServersPage },
       },
     },

@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { RollcallError } from '../../base/errors.ts';
+import * as inputs from '../inputs.ts';
 import type { ListBodies } from '../list-body.ts';
 import type { AnnounceRequest, Node } from '../port.ts';
 import * as schemas from '../schemas.ts';
@@ -15,9 +16,6 @@ export type WriteRoutesDeps = {
 };
 
 const closed = { additionalProperties: false } as const;
-const VerifyRequest = Type.Object({ full: Type.Optional(Type.Boolean()) }, closed);
-/** PATH_MAX of Linux. */
-const ExportRequest = Type.Object({ folder: Type.String({ minLength: 1, maxLength: 4_096 }) }, closed);
 const Exported = Type.Object(
   {
     head: Type.Union([Type.String(), Type.Null()]),
@@ -38,7 +36,7 @@ export function writeRoutes(app: FastifyInstance, { node, bodies, token }: Write
         summary: 'Announces a server, and goes on renewing it',
         tags: ['servers'],
         secured: true,
-        body: schemas.AnnounceRequest,
+        body: inputs.AnnounceRequest,
         response: { 201: schemas.Announced },
       },
     },
@@ -75,7 +73,7 @@ export function writeRoutes(app: FastifyInstance, { node, bodies, token }: Write
         summary: 'Checks the store: objects, indexes and, with `full`, every signature',
         tags: ['history'],
         secured: true,
-        body: VerifyRequest,
+        body: inputs.VerifyRequest,
         response: { 200: schemas.VerifyReport },
       },
     },
@@ -90,7 +88,7 @@ export function writeRoutes(app: FastifyInstance, { node, bodies, token }: Write
         summary: 'Writes the history as a bare repository, into a folder of the machine that the node runs on',
         tags: ['history'],
         secured: true,
-        body: ExportRequest,
+        body: inputs.ExportRequest,
         response: { 200: Exported },
       },
     },

@@ -1,0 +1,59 @@
+// What requests may carry, as TypeBox schemas: they are checked with these, and /openapi.json shows them.
+import Type from 'typebox';
+import { describes } from './describes.ts';
+import type * as port from './port.ts';
+
+const closed = { additionalProperties: false } as const;
+
+/** Only roughly bounded here: the announcement's own rules say exactly what is wrong, and name the field. */
+export const AnnounceRequest = describes<port.AnnounceRequest>()(
+  Type.Object(
+    {
+      game: Type.String(),
+      name: Type.String(),
+      addresses: Type.Array(Type.String(), { minItems: 1 }),
+      server: Type.Optional(Type.String()),
+      version: Type.Optional(Type.String()),
+      tags: Type.Optional(Type.Array(Type.String())),
+      attributes: Type.Optional(Type.Record(Type.String(), Type.String())),
+    },
+    closed,
+  ),
+);
+
+/** Every server of the largest list that the configuration allows. */
+export const serversLimitMax = 1_000_000;
+/** A page of history is read from disk at about 5,000 commits a second. */
+export const historyLimitMax = 1_000;
+export const historyLimitDefault = 100;
+
+export const ServersQuery = describes<port.ServersQuery>()(
+  Type.Object(
+    {
+      game: Type.Optional(Type.String({ maxLength: 64 })),
+      filter: Type.Optional(Type.String({ maxLength: 1_024 })),
+      sort: Type.Optional(Type.String({ maxLength: 64 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: serversLimitMax })),
+      all: Type.Optional(Type.Boolean()),
+    },
+    closed,
+  ),
+);
+
+export const HistoryQuery = describes<port.HistoryQuery>()(
+  Type.Object(
+    {
+      server: Type.Optional(Type.String({ maxLength: 64 })),
+      announcer: Type.Optional(Type.String({ maxLength: 128 })),
+      signed: Type.Optional(Type.Boolean()),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: historyLimitMax, default: historyLimitDefault })),
+      before: Type.Optional(Type.String({ maxLength: 64 })),
+    },
+    closed,
+  ),
+);
+
+export const VerifyRequest = Type.Object({ full: Type.Optional(Type.Boolean()) }, closed);
+
+/** PATH_MAX of Linux. */
+export const ExportRequest = Type.Object({ folder: Type.String({ minLength: 1, maxLength: 4_096 }) }, closed);
