@@ -6,7 +6,7 @@ export type Range = {
   readonly wants: readonly string[];
   /** Commits that the other side holds with all that they reach; unknown ones count for nothing. */
   readonly haves: readonly string[];
-  /** The other side holds none of the parents of these. */
+  /** The other side holds none of the parents of these, and wants them now unless `wantCuts` says otherwise. */
   readonly haveCuts?: ReadonlySet<string>;
   /** The parents of these are not wanted. */
   readonly wantCuts?: ReadonlySet<string>;
@@ -26,7 +26,9 @@ export async function newCommits(store: EntrySource, range: Range): Promise<NewC
   const walk = new Walk(store);
   await walk.visit(range.haves, true);
   const had = walk.nodes();
-  await walk.visit(range.wants, false);
+  const healed = [...(range.haveCuts ?? [])].filter(oid => !range.wantCuts?.has(oid));
+  const links = await readLinks(store, healed);
+  await walk.visit([...range.wants, ...links.flatMap(commit => commit?.parents ?? [])], false);
   for (let node = walk.next(); node !== undefined; node = walk.next()) {
     const cuts = node.had ? range.haveCuts : range.wantCuts;
     if (!cuts?.has(node.oid)) await walk.visit(node.parents, node.had);

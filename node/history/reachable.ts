@@ -1,6 +1,6 @@
 // Which objects a pack has to hold: those of the new commits that the other side does not have yet.
 import type { EntrySource } from './commit-links.ts';
-import { type NewCommit, newCommits, type Range } from './commit-range.ts';
+import { newCommits, type Range } from './commit-range.ts';
 import { readEntry } from './objects.ts';
 import { OidSet } from './oid-set.ts';
 import { readTrees } from './source.ts';
@@ -14,36 +14,36 @@ export async function reachableOids(store: EntrySource, range: Range): Promise<U
   const commits = await newCommits(store, range);
   const oids = new OidSet();
   for (const { oid } of commits) oids.add(oid);
-  await addTrees(store, oids, commits.map(rootOf));
+  const roots = commits.map(({ tree, bases }) => ({ oid: tree, bases }));
+  await addBelow(
+    store,
+    oids,
+    roots.filter(({ oid, bases }) => !bases.includes(oid) && oids.add(oid)),
+  );
   return oids.sorted();
 }
 
 /** A tree to send, and the trees at the same path that the other side has or gets. */
 type Wanted = { readonly oid: string; readonly bases: readonly string[] };
 
-const rootOf = ({ tree, bases }: NewCommit): Wanted => ({ oid: tree, bases });
-
 /**
- * Adds trees and all below them, without what is there already or stands under the same name in a base. Whatever is
- * in `oids` is thus complete: all that it reaches is in `oids` too, or the other side has it.
+ * Adds all below the trees, without what is there already or stands under the same name in a base. Whatever is in `oids`
+ * is thus complete: all that it reaches is in `oids` too, or the other side has it.
  */
-async function addTrees(store: EntrySource, oids: OidSet, wanted: readonly Wanted[]): Promise<void> {
+async function addBelow(store: EntrySource, oids: OidSet, wanted: readonly Wanted[]): Promise<void> {
   for (let at = 0; at < wanted.length; at += treesAtOnce) {
-    const fresh = wanted.slice(at, at + treesAtOnce).filter(({ oid, bases }) => !bases.includes(oid) && oids.add(oid));
-    const trees = await treesByOid(store, new Set(fresh.flatMap(({ oid, bases }) => [oid, ...bases])));
+    const batch = wanted.slice(at, at + treesAtOnce);
+    const trees = await treesByOid(store, new Set(batch.flatMap(({ oid, bases }) => [oid, ...bases])));
     const below: Wanted[] = [];
-    for (const { oid, bases } of fresh) {
+    for (const { oid, bases } of batch) {
       const named = bases.map(base => new Map(trees.get(base)!.map(entry => [entry.name, entry])));
       for (const entry of trees.get(oid)!) {
-        const same = named.flatMap(base => base.get(entry.name) ?? []);
-        if (entry.mode === '40000') {
-          below.push({ oid: entry.oid, bases: same.filter(({ mode }) => mode === '40000').map(base => base.oid) });
-        } else if (!same.some(base => base.oid === entry.oid)) {
-          oids.add(entry.oid);
-        }
+        const same = named.flatMap(base => base.get(entry.name) ?? []).filter(({ mode }) => mode === entry.mode);
+        if (same.some(base => base.oid === entry.oid) || !oids.add(entry.oid)) continue;
+        if (entry.mode === '40000') below.push({ oid: entry.oid, bases: same.map(base => base.oid) });
       }
     }
-    await addTrees(store, oids, below);
+    await addBelow(store, oids, below);
   }
 }
 

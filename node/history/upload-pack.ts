@@ -81,15 +81,9 @@ export class UploadPack {
 
   async *#pack(request: UploadPackRequest, haves: readonly string[], change: DepthChange): AsyncGenerator<Uint8Array> {
     const { store } = this.#deps;
-    const deepened = new Set(change.unshallow);
-    const links = await readLinks(store, change.unshallow);
-    const oids = await reachableOids(store, {
-      // What a deepened commit now reaches is wanted, although the commit itself is had.
-      wants: [...request.wants, ...links.flatMap(commit => commit?.parents ?? [])],
-      haves,
-      haveCuts: new Set(request.shallow),
-      wantCuts: new Set([...request.shallow.filter(oid => !deepened.has(oid)), ...change.shallow]),
-    });
+    const haveCuts = new Set(request.shallow);
+    const wantCuts = haveCuts.difference(new Set(change.unshallow)).union(new Set(change.shallow));
+    const oids = await reachableOids(store, { wants: request.wants, haves, haveCuts, wantCuts });
     yield* packOf(oids.length / oidBytes, storedObjects(store, oids));
   }
 }
