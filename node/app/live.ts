@@ -13,9 +13,15 @@ export class Live {
   readonly tree = new ServersTree();
   readonly #blobs = new Map<string, Verified>();
   readonly #listeners: ChangeListener[] = [];
+  #up = 0;
 
   constructor(list: ServerList) {
     this.list = list;
+  }
+
+  /** Servers that players see: listed and not withdrawn. */
+  get up(): number {
+    return this.#up;
   }
 
   onChange(listener: ChangeListener): void {
@@ -27,6 +33,7 @@ export class Live {
     for (const { id, before, after } of changes) {
       if (before) this.#blobs.delete(before.oid);
       if (after) this.#blobs.set(after.oid, after);
+      this.#up += (after?.announcement.state === 'up' ? 1 : 0) - (before?.announcement.state === 'up' ? 1 : 0);
       this.tree.set(id, after?.oid);
     }
     for (const listener of this.#listeners) listener(changes);

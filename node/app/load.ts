@@ -9,14 +9,11 @@ import { lifetimeMaxMs } from '../records/announcement.ts';
 import { restored, type Verified } from '../records/verified.ts';
 import type { Live } from './live.ts';
 
-/** Two forms of one list: what the head holds, and what of it is still good. */
-export type Loaded = { readonly listed: number; readonly changes: readonly Change[] };
-
 /**
  * Fills the live list from the head and gives what has changed since that commit: servers that ran out meanwhile.
  * @throws RollcallError STORE_DAMAGED when the head is not whole
  */
-export async function loadList(live: Live, history: History, store: Store, now: number): Promise<Loaded> {
+export async function loadList(live: Live, history: History, store: Store, now: number): Promise<Change[]> {
   for await (const [id, value] of store.entries('floors')) live.list.setFloor(id, Number(fromUtf8(value)));
   const committed: Verified[] = [];
   for await (const batch of history.load()) {
@@ -30,21 +27,15 @@ export async function loadList(live: Live, history: History, store: Store, now: 
     await wait(0);
   }
   live.tree.allSaved();
-  const gone: Change[] = [];
   for (const item of committed) {
-    const { changes } = live.list.admit(item, now);
-    live.changed(changes);
-    if (live.list.held(item.id)) continue;
-    gone.push({ id: item.id, before: item, after: undefined });
-    if (item.announcement.issuedAt + lifetimeMaxMs > now) live.list.setFloor(item.id, item.announcement.issuedAt);
+    live.changed(live.list.admit(item, now).changes);
+    const ranOut = !live.list.held(item.id) && item.announcement.issuedAt + lifetimeMaxMs > now;
+    if (ranOut) live.list.setFloor(item.id, item.announcement.issuedAt);
   }
-  live.changed(gone);
-  // What the head holds beyond our quotas or rules of today goes as well.
-  const dropped = committed
-    .filter(item => live.list.held(item.id) && !live.list.listed.has(item.id))
-    .map(item => ({ id: item.id, before: item, after: undefined }));
-  live.changed(dropped);
-  return { listed: live.list.listed.size, changes: [...gone, ...dropped] };
+  // Ran out meanwhile, or more than today's quotas and rules let in.
+  const gone = committed.filter(item => !live.list.listed.has(item.id));
+  for (const { id } of gone) live.tree.set(id, undefined);
+  return gone.map(item => ({ id: item.id, before: item, after: undefined }));
 }
 
 /** Notes for the store how old announcements of servers that ran out may no longer be, and drops notes that did their time. */

@@ -61,7 +61,7 @@ export class RunningNode implements api.Node {
       this.emit({
         type: 'servers',
         changes: changes.map(change => ({ id: change.id, change: kindOfChange(change) })),
-        total: this.#upCount(),
+        total: deps.live.up,
         tree: deps.live.tree.root(),
       });
     });
@@ -89,7 +89,7 @@ export class RunningNode implements api.Node {
       ...about,
       addresses: [...network.addresses()],
       http: http(),
-      servers: this.#upCount(),
+      servers: live.up,
       announced: own.count,
       tree: live.tree.root(),
       head: history.head ?? null,
@@ -224,12 +224,6 @@ export class RunningNode implements api.Node {
 
   #resolve(revision: string): Promise<string> {
     return resolveRevision(this.#deps.store, revision);
-  }
-
-  #upCount(): number {
-    let count = 0;
-    for (const { announcement } of this.#deps.live.list.listed.values()) if (announcement.state === 'up') count++;
-    return count;
   }
 
   /** What a server that is gone last announced: in the parent of the commit that took it out. */

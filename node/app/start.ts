@@ -10,14 +10,12 @@ import { readConfigFiles } from '../config/files.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { leaves } from '../config/paths.ts';
 import type { Config } from '../config/schema.ts';
-import { Announcements, announcementsTopic } from '../gossip/announcements.ts';
-import { Door } from '../gossip/door.ts';
-import { Sync } from '../gossip/sync.ts';
+import { announcementsTopic } from '../gossip/announcements.ts';
+import { headProtocol } from '../gossip/protocols.ts';
 import { Committer } from '../history/committer.ts';
 import { History, stored } from '../history/history.ts';
 import { heightOf } from '../history/log.ts';
 import { readRefs } from '../history/refs.ts';
-import { either } from '../history/source.ts';
 import { openStore, type Store, type Write } from '../history/store.ts';
 import { UploadPack } from '../history/upload-pack.ts';
 import { openIdentity } from '../identity/keyfile.ts';
@@ -27,12 +25,12 @@ import type { RememberedPeer, RememberedStore } from '../network/remembered.ts';
 import { Asker } from '../probe/ask.ts';
 import { Prober } from '../probe/prober.ts';
 import { reaches, resolver } from '../probe/resolve.ts';
+import { composeCore } from './core.ts';
 import { openToken, sayRunning } from './data-folder.ts';
 import { Live } from './live.ts';
 import { floorWrites, loadList } from './load.ts';
 import { logger } from './log.ts';
 import { RunningNode } from './node.ts';
-import { OwnServers } from './own.ts';
 import { packageRoot } from './package-root.ts';
 import { laterUntil, pause, ticker } from './timers.ts';
 
@@ -48,8 +46,6 @@ export type StartOptions = {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Told to the commands that look for this node. */
-  readonly pid: number;
   /** One line of the log. */
   readonly log: (line: string) => void;
 };
@@ -123,8 +119,8 @@ async function compose(
 
   const history = await History.open({ store, author: identity.peerId, pause });
   const live = new Live(new ServerList(limitsOf(config), lists.deny));
-  const { listed, changes } = await loadList(live, history, store, clock());
-  log('info', `the list "${lists.name}" holds ${listed} servers`);
+  const changes = await loadList(live, history, store, clock());
+  log('info', `the list "${lists.name}" holds ${live.up} servers`);
 
   const committer = new Committer({
     write: changes => history.write(live.tree, changes, clock(), floorWrites(changes, live, clock())),
@@ -155,46 +151,19 @@ async function compose(
     ticker: every,
     log,
   });
-  const door = new Door({
-    list: live.list,
-    listName: lists.name,
-    clock,
-    pause,
-    changed: changes => live.changed(changes),
-    equivocated: ({ kept }) => log('warn', `${kept.announcement.announcer} announced ${kept.id} twice at one time`),
-  });
-  const announcements = new Announcements({
+  const { door, sync, own, tick } = composeCore({
+    config,
+    live,
     network: host,
-    door,
-    listName: lists.name,
-    ...config.gossip,
-    later,
-    log: message => log('debug', message),
-  });
-  const sync = new Sync({
-    network: host,
-    door,
-    list: live.list,
-    ours: live.tree,
-    objects: either(live.objects, stored(store)),
-    head: () => ({ head: history.head ?? null, tree: live.tree.root(), servers: live.list.listed.size }),
-    listName: lists.name,
+    signer: identity,
+    store,
+    stored: stored(store),
+    head: () => history.head,
     clock,
     random,
-    syncPeers: config.gossip.syncPeers,
-    blobsMax: lists.serversMax,
-    tell: blob => announcements.send(blob),
-    log: message => log('debug', message),
-  });
-  const own = new OwnServers({
-    store,
-    signer: identity,
-    listName: lists.name,
-    lifetimeMs: lists.lifetimeMs,
-    clock,
-    list: live.list,
-    door,
-    send: blob => announcements.send(blob),
+    later,
+    pause,
+    log,
   });
 
   const prober = proberOf(
@@ -258,16 +227,12 @@ async function compose(
   );
   http = api.address;
   await host.start();
-  host.onPeer(`/rollcall/${lists.name}/head/1`, peerId => node.emit({ type: 'peer', peerId, connected: true }));
+  host.onPeer(headProtocol(lists.name), peerId => node.emit({ type: 'peer', peerId, connected: true }));
   host.onLeave(peerId => node.emit({ type: 'peer', peerId, connected: false }));
   prober?.run(stop.signal);
-  every(tickMs, () => tick(), stop.signal);
+  every(tickMs, tick, stop.signal);
   every(config.gossip.syncIntervalMs, () => sync.round(), stop.signal);
-  async function tick(): Promise<void> {
-    live.changed(live.list.tick(clock()));
-    await own.renew();
-  }
-  resources.use(await sayRunning(dataDir, { pid: options.pid, http, peerId: identity.peerId }));
+  resources.use(await sayRunning(dataDir, { pid: process.pid, http, peerId: identity.peerId }));
   resources.defer(() => {
     ready = false;
   });
