@@ -46,6 +46,8 @@ export type StartOptions = {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Told to the commands that look for this node. */
+  readonly pid: number;
   /** One line of the log. */
   readonly log: (line: string) => void;
 };
@@ -232,7 +234,7 @@ async function compose(
   prober?.run(stop.signal);
   every(tickMs, tick, stop.signal);
   every(config.gossip.syncIntervalMs, () => sync.round(), stop.signal);
-  resources.use(await sayRunning(dataDir, { pid: process.pid, http, peerId: identity.peerId }));
+  resources.use(await sayRunning(dataDir, { pid: options.pid, http, peerId: identity.peerId }));
   resources.defer(() => {
     ready = false;
   });
