@@ -37,7 +37,11 @@ export async function rollcall(node: RunningNode, ...words: readonly string[]): 
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`rollcall ${words.join(' ')} ended with ${code}`);
+  if (code !== 0) {
+    const { exitCode, signalCode } = node.process;
+    const state = exitCode === null && signalCode === null ? 'runs' : `ended with ${exitCode ?? signalCode}`;
+    throw new Error(`rollcall ${words.join(' ')} ended with ${code}; node ${node.name} ${state}`);
+  }
   return JSON.parse(Buffer.concat(chunks).toString());
 }
 
