@@ -24,6 +24,8 @@ export type Network = {
   request(peer: string, protocol: string, body: Uint8Array, limits: RequestLimits): Promise<Uint8Array>;
   /** Calls back for each peer that has connected and turned out to speak `protocol`; once a connection. */
   onPeer(protocol: string, listener: (peer: string) => void): void;
+  /** Calls back for each peer whose last connection ended. */
+  onLeave(listener: (peer: string) => void): void;
 };
 
 /** `from` is the peer that passed the message on, not its author. */

@@ -1,0 +1,132 @@
+// Gossip over gossipsub: what is judged, what is passed on, and how large anything may be.
+import { hash } from 'node:crypto';
+import {
+  type GossipSub,
+  gossipsub,
+  StrictNoSign,
+  type TopicValidatorFn,
+  TopicValidatorResult,
+} from '@chainsafe/libp2p-gossipsub';
+import { messageOf, RollcallError } from '../base/errors.ts';
+import { ignore, reject, type Verdict } from '../base/verdict.ts';
+import type { Judge } from './port.ts';
+import { scoreParams, scoreThresholds } from './scoring.ts';
+
+/** A batch of 50 announcements of 2 KiB each, with room to spare: larger batches block the loop (FACTS, section 2). */
+export const messageBytesMax = 131_072;
+/** One frame may hold several messages when a peer asks for what it missed; a frame above this ends its stream. */
+const frameBytesMax = 1_048_576;
+/** What may wait for one slow peer before its stream is ended: some seconds of a busy list. */
+const outboundBytesMax = 4 * frameBytesMax;
+
+export type GossipDeps = {
+  readonly topics: readonly string[];
+  readonly allowPrivateAddresses: boolean;
+  /** Points that a peer starts with, on top of what gossipsub itself sees of it. */
+  readonly pastScore: (peer: string) => number;
+  readonly onReject: (peer: string) => void;
+  readonly log: (message: string) => void;
+};
+
+/** The libp2p service. Everything gossiped carries its own signature, so gossipsub signs nothing. */
+export const gossipService = (deps: GossipDeps) =>
+  gossipsub({
+    globalSignaturePolicy: StrictNoSign,
+    msgIdFn: message => messageId(message.topic, message.data),
+    // Without it, every copy of a message is decoded and checked before it is found to be one.
+    fastMsgIdFn: message => messageId(message.topic, message.data ?? new Uint8Array()).toString('base64'),
+    msgIdToStrFn: id => Buffer.from(id.buffer, id.byteOffset, id.length).toString('base64'),
+    allowedTopics: [...deps.topics],
+    maxInboundDataLength: frameBytesMax,
+    maxOutboundBufferSize: outboundBytesMax,
+    floodPublish: true,
+    allowPublishToZeroTopicPeers: true,
+    ignoreDuplicatePublishError: true,
+    fallbackToFloodsub: false,
+    D: 8,
+    Dlo: 6,
+    Dhi: 12,
+    Dout: 3,
+    scoreParams: scoreParams(deps.topics, deps.allowPrivateAddresses, deps.pastScore),
+    scoreThresholds,
+  });
+
+/**
+ * SHA-256 over topic and data. With the data alone, anyone could send an honest message under another topic first, where
+ * it is rejected: the honest copy would then count as a repeated invalid one, and cost whoever forwards it.
+ */
+export const messageId = (topic: string, data: Uint8Array): Buffer =>
+  hash('sha256', Buffer.concat([Buffer.from(`${topic}\n`), data]), 'buffer');
+
+/** Public in the class, missing in the type that the library exports. */
+type Internals = { getScore(peer: string): number; readonly streamsOutbound: ReadonlyMap<string, unknown> };
+
+export class Gossip {
+  readonly #deps: GossipDeps;
+  readonly #pubsub: GossipSub & Internals;
+  readonly #judges = new Map<string, Judge>();
+  #started = false;
+
+  constructor(deps: GossipDeps, pubsub: GossipSub) {
+    this.#deps = deps;
+    this.#pubsub = pubsub as GossipSub & Internals;
+    for (const topic of deps.topics) pubsub.topicValidators.set(topic, this.#validator(topic));
+  }
+
+  /** Before `start` it is only noted: gossipsub cannot subscribe yet. */
+  join(topic: string, judge: Judge): void {
+    if (!this.#deps.topics.includes(topic)) throw new Error(`the topic ${topic} was not named at creation`);
+    if (this.#judges.has(topic)) throw new Error(`the topic ${topic} was joined before`);
+    this.#judges.set(topic, judge);
+    if (this.#started) this.#pubsub.subscribe(topic);
+  }
+
+  start(): void {
+    this.#started = true;
+    for (const topic of this.#judges.keys()) this.#pubsub.subscribe(topic);
+  }
+
+  async publish(topic: string, data: Uint8Array): Promise<void> {
+    if (!this.#deps.topics.includes(topic)) throw new Error(`the topic ${topic} was not named at creation`);
+    if (data.length > messageBytesMax) {
+      throw new RollcallError('TOO_LARGE', `a message of ${data.length} bytes, at most ${messageBytesMax} are allowed`);
+    }
+    await this.#pubsub.publish(topic, data);
+  }
+
+  score(peer: string): number {
+    return this.#pubsub.getScore(peer);
+  }
+
+  /** Whether gossip can be sent to the peer. A stream that broke while its connection lives is never opened again. */
+  reaches(peer: string): boolean {
+    return this.#pubsub.streamsOutbound.has(peer);
+  }
+
+  #validator(topic: string): TopicValidatorFn {
+    return async (peer, message) => {
+      const from = peer.toString();
+      const { action } = await this.#judge(topic, message.data, from);
+      if (action === 'reject') this.#deps.onReject(from);
+      return verdicts[action];
+    };
+  }
+
+  async #judge(topic: string, data: Uint8Array, from: string): Promise<Verdict> {
+    const judge = this.#judges.get(topic);
+    if (!judge) return ignore('NOT_JOINED');
+    if (data.length > messageBytesMax) return reject('TOO_LARGE');
+    try {
+      return await judge(data, from);
+    } catch (error) {
+      this.#deps.log(`judging a message of ${from} on ${topic} failed: ${messageOf(error)}`);
+      return ignore('JUDGE_FAILED');
+    }
+  }
+}
+
+const verdicts: Record<Verdict['action'], TopicValidatorResult> = {
+  accept: TopicValidatorResult.Accept,
+  ignore: TopicValidatorResult.Ignore,
+  reject: TopicValidatorResult.Reject,
+};

@@ -1,0 +1,159 @@
+// The network over libp2p: composes its parts, and is what the rest of a node holds.
+import type { Connection } from '@libp2p/interface';
+import { peerIdFromString } from '@libp2p/peer-id';
+import { messageOf, RollcallError } from '../base/errors.ts';
+import { type Clock, minute, second, type Ticker } from '../base/time.ts';
+import { isPeerId } from '../identity/keys.ts';
+import { readMultiaddr } from './addresses.ts';
+import { Finder } from './finder.ts';
+import { Gossip, type GossipDeps } from './gossip.ts';
+import { Misdeeds } from './misdeeds.ts';
+import { createNode } from './node.ts';
+import { Pinger, ping } from './pinger.ts';
+import type { Network } from './port.ts';
+import type { RememberedStore } from './remembered.ts';
+import { inboundRequestsMax, Requests } from './requests.ts';
+import { Roster } from './roster.ts';
+import { upkeep } from './upkeep.ts';
+
+/** How often connections that are missing are looked after. */
+const keepIntervalMs = second;
+/** A crash forgets at most the peers of this time. */
+const saveIntervalMs = 10 * second;
+const upkeepIntervalMs = minute;
+/** What gossipsub's protocols begin with. */
+const gossipPrefix = '/meshsub/';
+
+export type HostDeps = {
+  /** The node's private key, 32 bytes. */
+  readonly seed: Uint8Array;
+  readonly list: string;
+  /** A player listens nowhere. */
+  readonly role: 'server' | 'player';
+  /** Every topic that will ever be joined or published to. */
+  readonly topics: readonly string[];
+  readonly listen: readonly string[];
+  /** Addresses that others reach this node at, beside those it listens on. */
+  readonly announce: readonly string[];
+  readonly entries: readonly string[];
+  readonly mdns: boolean;
+  /** `rollcall/<version>` */
+  readonly agent: string;
+  /** Also dial, remember and score peers at loopback and LAN addresses that strangers name. */
+  readonly allowPrivateAddresses: boolean;
+  readonly limits: {
+    readonly connectionsMax: number;
+    /** New connections from one address. */
+    readonly inboundPerSecondMax: number;
+    readonly rememberedPeersMax: number;
+  };
+  readonly remembered: RememberedStore;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly ticker: Ticker;
+  readonly log: (level: 'debug' | 'info' | 'warn', message: string) => void;
+};
+
+/** Nothing listens and nobody is dialled before `start`: join, serve and listen for peers first. */
+export type Host = Network & AsyncDisposable & { start(): Promise<void> };
+
+/** @throws RollcallError BAD_MULTIADDR for a listen, announce or entry address */
+export async function createHost(deps: HostDeps): Promise<Host> {
+  for (const setting of ['listen', 'announce', 'entries'] as const) {
+    for (const address of deps[setting]) readMultiaddr(address, `network.${setting}`);
+  }
+  const debug = (message: string): void => deps.log('debug', message);
+  const warn = (message: string): void => deps.log('warn', message);
+  const misdeeds = new Misdeeds(deps.clock);
+  const gossipDeps: GossipDeps = {
+    topics: deps.topics,
+    allowPrivateAddresses: deps.allowPrivateAddresses,
+    pastScore: peer => misdeeds.score(peer),
+    onReject: peer => misdeeds.add(peer),
+    log: warn,
+  };
+  const node = await createNode({
+    ...deps,
+    ...deps.limits,
+    ...(deps.role === 'player' ? { listen: [], announce: [] } : {}),
+    gossip: gossipDeps,
+    onLanPeer: peer => finder.onLanPeer(peer),
+  });
+  const connections = (peer: string): Connection[] =>
+    isPeerId(peer) ? node.getConnections(peerIdFromString(peer)).filter(({ status }) => status === 'open') : [];
+  const finder = new Finder({ ...deps, node, isConnected: peer => connections(peer).length > 0 });
+  const gossip = new Gossip(gossipDeps, node.services.pubsub);
+  const pinger = new Pinger({ clock: deps.clock, ping, log: debug });
+  const roster = new Roster({
+    connections: () => node.getConnections(),
+    score: peer => gossip.score(peer),
+    rttMs: connection => pinger.rttMs(connection),
+    log: warn,
+  });
+  const served = new Map<string, Promise<void>>();
+  const requests = new Requests({
+    handle: (protocol, handler) => {
+      if (served.has(protocol)) throw new Error(`${protocol} is served already`);
+      served.set(protocol, node.handle(protocol, handler, { maxInboundStreams: inboundRequestsMax }));
+    },
+    connections,
+    log: debug,
+  });
+  const stopped = new AbortController();
+
+  node.addEventListener('peer:identify', ({ detail }) => {
+    if (detail.connection.status !== 'open') return;
+    roster.identified(detail.peerId.toString(), detail.protocols, detail.agentVersion);
+    // Others may share the port or the LAN: only peers of this list are worth coming back to.
+    if (detail.protocols.some(protocol => served.has(protocol))) finder.met(detail);
+    void pinger.measure(detail.connection);
+  });
+  node.addEventListener('peer:disconnect', ({ detail }) => {
+    misdeeds.left(detail.toString());
+    roster.left(detail.toString());
+  });
+
+  const keepUp = (): Promise<void> =>
+    upkeep({
+      clock: deps.clock,
+      node,
+      ping: connections => pinger.round(connections),
+      isDeaf: peer => roster.speaks(peer, gossipPrefix) && !gossip.reaches(peer),
+      log: warn,
+    }).catch(error => warn(`upkeep failed: ${messageOf(error)}`));
+
+  return {
+    peerId: node.peerId.toString(),
+    addresses: () => node.getMultiaddrs().map(String),
+    peers: () => roster.peers(),
+    join: (topic, judge) => gossip.join(topic, judge),
+    publish: (topic, data) => gossip.publish(topic, data),
+    serve: (protocol, answer, limits) => requests.serve(protocol, answer, limits),
+    request: (peer, protocol, body, limits) => requests.request(peer, protocol, body, limits),
+    onPeer: (protocol, listener) => roster.onPeer(protocol, listener),
+    onLeave: listener => roster.onLeave(listener),
+
+    async start() {
+      await Promise.all([finder.load(), ...served.values()]);
+      try {
+        await node.start();
+      } catch (error) {
+        throw new RollcallError('LISTEN_FAILED', `cannot listen on ${deps.listen.join(', ')}`, {
+          cause: error,
+          remedy: 'if another program holds the port, choose another with --listen or network.listen',
+        });
+      }
+      gossip.start();
+      finder.tick();
+      deps.ticker(keepIntervalMs, () => finder.tick(), stopped.signal);
+      deps.ticker(saveIntervalMs, () => finder.save(), stopped.signal);
+      deps.ticker(upkeepIntervalMs, keepUp, stopped.signal);
+    },
+
+    async [Symbol.asyncDispose]() {
+      stopped.abort();
+      await finder.save();
+      await node.stop();
+    },
+  };
+}

@@ -1,0 +1,106 @@
+// For tests: a few nodes, over libp2p on loopback or in memory, behind one face.
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { minute, type Ticker } from '../base/time.ts';
+import { createHost, type Host, type HostDeps } from './host.ts';
+import { MemoryNet } from './memory.ts';
+import type { Network } from './port.ts';
+
+export type Lab = AsyncDisposable & {
+  /** A running node that is connected to `peers`; `prepare` joins and serves before it starts. */
+  node(prepare?: (network: Network) => void, ...peers: Network[]): Promise<Network>;
+  /** Ends a node as the end of its process would. */
+  stop(node: Network): Promise<void>;
+  /** Lets time pass until the condition holds. */
+  until(condition: () => boolean): Promise<void>;
+};
+
+export const labTopics = ['/rollcall/lab/announcements/1', '/rollcall/lab/opinions/1'];
+/** What the slowest, busiest machine may take. */
+const patienceMs = 20_000;
+
+const isPeerOf = (a: Network, b: Network): boolean => a.peers().some(({ peerId }) => peerId === b.peerId);
+
+export function memoryLab(): Lab {
+  const net = new MemoryNet({ seed: 7 });
+  let count = 0;
+  return {
+    async node(prepare, ...peers) {
+      const node = net.join(`node${++count}`);
+      prepare?.(node);
+      for (const peer of peers) net.connect(node.peerId, peer.peerId);
+      await net.advance(100);
+      return node;
+    },
+    stop: async node => net.leave(node.peerId),
+    async until(condition) {
+      for (let passedMs = 0; !condition(); passedMs += 10) {
+        if (passedMs > patienceMs) throw new Error('waited in vain');
+        await net.advance(10);
+      }
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+/** `listen` has port 0, so that tests may run side by side. */
+export function libp2pLab(listen: string): Lab {
+  const hosts = new Map<Network, Host>();
+  return {
+    async node(prepare, ...peers) {
+      const entries = peers.map(peer => peer.addresses()[0]!);
+      const host = await createHost(labDeps({ listen: [listen], entries }));
+      prepare?.(host);
+      hosts.set(host, host);
+      await host.start();
+      await until(() => peers.every(peer => isPeerOf(host, peer) && isPeerOf(peer, host)));
+      return host;
+    },
+    async stop(node) {
+      await hosts.get(node)![Symbol.asyncDispose]();
+      hosts.delete(node);
+    },
+    until,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(hosts.values().map(host => host[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** A node for tests on loopback: nothing is kept, nothing leaves this machine. */
+export function labDeps(overrides: Partial<HostDeps> = {}): HostDeps {
+  return {
+    seed: randomBytes(32),
+    list: 'lab',
+    role: 'server',
+    topics: labTopics,
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    announce: [],
+    entries: [],
+    mdns: false,
+    agent: 'rollcall/0.0.0-lab',
+    allowPrivateAddresses: true,
+    limits: { connectionsMax: 50, inboundPerSecondMax: 100, rememberedPeersMax: 10 },
+    remembered: { load: async () => [], save: async () => {} },
+    clock: Date.now,
+    random: () => 0.5,
+    ticker: tickerAt(1),
+    log: () => {},
+    ...overrides,
+  };
+}
+
+/** Real intervals, `speed` times as fast; they keep no process alive. */
+export const tickerAt =
+  (speed: number): Ticker =>
+  (intervalMs, task, signal) => {
+    const timer = setInterval(task, Math.min(intervalMs, minute) / speed).unref();
+    signal.addEventListener('abort', () => clearInterval(timer));
+  };
+
+/** Polls, because what is waited for happens in several nodes at once. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (const endMs = Date.now() + patienceMs; !condition(); await sleep(5)) {
+    if (Date.now() > endMs) throw new Error('waited in vain');
+  }
+}

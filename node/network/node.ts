@@ -1,0 +1,83 @@
+// The libp2p node under a host: its transports, services and limits.
+
+import { noise } from '@chainsafe/libp2p-noise';
+import { yamux } from '@chainsafe/libp2p-yamux';
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
+import { identify } from '@libp2p/identify';
+import type { PeerInfo } from '@libp2p/interface';
+import { mdns } from '@libp2p/mdns';
+import { ping } from '@libp2p/ping';
+import { tcp } from '@libp2p/tcp';
+import { webSockets } from '@libp2p/websockets';
+import { createLibp2p } from 'libp2p';
+import { sha256Hex } from '../base/bytes.ts';
+import { second } from '../base/time.ts';
+import { type GossipDeps, gossipService } from './gossip.ts';
+
+/** Longer than any honest handshake or negotiation takes; each one that hangs holds up others. */
+const negotiationTimeoutMs = 5 * second;
+/** Dials under way at one time. The keeper wants eight peers, each with up to four addresses. */
+const parallelDialsMax = 16;
+/** DNS: one label. Source: RFC 1035, section 2.3.4. */
+const labelLengthMax = 63;
+
+export type NodeDeps = {
+  /** The private key, 32 bytes. */
+  readonly seed: Uint8Array;
+  readonly list: string;
+  readonly listen: readonly string[];
+  readonly announce: readonly string[];
+  readonly agent: string;
+  readonly mdns: boolean;
+  readonly connectionsMax: number;
+  /** Of one address. */
+  readonly inboundPerSecondMax: number;
+  readonly gossip: GossipDeps;
+  readonly onLanPeer: (peer: PeerInfo) => void;
+};
+
+export type Node = Awaited<ReturnType<typeof createNode>>;
+
+/** Created, not started: nothing listens yet. */
+export async function createNode(deps: NodeDeps) {
+  return createLibp2p({
+    start: false,
+    privateKey: await generateKeyPairFromSeed('Ed25519', deps.seed),
+    nodeInfo: { name: 'rollcall', userAgent: deps.agent },
+    addresses: { listen: [...deps.listen], appendAnnounce: [...deps.announce] },
+    transports: [tcp(), webSockets()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    // Its events, not libp2p's: those report every peer that was ever heard of.
+    peerDiscovery: deps.mdns
+      ? [
+          components => {
+            const discovery = mdns({ serviceTag: serviceTag(deps.list) })(components);
+            discovery.addEventListener('peer', event => deps.onLanPeer(event.detail));
+            return discovery;
+          },
+        ]
+      : [],
+    connectionManager: {
+      maxConnections: deps.connectionsMax,
+      inboundConnectionThreshold: deps.inboundPerSecondMax,
+      maxIncomingPendingConnections: deps.inboundPerSecondMax * 2,
+      maxParallelDials: parallelDialsMax,
+      inboundUpgradeTimeout: negotiationTimeoutMs,
+      inboundStreamProtocolNegotiationTimeout: negotiationTimeoutMs,
+      outboundStreamProtocolNegotiationTimeout: negotiationTimeoutMs,
+      // The keeper decides whom to dial again.
+      reconnectRetries: 0,
+    },
+    // The pinger does it, more patiently.
+    connectionMonitor: { enabled: false },
+    services: { identify: identify(), ping: ping(), pubsub: gossipService(deps.gossip) },
+  });
+}
+
+/** The name that nodes of one list look for on the LAN. Names that make no DNS label are hashed. */
+export function serviceTag(list: string): string {
+  const label = `_rollcall-${list}`;
+  const plain = /^[a-z0-9_-]+$/.test(label) && label.length <= labelLengthMax;
+  return `${plain ? label : `_rollcall-${sha256Hex(list).slice(0, 40)}`}._udp.local`;
+}
