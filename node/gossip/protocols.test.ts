@@ -1,0 +1,71 @@
+import test from 'ava';
+import { gitHash, utf8 } from '../base/bytes.ts';
+import {
+  type Answered,
+  formatHead,
+  formatObjects,
+  formatObjectsRequest,
+  objectsAnswerBytesMax,
+  parseHead,
+  parseObjects,
+  parseObjectsRequest,
+  requestObjectsMax,
+} from './protocols.ts';
+
+const blob = (text: string): NonNullable<Answered> => ({ type: 'blob', body: utf8(text) });
+const oidOf = ({ type, body }: NonNullable<Answered>) => gitHash(type, body);
+
+test('a head reads back as it was', t => {
+  for (const head of [
+    { head: null, tree: '4b825dc642cb6eb9a060e54bf8d69288fbee4904', servers: 0 },
+    { head: 'a'.repeat(40), tree: 'b'.repeat(40), servers: 12 },
+  ]) {
+    t.deepEqual(parseHead(formatHead(head)), { ok: true, value: head });
+  }
+});
+
+for (const [title, text, field] of [
+  ['no JSON', 'x', 'head'],
+  ['null', 'null', 'head'],
+  ['a head that is no hash', '{"head":"x","tree":"","servers":0}', 'head'],
+  ['a tree that is no hash', '{"head":null,"tree":"../x","servers":0}', 'tree'],
+  ['a negative number of servers', `{"head":null,"tree":"${'a'.repeat(40)}","servers":-1}`, 'servers'],
+] as const) {
+  test(`a head with ${title} is refused`, t => t.like(parseHead(utf8(text)), { ok: false, code: 'BAD_HEAD', field }));
+}
+
+test('objects come back in the order asked for, missing ones as null', t => {
+  const [one, two] = [blob('one'), blob('two')];
+  const asked = [oidOf(one), 'f'.repeat(40), oidOf(two)];
+  t.deepEqual(parseObjectsRequest(formatObjectsRequest(asked)), { ok: true, value: asked });
+  t.deepEqual(parseObjects(formatObjects([one, null, two]), asked), { ok: true, value: [one, null, two] });
+});
+
+test('an answer stops before its limit, and a first part is a valid answer', t => {
+  const objects = Array.from({ length: 600 }, (_, i) => blob(String(i).padEnd(2_048)));
+  const answer = formatObjects(objects);
+  t.true(answer.length <= objectsAnswerBytesMax);
+  const read = parseObjects(answer, objects.map(oidOf));
+  t.true(read.ok && read.value.length === Math.floor(objectsAnswerBytesMax / (2_048 + 5)));
+});
+
+for (const [title, bytes, code] of [
+  ['nothing', new Uint8Array(), 'BAD_ANSWER'],
+  ['another object', formatObjects([blob('other')]), 'WRONG_HASH'],
+  ['the right bytes as another type', formatObjects([{ type: 'tree', body: utf8('one') }]), 'WRONG_HASH'],
+  ['an unknown type', Uint8Array.of(9, 0, 0, 0, 0), 'BAD_ANSWER'],
+  ['a missing object with a body', Uint8Array.of(0, 0, 0, 0, 1, 1), 'BAD_ANSWER'],
+  ['a length past the end', Uint8Array.of(3, 0xff, 0xff, 0xff, 0xff, 1), 'BAD_ANSWER'],
+  ['half a head', Uint8Array.of(3, 0), 'BAD_ANSWER'],
+  ['more than was asked for', formatObjects([blob('one'), blob('one')]), 'BAD_ANSWER'],
+] as const) {
+  test(`an answer that holds ${title} is refused`, t => {
+    t.like(parseObjects(bytes, [oidOf(blob('one'))]), { ok: false, code });
+  });
+}
+
+test('a request for no hashes, for half of one or for too many is refused', t => {
+  for (const length of [0, 19, 20 * (requestObjectsMax + 1)]) {
+    t.like(parseObjectsRequest(new Uint8Array(length)), { ok: false, code: 'BAD_REQUEST' });
+  }
+});
