@@ -13,7 +13,7 @@ export function addList(program: Command, cli: Cli): void {
     .command('list')
     .description('the servers on the list')
     .option('--game <id>', 'only this game')
-    .option('--filter <expression>', 'only what matches, such as "players > 0 and country = de"')
+    .option('--filter <expression>', 'only what matches, such as "players>0 attributes.country:de"')
     .option('--sort <field>', 'order by this field; a minus before it turns the order round')
     .option('--limit <n>', 'at most so many', positive)
     .option('--all', 'also what is hidden by default: denied, or badly spoken of')
