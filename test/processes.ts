@@ -1,0 +1,92 @@
+// Rollcall nodes as real processes on loopback, with the HTTP API to talk to them.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { ServersPage, Status } from '../node/api/port.ts';
+
+export const program = fileURLToPath(new URL('../bin/rollcall.js', import.meta.url));
+
+/** Stays on loopback, finds free ports, asks no game servers unless told to. */
+export const quietFlags = [
+  ...['--listen', '/ip4/127.0.0.1/tcp/0', '--http', '127.0.0.1:0', '--log-level', 'error'],
+  ...['network.mdns=false', 'network.allowPrivateAddresses=true', 'probe.enabled=false'].flatMap(set => ['--set', set]),
+];
+
+export type NodeProcess = AsyncDisposable & {
+  readonly peerId: string;
+  readonly address: string;
+  readonly http: string;
+  readonly data: string;
+  readonly child: ChildProcess;
+  get<T>(path: string): Promise<T>;
+  send<T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T>;
+  servers(): Promise<ServersPage>;
+  status(): Promise<Status>;
+  /** Ends it by SIGTERM, or by another signal. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+};
+
+/** Starts a node on a data folder and resolves when it is ready. */
+export async function startProcess(data: string, flags: readonly string[] = []): Promise<NodeProcess> {
+  const child = spawn(process.execPath, [program, 'start', '--json', '--data', data, ...quietFlags, ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout! });
+  const [line] = (await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => [])])) as string[];
+  if (line === undefined) throw new Error(`the node on ${data} ended before it was ready`);
+  const { peerId, addresses, http } = JSON.parse(line) as { peerId: string; addresses: string[]; http: string };
+  const token = (await readFile(join(data, 'api-token'), 'utf8')).trim();
+  const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
+    const response = await fetch(`${http}/api/v1${path}`, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  };
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  };
+  return {
+    peerId,
+    address: addresses[0] ?? '',
+    http,
+    data,
+    child,
+    get: path => ask('GET', path),
+    send: (method, path, body) => ask(method, path, body),
+    servers: () => ask('GET', '/servers'),
+    status: () => ask('GET', '/status'),
+    stop,
+    [Symbol.asyncDispose]: () => stop(),
+  };
+}
+
+/** A folder that is gone when its block ends. */
+export async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
+  const path = await mkdtemp(join(tmpdir(), 'rollcall-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Asks until the answer is as wanted, and gives how long that took. @throws Error after `patienceMs` */
+export async function waitFor(wanted: () => Promise<boolean>, patienceMs = 30_000): Promise<number> {
+  const begin = performance.now();
+  while (!(await wanted())) {
+    if (performance.now() - begin > patienceMs) throw new Error(`waited ${patienceMs} ms in vain for ${wanted}`);
+    await sleep(20);
+  }
+  return performance.now() - begin;
+}
