@@ -101,6 +101,11 @@ export async function createHost(deps: HostDeps): Promise<Host> {
   });
   const stopped = new AbortController();
 
+  // libp2p itself lets a burst through and never closes a connection that carries gossip.
+  node.addEventListener('connection:open', ({ detail }) => {
+    const tooMany = node.getConnections().length > deps.limits.connectionsMax;
+    if (tooMany && detail.direction === 'inbound') detail.abort(new Error('there are connections enough'));
+  });
   node.addEventListener('peer:identify', ({ detail }) => {
     if (detail.connection.status !== 'open') return;
     roster.identified(detail.peerId.toString(), detail.protocols, detail.agentVersion);

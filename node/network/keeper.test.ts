@@ -5,7 +5,13 @@ const entry = (address: string, peerId?: string): Target => ({ kind: 'entry', pe
 const remembered = (peerId: string): Target => ({ kind: 'remembered', peerId, addresses: [`/${peerId}`] });
 
 function setup(targets: Target[]) {
-  const state = { now: 0, up: new Map<string, string>(), connected: new Set<string>(), dialled: [] as string[] };
+  const state = {
+    now: 0,
+    up: new Map<string, string>(),
+    connected: new Set<string>(),
+    dialled: [] as string[],
+    hangUp: false,
+  };
   const keeper = new Keeper({
     clock: () => state.now,
     random: () => 0.5,
@@ -16,7 +22,7 @@ function setup(targets: Target[]) {
       state.dialled.push(address!);
       const peer = state.up.get(address!);
       if (peer === undefined) throw new Error('refused');
-      state.connected.add(peer);
+      if (!state.hangUp) state.connected.add(peer);
       return peer;
     },
     log: () => {},
@@ -48,6 +54,13 @@ test('an entry point that answers is left alone until it is gone, then dialled a
   t.is((await run(60_000)).length, 1);
   state.connected.delete('xavier');
   t.is((await run(0)).length, 1);
+});
+
+test('a peer that always hangs up at once is dialled as seldom as one that is down', async t => {
+  const { state, run } = setup([entry('/x')]);
+  state.up.set('/x', 'xavier');
+  state.hangUp = true;
+  t.is((await run(63_000)).length, 6);
 });
 
 test('entry points come before remembered peers, and nobody is dialled twice at one time', async t => {

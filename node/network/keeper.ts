@@ -52,7 +52,10 @@ export class Keeper {
       if (wanted <= 0) return;
       const state = this.#state(key, target);
       if (state.dialling || state.nextAtMs > this.#deps.clock()) continue;
-      if (state.peerId !== undefined && this.#deps.isConnected(state.peerId)) continue;
+      if (state.peerId !== undefined && this.#deps.isConnected(state.peerId)) {
+        state.failures = 0;
+        continue;
+      }
       wanted--;
       void this.#dial(target, state);
     }
@@ -85,13 +88,12 @@ export class Keeper {
     state.dialling = true;
     try {
       state.peerId = await this.#deps.dial(target);
-      state.failures = 0;
     } catch (error) {
       if (state.failures === 0) this.#deps.log(`cannot reach ${target.addresses[0]}: ${messageOf(error)}`);
-      state.failures++;
     }
     state.dialling = false;
-    // Also after a success: a peer that hangs up at once is not to be dialled in a loop.
+    // A success counts once it has outlived its backoff: a full node takes the call and hangs up at once.
+    state.failures++;
     const max = target.kind === 'entry' ? entryBackoffMaxMs : backoffMaxMs;
     const backoffMs = Math.min(backoffMinMs * 2 ** state.failures, max);
     state.nextAtMs = this.#deps.clock() + backoffMs * (1 - jitter / 2 + jitter * this.#deps.random());

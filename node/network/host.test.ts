@@ -1,0 +1,224 @@
+// What only the libp2p host does: finding peers again, its limits, and ending cleanly. All on loopback.
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import anyTest, { type TestFn } from 'ava';
+import { accept, reject } from '../base/verdict.ts';
+import { createHost, type Host, type HostDeps } from './host.ts';
+import { labDeps, labTopics, tickerAt, until } from './lab.ts';
+import type { RememberedPeer } from './remembered.ts';
+
+const test = anyTest as TestFn<{ hosts: Host[] }>;
+const topic = labTopics[0]!;
+const protocol = '/rollcall/lab/echo/1';
+/** A second of the hosts' time passes in 10 ms, so that waiting for a backoff is no waiting. */
+const speed = 100;
+const startMs = Date.now();
+const fast = { clock: () => startMs + (Date.now() - startMs) * speed, ticker: tickerAt(speed) };
+
+test.beforeEach(t => {
+  t.context.hosts = [];
+});
+test.afterEach.always(async t => {
+  await Promise.all(t.context.hosts.map(host => host[Symbol.asyncDispose]()));
+});
+
+async function start(hosts: Host[], overrides: Partial<HostDeps> = {}): Promise<Host> {
+  const host = await createHost(labDeps(overrides));
+  hosts.push(host);
+  host.join(topic, async data => (data[0] === 0 ? reject('BAD') : accept));
+  host.serve(protocol, async body => body, { requestBytesMax: 100 });
+  await host.start();
+  return host;
+}
+
+const address = (host: Host): string => host.addresses()[0]!;
+const isPeer = (host: Host, other: Host): boolean => host.peers().some(peer => peer.peerId === other.peerId);
+
+/** A store of remembered peers that outlives its host. */
+function memory(peers: readonly RememberedPeer[] = []) {
+  const held = { peers };
+  const store = {
+    load: async () => held.peers,
+    save: async (all: readonly RememberedPeer[]) => {
+      held.peers = all;
+    },
+  };
+  return { held, store };
+}
+
+test('an entry point that starts later is found, and found again after a restart', async t => {
+  const { hosts } = t.context;
+  const seed = randomBytes(32);
+  const first = await start(hosts, { seed });
+  const entry = address(first);
+  const listen = [entry.slice(0, entry.indexOf('/p2p/'))];
+  await first[Symbol.asyncDispose]();
+  const node = await start(hosts, { ...fast, entries: [entry] });
+  t.deepEqual(node.peers(), []);
+  const second = await start(hosts, { seed, listen });
+  await until(() => isPeer(node, second));
+  await second[Symbol.asyncDispose]();
+  await until(() => node.peers().length === 0);
+  const third = await start(hosts, { seed, listen });
+  await until(() => isPeer(node, third));
+  t.pass();
+});
+
+test('an entry point may be this node itself, named or not', async t => {
+  const { hosts } = t.context;
+  const seed = randomBytes(32);
+  const first = await start(hosts, { seed });
+  const listen = [address(first).slice(0, address(first).indexOf('/p2p/'))];
+  await first[Symbol.asyncDispose]();
+  const log: string[] = [];
+  const node = await start(hosts, {
+    seed,
+    listen,
+    entries: [...listen, `${listen[0]}/p2p/${first.peerId}`],
+    log: (level, message) => void (level === 'debug' || log.push(message)),
+  });
+  const other = await start(hosts, { entries: listen });
+  await until(() => isPeer(node, other));
+  t.deepEqual(log, []);
+});
+
+test('peers that were connected are remembered, whoever dialled, and dialled without any entry point', async t => {
+  const { hosts } = t.context;
+  const { held, store } = memory();
+  const entry = await start(hosts);
+  const node = await start(hosts, { entries: [address(entry)], remembered: store });
+  const guest = await start(hosts, { entries: [address(node)] });
+  await until(() => isPeer(node, guest) && isPeer(node, entry) && node.peers().every(peer => peer.agent !== null));
+  await node[Symbol.asyncDispose]();
+  t.deepEqual(held.peers.map(peer => peer.peerId).toSorted(), [entry.peerId, guest.peerId].toSorted());
+  t.deepEqual(held.peers.find(peer => peer.peerId === guest.peerId)!.addresses, [address(guest)]);
+  const again = await start(hosts, { remembered: store });
+  await until(() => isPeer(again, entry) && isPeer(again, guest));
+});
+
+test('remembered peers are saved while the node runs, so that a crash forgets little', async t => {
+  const { hosts } = t.context;
+  const { held, store } = memory();
+  const entry = await start(hosts);
+  await start(hosts, { ...fast, entries: [address(entry)], remembered: store });
+  await until(() => held.peers.length === 1);
+  t.is(held.peers[0]!.peerId, entry.peerId);
+});
+
+test('loopback addresses that a stranger names are not remembered unless private ones are allowed', async t => {
+  const { hosts } = t.context;
+  const { held, store } = memory();
+  const entry = await start(hosts);
+  const overrides = { entries: [address(entry)], remembered: store, allowPrivateAddresses: false };
+  const node = await start(hosts, overrides);
+  const guest = await start(hosts, { entries: [address(node)] });
+  await until(() => node.peers().length === 2 && node.peers().every(peer => peer.agent !== null));
+  t.true(isPeer(node, guest));
+  await node[Symbol.asyncDispose]();
+  t.deepEqual(
+    held.peers.map(peer => peer.peerId),
+    [entry.peerId],
+  );
+});
+
+test('more connections a second than allowed from one address are refused', async t => {
+  const { hosts } = t.context;
+  const inboundPerSecondMax = 3;
+  const limits = { connectionsMax: 50, inboundPerSecondMax, rememberedPeersMax: 0 };
+  const node = await start(hosts, { limits });
+  const port = Number(/tcp\/(\d+)/.exec(address(node))![1]);
+  const refused = await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      // Who is let in is answered in the first line of the handshake, the others are closed.
+      const socket = connect(port, '127.0.0.1', () => socket.write('\x13/multistream/1.0.0\n'));
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      socket.on('data', () => resolve(false));
+      socket.on('error', () => resolve(true)).on('close', () => resolve(true));
+      const result = await promise;
+      socket.destroy();
+      return result;
+    }),
+  );
+  // A busy machine may spread the twenty over a second and a half.
+  const accepted = refused.filter(is => !is).length;
+  t.true(accepted >= 1 && accepted <= 2 * inboundPerSecondMax, `${accepted} accepted`);
+});
+
+test('more connections than allowed are not kept', async t => {
+  const { hosts } = t.context;
+  const node = await start(hosts, { limits: { connectionsMax: 2, inboundPerSecondMax: 100, rememberedPeersMax: 0 } });
+  const guests = await Promise.all(Array.from({ length: 4 }, () => start(hosts, { entries: [address(node)] })));
+  const inside = (): number => guests.filter(guest => guest.peers().length > 0).length;
+  await until(() => node.peers().length === 2 && inside() === 2);
+  t.pass();
+});
+
+test('what a peer did is not forgotten when it comes back', async t => {
+  const { hosts } = t.context;
+  const seed = randomBytes(32);
+  const node = await start(hosts);
+  const scoreOf = (peer: Host): number => node.peers().find(({ peerId }) => peerId === peer.peerId)?.score ?? 0;
+  const mallory = await start(hosts, { seed, entries: [address(node)] });
+  let count = 0;
+  await until(() => {
+    void mallory.publish(topic, Uint8Array.of(0, count++));
+    return scoreOf(mallory) < -2_500;
+  });
+  await mallory[Symbol.asyncDispose]();
+  await until(() => node.peers().length === 0);
+  const again = await start(hosts, { seed, entries: [address(node)] });
+  await until(() => isPeer(node, again) && scoreOf(again) < -2_500);
+  t.pass();
+});
+
+test('a player listens nowhere and still hears everything', async t => {
+  const { hosts } = t.context;
+  const server = await start(hosts);
+  const player = await createHost(labDeps({ role: 'player', entries: [address(server)] }));
+  hosts.push(player);
+  let heard = 0;
+  player.join(topic, async () => {
+    heard++;
+    return accept;
+  });
+  await player.start();
+  let count = 1;
+  await until(() => {
+    void server.publish(topic, Uint8Array.of(count++));
+    return heard > 0;
+  });
+  t.deepEqual(player.addresses(), []);
+});
+
+test('a peer that speaks a protocol is met soon after the connection', async t => {
+  const { hosts } = t.context;
+  const server = await start(hosts);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const node = await createHost(labDeps({ entries: [address(server)] }));
+  hosts.push(node);
+  node.onPeer(protocol, resolve);
+  await node.start();
+  t.is(await promise, server.peerId);
+});
+
+test('announced addresses are named beside those that the node listens on', async t => {
+  const node = await start(t.context.hosts, { announce: ['/dns4/play.example.org/tcp/7481'] });
+  t.is(node.addresses().length, 2);
+  t.true(node.addresses().includes(`/dns4/play.example.org/tcp/7481/p2p/${node.peerId}`));
+});
+
+test('a port that is taken, and an address that is none, are errors that say so', async t => {
+  const { hosts } = t.context;
+  const node = await start(hosts);
+  const listen = [address(node).slice(0, address(node).indexOf('/p2p/'))];
+  await t.throwsAsync(start(hosts, { listen }), { code: 'LISTEN_FAILED' });
+  await t.throwsAsync(start(hosts, { entries: ['nonsense'] }), { code: 'BAD_MULTIADDR' });
+});
+
+test('topics and protocols are used as they were declared', async t => {
+  const node = await start(t.context.hosts);
+  t.throws(() => node.join('/rollcall/lab/unheard-of/1', async () => accept), { message: /not named at creation/ });
+  t.throws(() => node.join(topic, async () => accept), { message: /joined before/ });
+  t.throws(() => node.serve(protocol, async body => body, { requestBytesMax: 1 }), { message: /served already/ });
+  await t.throwsAsync(node.publish('/rollcall/lab/unheard-of/1', Uint8Array.of(1)), { message: /not named/ });
+});
