@@ -87,11 +87,15 @@ export function signedBytes(announcement: UnsignedAnnouncement, list: string): U
   return utf8(`rollcall/announcement/1\n${list}\n${JSON.stringify(unsigned, null, 2)}\n`);
 }
 
+export const sizeFault = (bytes: Uint8Array): ParseFault | undefined =>
+  bytes.length > announcementBytesMax
+    ? fault('TOO_LARGE', 'announcement', `${bytes.length} bytes, at most ${announcementBytesMax} are allowed`)
+    : undefined;
+
 /** Reads canonical bytes; the fault names the first field that is wrong. Signature and time are judged elsewhere. */
 export function parseAnnouncement(bytes: Uint8Array): Parsed<Announcement> {
-  if (bytes.length > announcementBytesMax) {
-    return fault('TOO_LARGE', 'announcement', `${bytes.length} bytes, at most ${announcementBytesMax} are allowed`);
-  }
+  const large = sizeFault(bytes);
+  if (large) return large;
   const text = fromUtf8(bytes);
   if (text === undefined) return fault('NOT_UTF8', 'announcement', 'is not UTF-8');
   let raw: unknown;

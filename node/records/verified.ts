@@ -10,6 +10,7 @@ import {
   parseAnnouncement,
   signAnnouncement,
   signedBytes,
+  sizeFault,
   type UnsignedAnnouncement,
 } from './announcement.ts';
 
@@ -50,9 +51,9 @@ export function announced(fields: Omit<UnsignedAnnouncement, 'announcer'>, list:
   if (wrong) throw new RollcallError(wrong.code, wrong.message);
   const announcement = signAnnouncement(fields, list, signer);
   const bytes = formatAnnouncement(announcement);
-  const read = parseAnnouncement(bytes);
-  if (!read.ok) throw new RollcallError(read.code, read.message);
-  return candidate(read.value, bytes) as Verified;
+  const large = sizeFault(bytes);
+  if (large) throw new RollcallError(large.code, large.message);
+  return candidate(announcement, bytes) as Verified;
 }
 
 /**
