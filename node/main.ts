@@ -36,5 +36,9 @@ function alive(pid: number): boolean {
 function interrupted(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  // Whoever started this process with a channel to it (rollcall demo does) is gone when that closes, however he went.
+  process.once('disconnect', () => controller.abort());
+  if (process.connected === false) controller.abort();
+  process.channel?.unref();
   return controller.signal;
 }
