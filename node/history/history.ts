@@ -1,13 +1,15 @@
 // The history of the list: commits of its tree, in one level store. It writes; `log.ts`, `diff.ts` and `revision.ts` read.
-import { fromUtf8, utf8 } from '../base/bytes.ts';
+import { utf8 } from '../base/bytes.ts';
 import { RollcallError } from '../base/errors.ts';
 import { second } from '../base/time.ts';
 import type { Change } from '../list/change.ts';
 import type { Verified } from '../records/verified.ts';
 import { formatCommit, messageFor, parseCommit } from './commit.ts';
+import { damaged } from './damaged.ts';
 import { batches } from './diff.ts';
-import { heightOf, logWrites } from './log.ts';
+import { heightOf, logWrites, readLog } from './log.ts';
 import { type Encoded, encodeObject, readEntry } from './objects.ts';
+import { readHead } from './refs.ts';
 import type { ServersTree } from './servers-tree.ts';
 import { type ObjectSource, readBodies, readTrees } from './source.ts';
 import type { Store, Write } from './store.ts';
@@ -39,18 +41,18 @@ export class History {
     this.#headSeconds = headSeconds;
   }
 
-  /** @throws RollcallError STORE_DAMAGED when the head is named but cannot be read */
+  /** @throws RollcallError STORE_DAMAGED when the head cannot be read or is not the newest entry of the log */
   static async open(deps: HistoryDeps): Promise<History> {
-    const ref = await deps.store.get('refs', 'main');
-    const head = ref && fromUtf8(ref);
+    const head = await readHead(deps.store);
+    const [newest] = await readLog(deps.store, { limit: 1 });
+    // A store that lost some of its files opens silently: with an older head, or with none.
+    if (newest?.oid !== head)
+      throw damaged(`its head is ${head ?? 'missing'}, its log ends with ${newest?.oid ?? 'nothing'}`);
     if (head === undefined) return new History(deps, undefined, 0, 0);
     const commit = parseCommit((await readBodies(stored(deps.store), [head], 'commit'))[0]!);
     const height = await heightOf(deps.store, head);
     if (!commit.ok || height === undefined) {
-      throw new RollcallError(
-        'STORE_DAMAGED',
-        `the store is damaged: its head ${head} ${commit.ok ? 'is not in the log' : commit.message}`,
-      );
+      throw damaged(`its head ${head} ${commit.ok ? 'has no height' : commit.message}`);
     }
     return new History(deps, head, height, commit.value.atSeconds);
   }

@@ -1,9 +1,9 @@
 // The log: one record a commit by height, and which commits touched a server or came from an announcer, so that none of
 // these questions walks the history.
 import { fromUtf8, utf8 } from '../base/bytes.ts';
-import { RollcallError } from '../base/errors.ts';
 import type { Change, ChangeKind } from '../list/change.ts';
 import { countKinds, kindOfChange } from './commit.ts';
+import { damaged } from './damaged.ts';
 import type { Store, Write } from './store.ts';
 
 export type LogEntry = {
@@ -110,11 +110,23 @@ export async function indexedBy(
   return { server: server && (fromUtf8(server) as ChangeKind), announcer: known !== undefined };
 }
 
+/** How many entries a space of the log has for commits up to a height. */
+export async function countIndexed(store: Store, space: 'log' | 'commits' | 'servers' | 'announcers', height: number) {
+  let count = 0;
+  for await (const [key, value] of store.entries(space)) {
+    const at = space === 'commits' ? fromUtf8(value) : key.slice(-heightDigits);
+    if (Number(at) <= height) count++;
+  }
+  return count;
+}
+
+/** @throws RollcallError STORE_DAMAGED */
 function parseEntry(value: Uint8Array | undefined): LogEntry {
-  const text = value && fromUtf8(value);
-  if (text === undefined)
-    throw new RollcallError('STORE_DAMAGED', 'the store is damaged: an entry of the log is missing');
-  return JSON.parse(text) as LogEntry;
+  try {
+    return JSON.parse(fromUtf8(value!)!) as LogEntry;
+  } catch {
+    throw damaged('an entry of the log is missing or unreadable');
+  }
 }
 
 const noBytes = new Uint8Array();

@@ -1,6 +1,6 @@
 // The refs that stock git sees.
 import { fromUtf8, isOid } from '../base/bytes.ts';
-import { RollcallError } from '../base/errors.ts';
+import { damaged } from './damaged.ts';
 import type { Store } from './store.ts';
 import type { Ref } from './upload-pack.ts';
 
@@ -9,7 +9,7 @@ export async function readHead(store: Pick<Store, 'get'>): Promise<string | unde
   const value = await store.get('refs', 'main');
   if (value === undefined) return undefined;
   const oid = fromUtf8(value) ?? '';
-  if (!isOid(oid)) throw new RollcallError('STORE_DAMAGED', 'the head in the store is no commit hash');
+  if (!isOid(oid)) throw damaged('its head is no commit hash');
   return oid;
 }
 

@@ -1,6 +1,6 @@
 // Where git objects come from while something is read: the store, or the list as it stands before it is committed.
-import { RollcallError } from '../base/errors.ts';
 import { type Announcement, parseAnnouncement } from '../records/announcement.ts';
+import { damaged } from './damaged.ts';
 import type { GitObject, ObjectType } from './objects.ts';
 import { parseTree, type TreeEntry } from './tree.ts';
 
@@ -52,8 +52,3 @@ export async function readBodies(
     return object.body;
   });
 }
-
-const damaged = (what: string) =>
-  new RollcallError('STORE_DAMAGED', `the store is damaged: ${what}`, {
-    remedy: 'stop the node and move <data>/store away; the list comes back from the other nodes',
-  });
