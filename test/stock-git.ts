@@ -29,7 +29,9 @@ export async function temporaryStore(t: ExecutionContext): Promise<Store> {
 export type Ran = { readonly code: number; readonly out: string; readonly err: string };
 
 /** Stock git that sees no configuration but ours. */
-export async function tryGit(folder: string, ...args: readonly string[]): Promise<Ran> {
+export const tryGit = (folder: string, ...args: readonly string[]): Promise<Ran> => runGit(folder, args, '');
+
+async function runGit(folder: string, args: readonly string[], input: string): Promise<Ran> {
   const env = {
     PATH: process.env.PATH,
     HOME: folder,
@@ -40,18 +42,23 @@ export async function tryGit(folder: string, ...args: readonly string[]): Promis
     GIT_COMMITTER_NAME: 'tester',
     GIT_COMMITTER_EMAIL: 'tester@example.org',
   };
-  const child = spawn('git', args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('git', args, { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] });
   const exited = new Promise<number>((done, failed) => {
     child.once('error', failed);
     child.once('close', code => done(code ?? -1));
   });
+  // Git may end before it has read everything: its exit code tells.
+  child.stdin.on('error', () => {}).end(input);
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
   return { code, out: out.trim(), err: err.trim() };
 }
 
 /** What git prints; fails the test with git's own words when it fails. */
-export async function git(folder: string, ...args: readonly string[]): Promise<string> {
-  const { code, out, err } = await tryGit(folder, ...args);
+export const git = (folder: string, ...args: readonly string[]): Promise<string> => gitFed(folder, '', ...args);
+
+/** The same with something on its standard input. */
+export async function gitFed(folder: string, input: string, ...args: readonly string[]): Promise<string> {
+  const { code, out, err } = await runGit(folder, args, input);
   if (code !== 0) throw new Error(`git ${args.join(' ')}: exit ${code}\n${err}`);
   return out;
 }

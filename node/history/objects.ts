@@ -2,7 +2,7 @@
 // so that packs and bundles for stock git are made by copying.
 import { deflateSync, inflateSync } from 'node:zlib';
 import { gitHash } from '../base/bytes.ts';
-import { RollcallError } from '../base/errors.ts';
+import { damaged } from './damaged.ts';
 
 export type ObjectType = 'commit' | 'tree' | 'blob';
 export type GitObject = { readonly type: ObjectType; readonly body: Uint8Array };
@@ -34,21 +34,26 @@ export function readEntry(entry: Uint8Array): GitObject {
   let size = (entry[0] ?? 0) & 15;
   let at = 1;
   for (let scale = 16; (entry[at - 1] ?? 0) & 128; scale *= 128) size += (entry[at++]! & 127) * scale;
-  if (type === undefined || size > objectBytesMax) throw damaged('has no valid head');
-  let body: Uint8Array;
-  try {
-    body = inflateSync(entry.subarray(at), { maxOutputLength: size + 1 });
-  } catch {
-    throw damaged('cannot be inflated');
-  }
-  if (body.length !== size) throw damaged(`holds ${body.length} bytes instead of ${size}`);
+  if (type === undefined || size > objectBytesMax) throw damaged('an object has no valid head');
+  const { body, read } = inflated(entry.subarray(at), size + 1);
+  if (body.length !== size) throw damaged(`an object holds ${body.length} bytes instead of ${size}`);
+  // Packs are made by copying entries: what follows would spoil them.
+  if (at + read !== entry.length) throw damaged('an object has something behind it');
   return { type, body };
 }
 
-const damaged = (what: string) =>
-  new RollcallError('STORE_DAMAGED', `an object in the store ${what}`, {
-    remedy: 'stop the node and move <data>/store away; the list comes back from the other nodes',
-  });
+/** `read` is how many of the bytes the stream took. */
+function inflated(bytes: Uint8Array, maxOutputLength: number): { body: Uint8Array; read: number } {
+  try {
+    // The types of Node do not know what `info` does.
+    const result = inflateSync(bytes, { maxOutputLength, info: true }) as unknown as Info;
+    return { body: result.buffer, read: result.engine.bytesWritten };
+  } catch {
+    throw damaged('an object cannot be inflated');
+  }
+}
+
+type Info = { readonly buffer: Uint8Array; readonly engine: { readonly bytesWritten: number } };
 
 const typeNumbers: Record<ObjectType, number> = { commit: 1, tree: 2, blob: 3 };
 const numberTypes = new Map<number, ObjectType>([
