@@ -20,6 +20,8 @@ export const treeEntriesMax = 8_192;
 /** Strict: only plain files and directories with harmless names, sorted, none twice. */
 export function parseTree(body: Uint8Array): Parsed<TreeEntry[]> {
   const entries: TreeEntry[] = [];
+  // A file and a directory of one name are not neighbours in git's order: `a`, `a-`, `a/`.
+  const names = new Set<string>();
   const text = Buffer.from(body.buffer, body.byteOffset, body.length);
   let previous = '';
   for (let at = 0; at < text.length; ) {
@@ -29,8 +31,9 @@ export function parseTree(body: Uint8Array): Parsed<TreeEntry[]> {
     const mode = head[1] as TreeEntry['mode'];
     const name = head[2]!;
     const order = mode === '40000' ? `${name}/` : name;
-    if (order <= previous) return fault('BAD_TREE', name, 'is out of order or twice there');
+    if (order <= previous || names.has(name)) return fault('BAD_TREE', name, 'is out of order or twice there');
     if (entries.length >= treeEntriesMax) return fault('BAD_TREE', name, `is past the ${treeEntriesMax}th entry`);
+    names.add(name);
     entries.push({ mode, name, oid: hex(text.subarray(end + 1, end + 21)) });
     previous = order;
     at = end + 21;

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import test from 'ava';
+import fc from 'fast-check';
+import { temporaryFolder, temporaryStore } from '../../test/stock-git.ts';
+import { fromUtf8, utf8 } from '../base/bytes.ts';
+import { encodeObject } from './objects.ts';
+import { openStore, type Range, type Space, type Store, type Write } from './store.ts';
+
+const spaces: readonly Space[] = [
+  'objects',
+  'refs',
+  'commits',
+  'log',
+  'servers',
+  'announcers',
+  'floors',
+  'own',
+  'peers',
+];
+
+const textsOf = async (store: Store, keys: readonly string[]) =>
+  (await store.getMany('own', keys)).map(value => value && fromUtf8(value));
+
+test('a batch is written whole or not at all', async t => {
+  const store = await temporaryStore(t);
+  await store.write([{ space: 'own', put: 'old', value: utf8('old') }]);
+  const unwritable = null as unknown as Uint8Array;
+  const batch: Write[] = [
+    { space: 'own', put: 'new', value: utf8('new') },
+    { space: 'own', del: 'old' },
+    { space: 'own', put: 'bad', value: unwritable },
+  ];
+  await t.throwsAsync(store.write(batch));
+  t.deepEqual(await textsOf(store, ['old', 'new', 'bad']), ['old', undefined, undefined]);
+  await store.write(batch.slice(0, 2));
+  t.deepEqual(await textsOf(store, ['old', 'new']), [undefined, 'new']);
+});
+
+test('what was written is there after closing and opening', async t => {
+  const folder = await temporaryFolder(t);
+  {
+    await using store = await openStore(folder);
+    await store.write([{ space: 'own', put: 'key', value: utf8('x') }]);
+  }
+  await using store = await openStore(folder);
+  t.deepEqual(await textsOf(store, ['key']), ['x']);
+});
+
+const aKey = fc.string({ unit: fc.constantFrom('0', '9', 'a', '/', ':', ';', '~', 'ü'), maxLength: 3 });
+const aRange = fc.record(
+  { gt: aKey, gte: aKey, lt: aKey, lte: aKey, reverse: fc.boolean(), limit: fc.integer({ min: 1, max: 3 }) },
+  { requiredKeys: [] },
+) as fc.Arbitrary<Range>;
+
+test('a range of one space gives its entries in order, and never those of another', async t => {
+  const store = await temporaryStore(t);
+  const keys = await fc.sample(aKey, 60);
+  await store.write(
+    spaces.flatMap(space => keys.map((key): Write => ({ space, put: key, value: utf8(`${space} ${key}`) }))),
+  );
+  const all = [...new Set(keys)].sort((a, b) => Buffer.compare(utf8(a), utf8(b)));
+  const under = (a: string, b: string) => Buffer.compare(utf8(a), utf8(b)) < 0;
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...spaces), aRange, async (space, range) => {
+      // `gt` goes before `gte`, `lte` before `lt`.
+      const lower = (key: string) => (range.gt === undefined ? !under(key, range.gte ?? '') : under(range.gt, key));
+      const upper = (key: string) =>
+        range.lte === undefined ? range.lt === undefined || under(key, range.lt) : !under(range.lte, key);
+      const inside = all.filter(key => lower(key) && upper(key));
+      const expected = (range.reverse ? inside.toReversed() : inside).slice(0, range.limit);
+      const found: [string, string | undefined][] = [];
+      for await (const [key, value] of store.entries(space, range)) found.push([key, fromUtf8(value)]);
+      t.deepEqual(
+        found,
+        expected.map(key => [key, `${space} ${key}`]),
+      );
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('an object that is there but not sound is damage, one that is not there is undefined', async t => {
+  const store = await temporaryStore(t);
+  const { oid, entry } = encodeObject('blob', utf8('text'));
+  await store.write([
+    { space: 'objects', put: oid, value: entry },
+    { space: 'objects', put: 'bad', value: entry.subarray(0, -2) },
+  ]);
+  t.is((await store.object(oid))?.type, 'blob');
+  t.is(await store.object('missing'), undefined);
+  await t.throwsAsync(store.object('bad'), { code: 'STORE_DAMAGED' });
+});
+
+test('a second process is told that the store is busy', async t => {
+  const folder = await temporaryFolder(t);
+  await using _store = await openStore(folder);
+  const module = new URL('./store.ts', import.meta.url).href;
+  const script = `
+    const { openStore } = await import(${JSON.stringify(module)});
+    await openStore(${JSON.stringify(folder)}).catch(error => console.log(error.code));`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+  t.is((await text(child.stdout)).trim(), 'STORE_BUSY');
+});
+
+test('a folder that cannot be made is told', async t => {
+  const error = await t.throwsAsync(openStore('/dev/null/store'), { code: 'STORE_UNREADABLE' });
+  t.regex(error.message, /\/dev\/null\/store/);
+});
