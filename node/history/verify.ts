@@ -1,17 +1,18 @@
 // Checks the whole store: every commit, tree and blob that the head reaches, each by its hash and its form, the signature
-// of every announcement, and the indexes against what the commits hold.
+// of every announcement, and log and indexes against what the commits hold.
 import { gitHash } from '../base/bytes.ts';
 import { messageOf } from '../base/errors.ts';
+import { second } from '../base/time.ts';
 import { verifyBy } from '../identity/keys.ts';
-import { kindOf } from '../list/change.ts';
-import { type Announcement, identityOf, parseAnnouncement, pathOf, signedBytes } from '../records/announcement.ts';
+import { identityOf, parseAnnouncement, pathOf, signedBytes } from '../records/announcement.ts';
 import { parseCommit } from './commit.ts';
 import { batches, diffTrees } from './diff.ts';
 import { stored } from './history.ts';
-import { entryAt, heightOf, indexedBy } from './log.ts';
-import type { GitObject, ObjectType } from './objects.ts';
+import { entryAt, heightOf } from './log.ts';
+import { type GitObject, type ObjectType, readEntry } from './objects.ts';
 import type { Store } from './store.ts';
 import { emptyTree, parseTree } from './tree.ts';
+import { IndexCheck, type Place } from './verify-indexes.ts';
 
 export type VerifyDeps = {
   readonly store: Store;
@@ -32,6 +33,8 @@ export type VerifyReport = {
 export const faultsMax = 100;
 /** Objects checked in one go: inflating and hashing 200 takes about 5 ms, their signatures 13 ms. */
 const sliceMax = 200;
+/** Three digits lead to a leaf. */
+const leafDepth = 3;
 
 /** `full` goes through all commits; otherwise only the head is looked at. */
 export async function verifyHistory(deps: VerifyDeps, head: string | undefined, full: boolean): Promise<VerifyReport> {
@@ -39,6 +42,8 @@ export async function verifyHistory(deps: VerifyDeps, head: string | undefined, 
   if (head !== undefined) await verification.run(head, full);
   return verification.report;
 }
+
+type Checked = { readonly servers: string; readonly parent: string | undefined };
 
 class Verification {
   readonly report: VerifyReport = { ok: true, commits: 0, objects: 0, servers: 0, signatures: 0, faults: [] };
@@ -50,129 +55,112 @@ class Verification {
   }
 
   async run(head: string, full: boolean): Promise<void> {
-    const height = await heightOf(this.#deps.store, head);
+    const { store } = this.#deps;
+    const height = await heightOf(store, head);
     if (height === undefined) return this.#fault(`the head ${head} is not in the log`);
-    let child: { servers: string; oid: string; height: number } | undefined;
-    let next: string | undefined = head;
-    for (let at = height; next !== undefined; at--) {
-      const oid: string = next;
+    const indexes = new IndexCheck(store, what => this.#fault(what));
+    let oid = head;
+    let child: Place | undefined;
+    for (let at = height; ; at--) {
       const commit = await this.#commit(oid, at);
       if (!commit) return;
       await this.#tree(commit.servers);
-      if (child) await this.#changes(commit.servers, child);
+      if (child) await indexes.commit(child, commit.servers);
       else this.report.servers = await this.#count(commit.servers);
-      child = { servers: commit.servers, oid, height: at };
-      next = full ? commit.parents[0] : undefined;
-      if (full && next === undefined) {
-        await this.#changes(emptyTree, child);
-        if (at !== 1) this.#fault(`the log has ${at - 1} entries below the first commit ${oid}`);
-      }
+      if (!full) return;
+      child = { oid, height: at, servers: commit.servers };
+      if (commit.parent === undefined) break;
+      oid = commit.parent;
     }
+    await indexes.commit(child, emptyTree);
+    if (child.height !== 1) this.#fault(`the log has ${child.height - 1} entries below the first commit ${oid}`);
+    await indexes.surplus(height);
   }
 
-  async #commit(oid: string, height: number): Promise<{ servers: string; parents: readonly string[] } | undefined> {
+  async #commit(oid: string, height: number): Promise<Checked | undefined> {
     const [object] = await this.#read([oid], 'commit');
     if (!object) return undefined;
     this.report.commits++;
     const commit = parseCommit(object.body);
     if (!commit.ok) return void this.#fault(`commit ${oid}: ${commit.message}`);
+    const { tree, parents, author, atSeconds, message } = commit.value;
+    const summary = message.slice(0, message.indexOf('\n'));
+    const told = JSON.stringify([oid, parents, author, atSeconds * second, summary]);
     const entry = await entryAt(this.#deps.store, height).catch(() => undefined);
-    if (entry?.oid !== oid) this.#fault(`log entry ${height} does not name commit ${oid}`);
-    else if (entry.parents.join() !== commit.value.parents.join() || entry.author !== commit.value.author) {
-      this.#fault(`log entry ${height} differs from commit ${oid}`);
+    if (!entry || JSON.stringify([entry.oid, entry.parents, entry.author, entry.atMs, entry.summary]) !== told) {
+      this.#fault(`log entry ${height} does not agree with commit ${oid}`);
     }
     if ((await heightOf(this.#deps.store, oid)) !== height) this.#fault(`commit ${oid} is not indexed at ${height}`);
-    if (commit.value.tree === emptyTree) return { servers: emptyTree, parents: commit.value.parents };
-    const [root] = await this.#read([commit.value.tree], 'tree');
-    const entries = root && parseTree(root.body);
-    if (
-      !entries?.ok ||
-      entries.value.length !== 1 ||
-      entries.value[0]!.name !== 'servers' ||
-      entries.value[0]!.mode !== '40000'
-    ) {
-      return void this.#fault(`tree ${commit.value.tree} of commit ${oid} does not hold "servers" alone`);
-    }
-    return { servers: entries.value[0]!.oid, parents: commit.value.parents };
+    const servers = await this.#servers(tree, oid);
+    return servers === undefined ? undefined : { servers, parent: parents[0] };
+  }
+
+  /** The tree of a commit holds `servers` alone, or nothing. */
+  async #servers(tree: string, oid: string): Promise<string | undefined> {
+    if (tree === emptyTree) return emptyTree;
+    const [root] = await this.#read([tree], 'tree');
+    if (!root) return undefined;
+    const entries = parseTree(root.body);
+    const [servers, ...others] = entries.ok ? entries.value : [];
+    if (servers?.name === 'servers' && servers.mode === '40000' && others.length === 0) return servers.oid;
+    return void this.#fault(`tree ${tree} of commit ${oid} does not hold "servers" alone`);
   }
 
   /** Trees level by level, whatever was not seen in a later commit. */
   async #tree(servers: string): Promise<void> {
     let level: [oid: string, digits: string][] =
       servers === emptyTree || this.#seen.has(servers) ? [] : [[servers, '']];
-    for (let depth = 0; depth <= 3 && level.length > 0; depth++) {
+    for (let depth = 0; level.length > 0; depth++) {
       const next: typeof level = [];
-      const blobs: [oid: string, name: string][] = [];
       for (const batch of batches(level, sliceMax)) {
-        const objects = await this.#read(
-          batch.map(([oid]) => oid),
-          'tree',
-        );
-        objects.forEach((object, i) => {
-          const [oid, digits] = batch[i]!;
-          const tree = object && parseTree(object.body);
-          if (!tree) return;
-          if (!tree.ok) return this.#fault(`tree ${oid}: ${tree.message}`);
-          for (const entry of tree.value) {
-            const form = depth < 3 ? /^[0-9a-f]$/ : new RegExp(`^${digits}[0-9a-f]{37}\\.json$`);
-            if (!form.test(entry.name) || entry.mode !== (depth < 3 ? '40000' : '100644')) {
-              this.#fault(`tree ${oid}: ${entry.name} does not belong there`);
-            } else if (!this.#seen.has(entry.oid)) {
-              if (depth < 3) next.push([entry.oid, digits + entry.name]);
-              else blobs.push([entry.oid, entry.name]);
-            }
-          }
-        });
+        const oids = batch.map(([oid]) => oid);
+        for (const [i, object] of (await this.#read(oids, 'tree')).entries()) {
+          if (object) next.push(...this.#entries(object, ...batch[i]!, depth));
+        }
       }
-      for (const batch of batches(blobs, sliceMax)) await this.#blobs(batch);
-      level = next;
+      if (depth < leafDepth) level = next;
+      else {
+        for (const batch of batches(next, sliceMax)) await this.#blobs(batch);
+        return;
+      }
     }
   }
 
-  async #blobs(blobs: readonly [oid: string, name: string][]): Promise<void> {
+  /** What of a tree was not seen yet: subtrees with the digits that lead there, or blobs with their ids. */
+  #entries(object: GitObject, oid: string, digits: string, depth: number): [oid: string, name: string][] {
+    const tree = parseTree(object.body);
+    if (!tree.ok) this.#fault(`tree ${oid}: ${tree.message}`);
+    return (tree.ok ? tree.value : []).flatMap((entry): [string, string][] => {
+      const [mode, form] = depth < leafDepth ? ['40000', /^[0-9a-f]$/] : ['100644', /^[0-9a-f]{40}\.json$/];
+      const name = depth < leafDepth ? digits + entry.name : entry.name.slice(0, -'.json'.length);
+      if (entry.mode !== mode || !form.test(entry.name) || !name.startsWith(digits)) {
+        this.#fault(`tree ${oid}: ${entry.name} does not belong there`);
+        return [];
+      }
+      return this.#seen.has(entry.oid) ? [] : [[entry.oid, name]];
+    });
+  }
+
+  async #blobs(blobs: readonly [oid: string, id: string][]): Promise<void> {
     const objects = await this.#read(
       blobs.map(([oid]) => oid),
       'blob',
     );
-    objects.forEach((object, i) => {
-      const [oid, name] = blobs[i]!;
-      const read = object && parseAnnouncement(object.body);
-      if (!read) return;
-      if (!read.ok) return this.#fault(`blob ${oid}: ${read.message}`);
+    for (const [i, [oid, id]] of blobs.entries()) {
+      const read = objects[i] && parseAnnouncement(objects[i].body);
+      if (!read?.ok) {
+        if (read) this.#fault(`blob ${oid}: ${read.message}`);
+        continue;
+      }
       const { announcer, server, signature } = read.value;
-      if (`${identityOf(announcer, server)}.json` !== name) this.#fault(`blob ${oid} does not belong at ${name}`);
+      if (identityOf(announcer, server) !== id) this.#fault(`blob ${oid} does not belong at ${pathOf(id)}`);
       const signed = signedBytes(read.value, this.#deps.listName);
       if (!verifyBy(announcer, signed, Buffer.from(signature, 'base64url'))) {
-        this.#fault(
-          `blob ${oid} (${pathOf(identityOf(announcer, server))}): the signature is not that of ${announcer}`,
-        );
+        this.#fault(`blob ${oid} (${pathOf(id)}): the signature is not that of ${announcer}`);
       }
       this.report.signatures++;
-    });
-    await this.#deps.pause();
-  }
-
-  /** The indexes name exactly the servers and announcers that a commit changed. */
-  async #changes(
-    before: string,
-    { servers, oid, height }: { servers: string; oid: string; height: number },
-  ): Promise<void> {
-    const source = stored(this.#deps.store);
-    try {
-      for (const batch of batches(await diffTrees(source, before, servers), sliceMax)) {
-        const oids = batch.flatMap(diff => [diff.before, diff.after].filter(blob => blob !== undefined));
-        const found = new Map((await source(oids)).map((object, i) => [oids[i]!, announcementIn(object)]));
-        for (const diff of batch) {
-          const [old, now] = [diff.before, diff.after].map(blob => (blob === undefined ? undefined : found.get(blob)));
-          const indexed = await indexedBy(this.#deps.store, diff.id, (now ?? old)?.announcer ?? '', height);
-          if (indexed.server !== kindOf(old, now))
-            this.#fault(`the index of server ${diff.id} at commit ${oid} is wrong`);
-          if (!indexed.announcer) this.#fault(`the index of the announcer of ${diff.id} at commit ${oid} is wrong`);
-        }
-      }
-    } catch (error) {
-      this.#fault(`the changes of commit ${oid} cannot be read: ${messageOf(error)}`);
     }
+    await this.#deps.pause();
   }
 
   async #count(servers: string): Promise<number> {
@@ -181,31 +169,24 @@ class Verification {
 
   /** Reads objects and checks each against its hash; a fault is noted and gives undefined. */
   async #read(oids: readonly string[], type: ObjectType): Promise<(GitObject | undefined)[]> {
-    const found: (GitObject | undefined)[] = [];
-    for (const oid of oids) {
+    const entries = await this.#deps.store.getMany('objects', oids);
+    return oids.map((oid, i) => {
       this.#seen.add(oid);
-      let object: GitObject | undefined;
+      const entry = entries[i];
+      if (entry === undefined) return void this.#fault(`${type} ${oid} is missing`);
+      this.report.objects++;
       try {
-        object = await this.#deps.store.object(oid);
-        if (!object) this.#fault(`${type} ${oid} is missing`);
+        const object = readEntry(entry);
+        if (object.type === type && gitHash(type, object.body) === oid) return object;
+        return void this.#fault(`${oid} is not the ${type} that its name says`);
       } catch (error) {
-        this.#fault(`${type} ${oid}: ${messageOf(error)}`);
+        return void this.#fault(`${type} ${oid}: ${messageOf(error)}`);
       }
-      if (object) this.report.objects++;
-      const sound = object && object.type === type && gitHash(type, object.body) === oid;
-      if (object && !sound) this.#fault(`${oid} is not the ${type} that its name says`);
-      found.push(sound ? object : undefined);
-    }
-    return found;
+    });
   }
 
   #fault(what: string): void {
     this.report.ok = false;
     if (this.report.faults.length < faultsMax) this.report.faults.push(what);
   }
-}
-
-function announcementIn(object: GitObject | undefined): Announcement | undefined {
-  const read = object && parseAnnouncement(object.body);
-  return read?.ok ? read.value : undefined;
 }

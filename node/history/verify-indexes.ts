@@ -1,0 +1,83 @@
+// Checks log and indexes: they name exactly the servers and announcers that each commit changed.
+import { messageOf } from '../base/errors.ts';
+import { type ChangeKind, kindOf } from '../list/change.ts';
+import { type Announcement, parseAnnouncement } from '../records/announcement.ts';
+import { batches, diffTrees } from './diff.ts';
+import { stored } from './history.ts';
+import { countIndexed, entryAt, indexedBy } from './log.ts';
+import type { GitObject } from './objects.ts';
+import type { ObjectSource } from './source.ts';
+import type { Store } from './store.ts';
+
+/** A commit, where it stands in the log, and its `servers/`. */
+export type Place = { readonly oid: string; readonly height: number; readonly servers: string };
+
+/** Servers compared in one go, with up to two blobs each: about 5 ms. */
+const sliceMax = 200;
+
+export class IndexCheck {
+  readonly #store: Store;
+  readonly #source: ObjectSource;
+  readonly #fault: (what: string) => void;
+  /** Entries that the commits seen so far account for. */
+  readonly #expected = { log: 0, commits: 0, servers: 0, announcers: 0 };
+  #complete = true;
+
+  constructor(store: Store, fault: (what: string) => void) {
+    this.#store = store;
+    this.#source = stored(store);
+    this.#fault = fault;
+  }
+
+  /** What a commit changed since `before`, the `servers/` of its parent. */
+  async commit(place: Place, before: string): Promise<void> {
+    try {
+      await this.#commit(place, before);
+    } catch (error) {
+      this.#complete = false;
+      this.#fault(`the changes of commit ${place.oid} cannot be read: ${messageOf(error)}`);
+    }
+  }
+
+  /** Entries that no commit accounts for. Those that are missing have been named one by one. */
+  async surplus(height: number): Promise<void> {
+    if (!this.#complete) return;
+    for (const space of ['log', 'commits', 'servers', 'announcers'] as const) {
+      const more = (await countIndexed(this.#store, space, height)) - this.#expected[space];
+      if (more > 0) this.#fault(`the index ${space} holds ${more} entries too many`);
+    }
+  }
+
+  async #commit({ oid, height, servers }: Place, before: string): Promise<void> {
+    const counts: Record<ChangeKind, number> = { joined: 0, left: 0, changed: 0, renewed: 0, forgotten: 0 };
+    const announcers = new Set<string>();
+    const diffs = await diffTrees(this.#source, before, servers);
+    for (const batch of batches(diffs, sliceMax)) {
+      const oids = batch.flatMap(diff => [diff.before, diff.after].filter(blob => blob !== undefined));
+      const found = new Map((await this.#source(oids)).map((object, i) => [oids[i]!, announcementIn(object)]));
+      for (const { id, before, after } of batch) {
+        const [old, now] = [before, after].map(blob => (blob === undefined ? undefined : found.get(blob)));
+        const kind = kindOf(old, now);
+        const announcer = (now ?? old)?.announcer ?? '';
+        counts[kind]++;
+        announcers.add(announcer);
+        const indexed = await indexedBy(this.#store, id, announcer, height);
+        if (indexed.server !== kind) this.#fault(`the index of server ${id} at commit ${oid} is wrong`);
+        if (!indexed.announcer) this.#fault(`the index of announcer ${announcer} at commit ${oid} is wrong`);
+      }
+    }
+    const entry = await entryAt(this.#store, height);
+    if (entry?.added !== counts.joined || entry.removed !== counts.left || entry.changed !== counts.changed) {
+      this.#fault(`log entry ${height} does not count what commit ${oid} changed`);
+    }
+    this.#expected.log++;
+    this.#expected.commits++;
+    this.#expected.servers += diffs.length;
+    this.#expected.announcers += announcers.size;
+  }
+}
+
+function announcementIn(object: GitObject | undefined): Announcement | undefined {
+  const read = object && parseAnnouncement(object.body);
+  return read?.ok ? read.value : undefined;
+}
