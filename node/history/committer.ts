@@ -21,8 +21,11 @@ export class Committer {
   readonly #deps: CommitterDeps;
   /** What the last commit holds of each server that has changed since. */
   #pending = new Map<string, Verified | undefined>();
-  #running: Promise<void> | undefined;
-  #scheduled = false;
+  /** Gives whether the commit is on disk. */
+  #running: Promise<boolean> | undefined;
+  /** Delays for which a timer runs: one timer each. */
+  readonly #waitingMs = new Set<number>();
+  #failing = false;
 
   constructor(deps: CommitterDeps) {
     this.#deps = deps;
@@ -35,38 +38,37 @@ export class Committer {
 
   note(changes: readonly Change[]): void {
     for (const { id, before } of changes) if (!this.#pending.has(id)) this.#pending.set(id, before);
-    if (this.#pending.size === 0) return;
-    if (this.#pending.size >= this.#deps.changesMax) this.#soon(0);
-    else this.#soon(this.#deps.intervalMs);
+    this.#schedule();
   }
 
-  /** Commits all that is pending now; resolves when it is on disk. */
+  /** Commits all that is pending; resolves when it is on disk, or when a write failed: that is tried again later, not here. */
   async flush(): Promise<void> {
-    while (this.#running || this.#pending.size > 0) {
-      const before = this.#pending.size;
-      await this.#run();
-      // A write that fails is reported and tried again later, not here for ever.
-      if (this.#pending.size > 0 && this.#pending.size >= before && !this.#running) return;
-    }
+    while (this.#running || this.#pending.size > 0) if (!(await this.#run())) return;
   }
 
-  #soon(delayMs: number): void {
-    if (delayMs > 0 && this.#scheduled) return;
-    if (delayMs > 0) this.#scheduled = true;
-    this.#deps.later(delayMs, () => {
-      if (delayMs > 0) this.#scheduled = false;
+  #schedule(): void {
+    if (this.#pending.size === 0) return;
+    const { intervalMs, changesMax, later } = this.#deps;
+    // A full disk is not asked again with every change.
+    const delayMs = this.#pending.size >= changesMax && !this.#failing ? 0 : intervalMs;
+    if (this.#waitingMs.has(delayMs)) return;
+    this.#waitingMs.add(delayMs);
+    later(delayMs, () => {
+      this.#waitingMs.delete(delayMs);
       void this.#run();
     });
   }
 
-  #run(): Promise<void> {
+  #run(): Promise<boolean> {
     this.#running ??= this.#commit().finally(() => {
       this.#running = undefined;
+      // What came meanwhile may have seen its timer go off in vain.
+      this.#schedule();
     });
     return this.#running;
   }
 
-  async #commit(): Promise<void> {
+  async #commit(): Promise<boolean> {
     const taken = this.#pending;
     this.#pending = new Map();
     const changes: Change[] = [];
@@ -74,15 +76,18 @@ export class Committer {
       const after = this.#deps.listed(id);
       if (before?.oid !== after?.oid) changes.push({ id, before, after });
     }
-    if (changes.length === 0) return;
+    if (changes.length === 0) return true;
+    let commit: Committed;
     try {
-      this.#deps.committed(await this.#deps.write(changes));
+      commit = await this.#deps.write(changes);
     } catch (error) {
       for (const [id, before] of taken) this.#pending.set(id, before);
+      this.#failing = true;
       this.#deps.failed(error);
-      this.#soon(this.#deps.intervalMs);
+      return false;
     }
-    // More may have come meanwhile than one interval should wait for.
-    if (this.#pending.size >= this.#deps.changesMax) this.#soon(0);
+    this.#failing = false;
+    this.#deps.committed(commit);
+    return true;
   }
 }
