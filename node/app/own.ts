@@ -2,12 +2,12 @@
 // again after a restart.
 import { tidyAddress } from '../base/address.ts';
 import { RollcallError } from '../base/errors.ts';
-import { type Clock, minute } from '../base/time.ts';
+import { type Clock, minute, second } from '../base/time.ts';
 import type { Door } from '../gossip/door.ts';
 import type { Store } from '../history/store.ts';
 import type { Signer } from '../identity/keys.ts';
 import type { ServerList } from '../list/server-list.ts';
-import { identityOf, type UnsignedAnnouncement } from '../records/announcement.ts';
+import { identityOf, lifetimeMaxMs, type UnsignedAnnouncement } from '../records/announcement.ts';
 import { announced, restored, type Verified } from '../records/verified.ts';
 
 export type OwnDeps = {
@@ -16,7 +16,7 @@ export type OwnDeps = {
   readonly listName: string;
   readonly lifetimeMs: number;
   readonly clock: Clock;
-  readonly list: Pick<ServerList, 'held' | 'listed' | 'deniedBy'>;
+  readonly list: Pick<ServerList, 'held' | 'floors' | 'deniedBy'>;
   readonly door: Pick<Door, 'admit'>;
   /** Gossips a blob. */
   readonly send: (blob: Uint8Array) => void;
@@ -34,9 +34,14 @@ export type OwnRequest = {
 
 type Fields = Omit<UnsignedAnnouncement, 'announcer' | 'issuedAt' | 'expiresAt'>;
 
+/** Announced so lately and yet not in the list: to announce it again at once would change nothing. */
+const lostAfterMs = 10 * second;
+
 export class OwnServers {
   readonly #deps: OwnDeps;
+  /** What the store holds, by server. */
   readonly #latest = new Map<string, Verified>();
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(deps: OwnDeps) {
     this.#deps = deps;
@@ -71,14 +76,28 @@ export class OwnServers {
     });
     const server = request.server ?? slugOf(request.game, addresses[0] ?? '');
     const fields = { ...request, addresses, server, state: 'up' } as const;
-    return this.#issue(
-      { version: '', tags: [], attributes: {}, ...withoutUndefined(fields) } as Fields,
-      this.#deps.lifetimeMs,
-    );
+    const full = { version: '', tags: [], attributes: {}, ...withoutUndefined(fields) } as Fields;
+    return this.#inTurn(() => this.#issue(full, this.#deps.lifetimeMs));
   }
 
   /** @throws RollcallError NO_SUCH_SERVER when no server with this name or id was announced here */
-  async withdraw(name: string): Promise<Verified> {
+  withdraw(name: string): Promise<Verified> {
+    return this.#inTurn(() => this.#withdraw(name));
+  }
+
+  /** Announces again what has lived half of its life or fell out of the list, and forgets what left for good. */
+  async renew(): Promise<void> {
+    for (const server of [...this.#latest.keys()]) await this.#inTurn(() => this.#renew(server));
+  }
+
+  /** One at a time: of two synced writes at once either may land last, and the store has to end with the newer. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #withdraw(name: string): Promise<Verified> {
     const item = this.#latest.get(name) ?? [...this.#latest.values()].find(({ id }) => id === name);
     if (!item || item.announcement.state === 'left') {
       throw new RollcallError('NO_SUCH_SERVER', `no server "${name}" is announced by this node`, {
@@ -91,26 +110,26 @@ export class OwnServers {
       });
     }
     // The note that it left must outlive what could be replayed against it.
-    const livesMs = Math.max(item.announcement.expiresAt - this.#deps.clock(), minute);
+    const leftMs = item.announcement.expiresAt - this.#deps.clock();
+    const livesMs = Math.min(Math.max(leftMs, minute), lifetimeMaxMs);
     return this.#issue({ ...item.announcement, state: 'left' }, livesMs);
   }
 
-  /** Announces again what has lived half of its life or fell out of the list, and forgets what left for good. */
-  async renew(): Promise<void> {
-    const { clock, list, store } = this.#deps;
-    for (const [server, { announcement, id }] of this.#latest) {
-      const now = clock();
-      const { issuedAt, expiresAt, state } = announcement;
-      if (state === 'left') {
-        if (expiresAt > now) continue;
-        this.#latest.delete(server);
-        await store.write([{ space: 'own', del: server }]);
-      } else if (list.deniedBy(announcement, now) === undefined) {
-        const halfway = now >= issuedAt + (expiresAt - issuedAt) / 2;
-        // Fell out, though nothing here bars it and it does not merely wait for a place.
-        const lost = !list.held(id);
-        if (halfway || lost) await this.#issue(announcement, this.#deps.lifetimeMs);
-      }
+  async #renew(server: string): Promise<void> {
+    const { clock, list, store, lifetimeMs } = this.#deps;
+    const item = this.#latest.get(server);
+    if (!item) return;
+    const now = clock();
+    const { issuedAt, expiresAt, state } = item.announcement;
+    if (state === 'left') {
+      if (expiresAt > now) return;
+      await store.write([{ space: 'own', del: server }]);
+      this.#latest.delete(server);
+    } else {
+      const halfway = now >= issuedAt + (expiresAt - issuedAt) / 2;
+      // Fell out, though nothing here bars it and it does not merely wait for a place.
+      const lost = !list.held(item.id) && now >= issuedAt + lostAfterMs;
+      if ((halfway || lost) && !list.deniedBy(item.announcement, now)) await this.#issue(item.announcement, lifetimeMs);
     }
   }
 
@@ -118,9 +137,10 @@ export class OwnServers {
     const { clock, signer, listName, list, store, door, send } = this.#deps;
     const { server, game, name, addresses, state, version, tags, attributes } = fields;
     const now = clock();
-    const known = this.#latest.get(server) ?? list.held(identityOf(signer.peerId, server));
+    const id = identityOf(signer.peerId, server);
+    const known = [this.#latest.get(server), list.held(id)].map(item => item?.announcement.issuedAt ?? 0);
     // `issuedAt` is the sequence number too: it grows even when the clock went back.
-    const issuedAt = Math.max(now, (known?.announcement.issuedAt ?? 0) + 1);
+    const issuedAt = Math.max(now, 1 + Math.max(...known, list.floors.get(id) ?? 0));
     const unsigned = {
       server,
       game,
@@ -135,16 +155,9 @@ export class OwnServers {
     };
     const item = announced(unsigned, listName, signer);
     const rule = list.deniedBy(item.announcement, now);
-    if (rule) throw new RollcallError('REFUSED', `this node's rules bar the server: ${rule.reason}`);
-    const before = this.#latest.get(server);
+    if (rule && state === 'up') throw new RollcallError('REFUSED', `this node's rules bar the server: ${rule.reason}`);
+    await store.write([{ space: 'own', put: server, value: item.bytes }]);
     this.#latest.set(server, item);
-    try {
-      await store.write([{ space: 'own', put: server, value: item.bytes }]);
-    } catch (error) {
-      if (before) this.#latest.set(server, before);
-      else this.#latest.delete(server);
-      throw error;
-    }
     door.admit(item);
     send(item.bytes);
     return item;
