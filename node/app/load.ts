@@ -1,9 +1,10 @@
 // Brings the list back from the store at start.
 import { setTimeout as wait } from 'node:timers/promises';
 import { fromUtf8, utf8 } from '../base/bytes.ts';
-import { RollcallError } from '../base/errors.ts';
+import { damaged } from '../history/damaged.ts';
 import type { History } from '../history/history.ts';
 import type { Store, Write } from '../history/store.ts';
+import { emptyTree } from '../history/tree.ts';
 import type { Change } from '../list/change.ts';
 import { lifetimeMaxMs } from '../records/announcement.ts';
 import { restored, type Verified } from '../records/verified.ts';
@@ -14,23 +15,28 @@ import type { Live } from './live.ts';
  * @throws RollcallError STORE_DAMAGED when the head is not whole
  */
 export async function loadList(live: Live, history: History, store: Store, now: number): Promise<Change[]> {
-  for await (const [id, value] of store.entries('floors')) live.list.setFloor(id, Number(fromUtf8(value)));
+  for await (const [id, value] of store.entries('floors')) live.list.setFloor(id, issuedAtOf(value));
   const committed: Verified[] = [];
   for await (const batch of history.load()) {
     for (const { id, oid, bytes } of batch) {
       const item = restored(bytes);
-      if (item?.id !== id || item.oid !== oid) throw damaged(oid);
+      if (item?.id !== id || item.oid !== oid)
+        throw damaged(`blob ${oid} at the head is not the announcement of ${id}`);
       committed.push(item);
       // The tree first: as it was committed, so that the store is known to have it.
       live.tree.set(id, oid);
     }
     await wait(0);
   }
+  const head = history.head === undefined ? emptyTree : await history.serversOf(history.head);
+  if (live.tree.root() !== head)
+    throw damaged(`servers/ at the head is ${head}, what lies below gives ${live.tree.root()}`);
   live.tree.allSaved();
   for (const item of committed) {
     live.changed(live.list.admit(item, now).changes);
-    const ranOut = !live.list.held(item.id) && item.announcement.issuedAt + lifetimeMaxMs > now;
-    if (ranOut) live.list.setFloor(item.id, item.announcement.issuedAt);
+    const { issuedAt, expiresAt } = item.announcement;
+    // Only what ran out: what a rule or the clock keeps out today may come back as it is.
+    if (expiresAt <= now && issuedAt + lifetimeMaxMs > now) live.list.setFloor(item.id, issuedAt);
   }
   // Ran out meanwhile, or more than today's quotas and rules let in.
   const gone = committed.filter(item => !live.list.listed.has(item.id));
@@ -38,7 +44,7 @@ export async function loadList(live: Live, history: History, store: Store, now: 
   return gone.map(item => ({ id: item.id, before: item, after: undefined }));
 }
 
-/** Notes for the store how old announcements of servers that ran out may no longer be, and drops notes that did their time. */
+/** Notes for the store how old announcements of servers that ran out may no longer be, until the server is back. */
 export function floorWrites(changes: readonly Change[], live: Live, now: number): Write[] {
   return changes.flatMap(({ id, before, after }): Write[] => {
     if (after) return [{ space: 'floors', del: id }];
@@ -48,7 +54,13 @@ export function floorWrites(changes: readonly Change[], live: Live, now: number)
   });
 }
 
-const damaged = (oid: string) =>
-  new RollcallError('STORE_DAMAGED', `the store is damaged: blob ${oid} at the head is no announcement of its server`, {
-    remedy: 'stop the node and move <data>/store away; the list comes back from the other nodes',
-  });
+/** Drops the notes on servers that never came back, once nothing older than them can be replayed. */
+export async function forgetFloors(store: Pick<Store, 'entries' | 'write'>, now: number): Promise<void> {
+  const done: Write[] = [];
+  for await (const [id, value] of store.entries('floors')) {
+    if (issuedAtOf(value) + lifetimeMaxMs <= now) done.push({ space: 'floors', del: id });
+  }
+  if (done.length > 0) await store.write(done);
+}
+
+const issuedAtOf = (value: Uint8Array): number => Number(fromUtf8(value));

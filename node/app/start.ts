@@ -5,7 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { createApi } from '../api/api.ts';
 import { fromUtf8, utf8 } from '../base/bytes.ts';
 import { messageOf, RollcallError } from '../base/errors.ts';
-import { type Clock, second } from '../base/time.ts';
+import { type Clock, day, second } from '../base/time.ts';
 import { readConfigFiles } from '../config/files.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { leaves } from '../config/paths.ts';
@@ -28,7 +28,7 @@ import { reaches, resolver } from '../probe/resolve.ts';
 import { composeCore } from './core.ts';
 import { openToken, sayRunning } from './data-folder.ts';
 import { Live } from './live.ts';
-import { floorWrites, loadList } from './load.ts';
+import { floorWrites, forgetFloors, loadList } from './load.ts';
 import { logger } from './log.ts';
 import { RunningNode } from './node.ts';
 import { packageRoot } from './package-root.ts';
@@ -63,6 +63,8 @@ export type Started = {
 
 /** What runs out, and what is due to be renewed, is looked at this often. */
 const tickMs = second;
+/** A note on a server that ran out is of use for a day; kept for two it costs 60 bytes. */
+const floorsMs = day;
 
 /** @throws RollcallError when the configuration, the key, the store or a port does not let it start */
 export async function startNode(options: StartOptions): Promise<Started> {
@@ -121,6 +123,7 @@ async function compose(
 
   const history = await History.open({ store, author: identity.peerId, pause });
   const live = new Live(new ServerList(limitsOf(config), lists.deny));
+  await forgetFloors(store, clock());
   const changes = await loadList(live, history, store, clock());
   log('info', `the list "${lists.name}" holds ${live.up} servers`);
 
@@ -233,6 +236,7 @@ async function compose(
   host.onLeave(peerId => node.emit({ type: 'peer', peerId, connected: false }));
   prober?.run(stop.signal);
   every(tickMs, tick, stop.signal);
+  every(floorsMs, () => forgetFloors(store, clock()), stop.signal);
   every(config.gossip.syncIntervalMs, () => sync.round(), stop.signal);
   resources.use(await sayRunning(dataDir, { pid: options.pid, http, peerId: identity.peerId }));
   resources.defer(() => {
