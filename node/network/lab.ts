@@ -17,7 +17,7 @@ export type Lab = AsyncDisposable & {
 
 export const labTopics = ['/rollcall/lab/announcements/1', '/rollcall/lab/opinions/1'];
 /** What the slowest, busiest machine may take. */
-const patienceMs = 20_000;
+const patienceMs = 30_000;
 
 const isPeerOf = (a: Network, b: Network): boolean => a.peers().some(({ peerId }) => peerId === b.peerId);
 
