@@ -62,6 +62,7 @@ export function composeCore(deps: CoreDeps): Core {
     listName,
     clock,
     random,
+    later,
     syncPeers: config.gossip.syncPeers,
     blobsMax: config.list.serversMax,
     tell: send,

@@ -23,6 +23,8 @@ import {
 
 /** A peer that does not answer in this time is asked another time. */
 const requestTimeoutMs = 10 * second;
+/** Gossip streams open a moment after the connection; what was said in between is found by a second look. */
+const secondLookMs = 3 * second;
 /** A peer's list may change while we read it; after this many tries the next round goes on. */
 const attemptsMax = 3;
 /** Peers whose trees no honest node has are left alone for a while. */
@@ -41,6 +43,7 @@ export type SyncDeps = {
   readonly listName: string;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly later: (delayMs: number, task: () => void) => void;
   /** Peers asked in each round. */
   readonly syncPeers: number;
   readonly blobsMax: number;
@@ -69,7 +72,12 @@ export class Sync {
     const { network, listName } = deps;
     network.serve(headProtocol(listName), async () => formatHead(deps.head()), { requestBytesMax: 0 });
     network.serve(objectsProtocol(listName), body => this.#answer(body), { requestBytesMax: objectsRequestBytesMax });
-    network.onPeer(objectsProtocol(listName), peer => void this.with(peer));
+    network.onPeer(objectsProtocol(listName), peer => {
+      void this.with(peer);
+      deps.later(secondLookMs, () => {
+        if (network.peers().some(({ peerId }) => peerId === peer)) void this.with(peer);
+      });
+    });
   }
 
   state(): SyncState {
