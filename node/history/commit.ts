@@ -52,7 +52,7 @@ export function parseCommit(body: Uint8Array): Parsed<Commit> {
 }
 
 const commitForm =
-  /^tree ([0-9a-f]{40})\n((?:parent [0-9a-f]{40}\n){0,16})author ([A-Za-z0-9]+) <\3@rollcall> (\d{1,12}) \+0000\ncommitter ([A-Za-z0-9]+) <\5@rollcall> (\d{1,12}) \+0000\n\n([^\0]*\n)$/;
+  /^tree ([0-9a-f]{40})\n((?:parent [0-9a-f]{40}\n){0,16})author ([A-Za-z0-9]+) <\3@rollcall> (0|[1-9]\d{0,11}) \+0000\ncommitter ([A-Za-z0-9]+) <\5@rollcall> (0|[1-9]\d{0,11}) \+0000\n\n([^\0]*\n)$/;
 
 /** A line for each server, up to here: a message of 1,000 lines is 150 KB. */
 const linesMax = 1_000;

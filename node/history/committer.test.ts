@@ -1,0 +1,230 @@
+import test from 'ava';
+import { announcementOf } from '../../test/announcements.ts';
+import { second } from '../base/time.ts';
+import type { Change } from '../list/change.ts';
+import type { Verified } from '../records/verified.ts';
+import { Committer } from './committer.ts';
+import type { Committed } from './history.ts';
+
+const intervalMs = 30 * second;
+const changesMax = 5;
+
+/** A committer on a clock that the test moves, over a list that is a map. Writes end when the test says so. */
+class World {
+  readonly listed = new Map<string, Verified>();
+  readonly commits: string[][] = [];
+  readonly failures: unknown[] = [];
+  readonly committer: Committer;
+  /** Fails the next writes with this. */
+  failure: Error | undefined;
+  slow = false;
+  #now = 0;
+  #timers: { at: number; task: () => void }[] = [];
+  #writing: (() => void) | undefined;
+
+  constructor() {
+    this.committer = new Committer({
+      write: changes => this.#write(changes),
+      listed: id => this.listed.get(id),
+      intervalMs,
+      changesMax,
+      later: (delayMs, task) => this.#timers.push({ at: this.#now + delayMs, task }),
+      committed: ({ summary }) => this.commits.push(summary.split(' ')),
+      failed: error => this.failures.push(error),
+    });
+  }
+
+  /** Lists servers under a version of their name, or takes them out. */
+  change(names: string, version: number | undefined): void {
+    const changes = names.split(' ').map((server): Change => {
+      const after = version === undefined ? undefined : announcementOf(server, { name: `version ${version}` });
+      const { id } = announcementOf(server);
+      const before = this.listed.get(id);
+      if (after) this.listed.set(id, after);
+      else this.listed.delete(id);
+      return { id, before, after };
+    });
+    this.committer.note(changes);
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.#now += ms;
+    const due = this.#timers.filter(({ at }) => at <= this.#now);
+    this.#timers = this.#timers.filter(({ at }) => at > this.#now);
+    for (const { task } of due) task();
+    await settled();
+  }
+
+  get timers(): number {
+    return this.#timers.length;
+  }
+
+  async finishWrite(): Promise<void> {
+    this.#writing!();
+    await settled();
+  }
+
+  async #write(changes: readonly Change[]): Promise<Committed> {
+    const names = changes.map(({ before, after }) => {
+      const { server, name } = (after ?? before)!.announcement;
+      return `${before ? (after ? '~' : '-') : '+'}${server}${name.slice(-1)}`;
+    });
+    if (this.slow) await new Promise<void>(done => (this.#writing = done));
+    if (this.failure) throw this.failure;
+    return { oid: '', tree: '', summary: names.join(' ') };
+  }
+}
+
+/** Promises alone are awaited here: a turn of the event loop is enough for all of them. */
+const settled = (): Promise<void> => new Promise(done => setImmediate(done));
+
+test('changes are committed together when the interval is over', async t => {
+  const world = new World();
+  world.change('a', 1);
+  await world.pass(intervalMs - 1);
+  world.change('b', 1);
+  t.deepEqual([world.commits, world.committer.pending], [[], 2]);
+  await world.pass(1);
+  t.deepEqual([world.commits, world.committer.pending], [[['+a1', '+b1']], 0]);
+  await world.pass(10 * intervalMs);
+  t.is(world.commits.length, 1);
+});
+
+test('many changes are committed at once', async t => {
+  const world = new World();
+  world.change('a b c d', 1);
+  await world.pass(0);
+  t.is(world.commits.length, 0);
+  world.change('e', 1);
+  await world.pass(0);
+  t.deepEqual(world.commits, [['+a1', '+b1', '+c1', '+d1', '+e1']]);
+});
+
+test('one server is one change, from what the last commit holds to what is listed now', async t => {
+  const world = new World();
+  world.change('a b', 1);
+  await world.pass(intervalMs);
+  for (let version = 2; version < 9; version++) world.change('a', version);
+  world.change('b', 2);
+  world.change('b', undefined);
+  await world.pass(intervalMs);
+  t.deepEqual(world.commits.slice(1), [['~a8', '-b1']]);
+});
+
+test('changes that cancel out commit nothing', async t => {
+  const world = new World();
+  world.change('a', 1);
+  await world.pass(intervalMs);
+  world.change('a', 2);
+  world.change('a', 1);
+  world.change('b', 1);
+  world.change('b', undefined);
+  await world.pass(intervalMs);
+  t.is(world.commits.length, 1);
+  t.is(world.committer.pending, 0);
+});
+
+test('what changes while a commit is written goes into the next', async t => {
+  const world = new World();
+  world.slow = true;
+  world.change('a b', 1);
+  await world.pass(intervalMs);
+  world.change('a', 2);
+  world.change('b', undefined);
+  await world.finishWrite();
+  await world.pass(intervalMs);
+  await world.finishWrite();
+  t.deepEqual(world.commits, [
+    ['+a1', '+b1'],
+    ['~a2', '-b1'],
+  ]);
+});
+
+test('a write that takes longer than the interval does not leave later changes waiting', async t => {
+  const world = new World();
+  world.slow = true;
+  world.change('a', 1);
+  await world.pass(intervalMs);
+  world.change('b', 1);
+  await world.pass(intervalMs);
+  await world.finishWrite();
+  await world.pass(intervalMs);
+  await world.finishWrite();
+  t.deepEqual(world.commits, [['+a1'], ['+b1']]);
+});
+
+test('many changes during a write are committed as soon as it is over', async t => {
+  const world = new World();
+  world.slow = true;
+  world.change('a', 1);
+  await world.pass(intervalMs);
+  world.change('b c d e f', 1);
+  await world.pass(0);
+  await world.finishWrite();
+  await world.pass(0);
+  await world.finishWrite();
+  t.deepEqual(world.commits, [['+a1'], ['+b1', '+c1', '+d1', '+e1', '+f1']]);
+});
+
+test('a commit that failed is told, and its changes are in the next', async t => {
+  const world = new World();
+  world.failure = new Error('no space left');
+  world.change('a b', 1);
+  await world.pass(intervalMs);
+  t.deepEqual([world.commits, world.failures, world.committer.pending], [[], [world.failure], 2]);
+  world.failure = undefined;
+  world.change('a', 2);
+  await world.pass(intervalMs);
+  t.deepEqual([world.commits, world.committer.pending], [[['+a2', '+b1']], 0]);
+});
+
+test('a disk that stays full is asked once an interval, however much changes', async t => {
+  const world = new World();
+  world.failure = new Error('no space left');
+  world.change('a b c d e', 1);
+  await world.pass(0);
+  t.is(world.failures.length, 1);
+  for (let i = 0; i < 10; i++) {
+    world.change('a b c d e f', i);
+    await world.pass(0);
+  }
+  t.is(world.failures.length, 1);
+  await world.pass(intervalMs);
+  t.is(world.failures.length, 2);
+  world.failure = undefined;
+  await world.pass(intervalMs);
+  t.is(world.commits.length, 1);
+});
+
+test('however many changes come, there are never more than two timers', async t => {
+  const world = new World();
+  for (let i = 0; i < 20; i++) {
+    world.change('a b c d e f', i);
+    t.true(world.timers <= 2);
+    if (i % 3 === 0) await world.pass(0);
+  }
+});
+
+test('flush commits all that is pending, also what comes while it writes', async t => {
+  const world = new World();
+  await world.committer.flush();
+  world.slow = true;
+  world.change('a', 1);
+  await world.pass(intervalMs);
+  let flushed = false;
+  const flush = world.committer.flush().then(() => (flushed = true));
+  world.change('b', 1);
+  await world.finishWrite();
+  t.false(flushed);
+  await world.finishWrite();
+  await flush;
+  t.deepEqual([world.commits, world.committer.pending], [[['+a1'], ['+b1']], 0]);
+});
+
+test('flush gives up when the write fails, and keeps the changes', async t => {
+  const world = new World();
+  world.failure = new Error('no space left');
+  world.change('a', 1);
+  await world.committer.flush();
+  t.deepEqual([world.failures.length, world.committer.pending], [1, 1]);
+});
