@@ -53,7 +53,7 @@ const addresses = (description: string) =>
 
 const network = Type.Object({
   listen: addresses('Where this node listens. Port 0 takes a free one.'),
-  announce: addresses('Addresses to tell others instead of those listened on: behind port forwarding or a proxy.'),
+  announce: addresses('Addresses to tell others beside those listened on: behind port forwarding or a proxy.'),
   entries: addresses('Nodes to connect to first; any node of the list will do.'),
   mdns: toggle('Finds other nodes on the local network.'),
   connectionsMax: count('Open connections at most; each takes about 100 KB.', { max: 100_000 }),
