@@ -58,6 +58,11 @@ export class Running {
     this.#child.kill('SIGINT');
   }
 
+  /** As a crash would: it gets no chance to tidy up. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
   async ended(): Promise<Ended> {
     await this.#closed;
     return { exit: this.#child.exitCode, stdout: this.stdout, stderr: this.stderr };
