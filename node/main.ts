@@ -3,10 +3,12 @@ import { styleText } from 'node:util';
 import manifest from '../package.json' with { type: 'json' };
 import { run } from './cli/program.ts';
 
-// A reader that stops early (`rollcall list | head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// A reader that stops early (`rollcall list | head`) is no failure, nor is one that is gone when a node logs its end.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 process.exitCode = await run({
   argv: process.argv.slice(2),
