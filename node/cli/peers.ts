@@ -28,7 +28,7 @@ export function addPeers(program: Command, cli: Cli): void {
 }
 
 const columns: readonly Column[] = [
-  { title: 'PEER' },
+  { title: 'PEER', min: 16 },
   { title: 'DIRECTION' },
   { title: 'FOR', align: 'right' },
   { title: 'PING', align: 'right' },
@@ -45,6 +45,7 @@ function row({ peerId, direction, connectedAt, rttMs, score, agent, addresses }:
     rttMs === null ? '' : `${Math.round(rttMs)} ms`,
     score < 0 ? { text: score.toFixed(1), style: 'red' } : score.toFixed(1),
     agent ?? '',
-    addresses[0] ?? '',
+    // Its end only repeats the peer id.
+    addresses[0]?.replace(/\/p2p\/\w+$/, '') ?? '',
   ];
 }

@@ -18,6 +18,9 @@ for (const [text, width] of [
   ['1', 1],
   ['Сервер', 6],
   ['ไทย', 3],
+  ['กรุงเทพ', 6],
+  ['दिल्ली', 5],
+  ['ساحة', 4],
 ] as const) {
   test(`"${text}" takes ${width} columns`, t => t.is(widthOf(text), width));
 }

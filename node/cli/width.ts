@@ -3,7 +3,8 @@
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const plainAscii = /^[\x20-\x7e]*$/;
 const emoji = /^\p{Emoji_Presentation}|^\p{Emoji}\u{fe0f}|^\p{Regional_Indicator}{2}/u;
-const loneMark = /^\p{M}/u;
+/** Marks that sit on a letter, and the vowels and finals of decomposed Hangul. Spacing marks (Mc) take a column of their own. */
+const zeroWidth = /[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/u;
 
 /** Blocks whose characters are Wide or Fullwidth; emoji are matched apart. Source: Unicode EastAsianWidth.txt. */
 const wideBlocks: readonly (readonly [first: number, last: number])[] = [
@@ -44,9 +45,16 @@ export function clip(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/** An emoji is one picture; of all else, terminals add up the characters: also of a Devanagari cluster, vowel signs included. */
 function graphemeWidth(grapheme: string): number {
   if (emoji.test(grapheme)) return 2;
-  if (loneMark.test(grapheme)) return 0;
-  const code = grapheme.codePointAt(0)!;
+  let width = 0;
+  for (const character of grapheme) width += characterWidth(character);
+  return width;
+}
+
+function characterWidth(character: string): number {
+  if (zeroWidth.test(character)) return 0;
+  const code = character.codePointAt(0)!;
   return wideBlocks.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
 }
