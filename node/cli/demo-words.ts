@@ -12,7 +12,7 @@ const labelWidth = 11;
 export function tellDemo(event: DemoEvent, out: Output): void {
   switch (event.event) {
     case 'starting':
-      out.line(`starting ${count(event.nodes, 'node')}, each a process of its own, with their data in ${event.folder}`);
+      out.line(`starting ${count(event.nodes, 'node')}, each a process of its own, in ${event.folder}`);
       break;
     case 'ready':
       out.line(`  ${event.name.padEnd(labelWidth)}`, { text: event.http, style: 'dim' });
@@ -26,7 +26,7 @@ export function tellDemo(event: DemoEvent, out: Output): void {
     case 'converged': {
       const { servers, tree, trees, spread } = event;
       out.line(
-        `both players heard of a new server after ${spread.medianMs} ms (median), ${spread.maxMs} ms (the slowest of ${servers})`,
+        `${servers} announcements reached both players: in ${spread.medianMs} ms (median), ${spread.maxMs} ms at most`,
       );
       const nodes = Object.keys(trees).length;
       out.line({ text: 'the same list everywhere', style: 'green' }, `: tree ${shortHash(tree)} on all ${nodes} nodes`);

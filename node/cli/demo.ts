@@ -49,7 +49,7 @@ async function demo(cli: Cli, { out, globals }: Run, { nodes, http, once = false
     out.line({ text: 'While it runs, in another terminal or a browser:', style: 'bold' });
     out.line('  ', { text: `${http}/`, style: 'cyan' });
     out.line(`  git clone ${http}/list.git`);
-    for (const command of ['history', 'show jp-1', 'list --filter "players > 5"']) {
+    for (const command of ['history', 'show jp-1', 'list --game xonotic']) {
       out.line(`  ${typed} ${command} --data ${dataDir}`);
     }
     out.line('');
