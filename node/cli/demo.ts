@@ -11,7 +11,7 @@ import { hostAndPort } from './start.ts';
 
 type Options = { nodes?: number; http?: { host: string; port: number }; once?: boolean };
 
-/** Each is a process of about 120 MB. */
+/** Each is a process of about 200 MB (measured). */
 const nodesMax = 30;
 
 export function addDemo(program: Command, cli: Cli): void {

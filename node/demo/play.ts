@@ -37,7 +37,7 @@ export type PlayDeps = {
 };
 
 const serversDefault = 4;
-/** 30 nodes take a minute on two cores; one that hangs is not waited for without end. */
+/** 33 nodes took 20 s on two cores (measured); one that hangs is not waited for without end. */
 const openingMaxMs = 5 * minute;
 /** Little against the seconds that a start takes, and little work for the nodes. */
 const askIntervalMs = 200;
