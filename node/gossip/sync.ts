@@ -61,8 +61,8 @@ export type SyncState = {
 export class Sync {
   readonly #deps: SyncDeps;
   readonly #running = new Map<string, Promise<void>>();
-  /** Tree of each peer when last asked. */
-  readonly #trees = new Map<string, string>();
+  /** Whether a peer's list was ours when last compared. */
+  readonly #agreed = new Map<string, boolean>();
   readonly #shunned = new Map<string, number>();
   readonly #refused = new Set<string>();
   #lastAt: number | null = null;
@@ -82,8 +82,7 @@ export class Sync {
 
   state(): SyncState {
     const connected = new Set(this.#deps.network.peers().map(peer => peer.peerId));
-    const { tree } = this.#deps.head();
-    const inSyncWith = [...this.#trees].filter(([peer, theirs]) => connected.has(peer) && theirs === tree).length;
+    const inSyncWith = [...this.#agreed].filter(([peer, agreed]) => agreed && connected.has(peer)).length;
     const state =
       connected.size === 0 ? 'alone' : this.#running.size > 0 || this.#lastAt === null ? 'syncing' : 'synced';
     return { state, lastAt: this.#lastAt, inSyncWith };
@@ -93,7 +92,7 @@ export class Sync {
   async round(): Promise<void> {
     const { network, random, syncPeers, clock } = this.#deps;
     const connected = network.peers().map(peer => peer.peerId);
-    for (const peer of this.#trees.keys()) if (!connected.includes(peer)) this.#trees.delete(peer);
+    for (const peer of this.#agreed.keys()) if (!connected.includes(peer)) this.#agreed.delete(peer);
     for (const [peer, until] of this.#shunned) if (until <= clock()) this.#shunned.delete(peer);
     const picked = connected
       .filter(peer => !this.#shunned.has(peer))
@@ -129,7 +128,6 @@ export class Sync {
       });
       const head = parseHead(answer);
       if (!head.ok) return this.#shun(peer, head.message);
-      this.#trees.set(peer, head.value.tree);
       const result = await descend(head.value.tree, {
         ours,
         blobsMax,
@@ -151,6 +149,7 @@ export class Sync {
           `took ${result.fetched} announcements from ${peer} (${result.bytes} bytes, ${result.roundTrips} round trips)`,
         );
       }
+      this.#agreed.set(peer, head.value.tree === this.#deps.head().tree);
       this.#lastAt = clock();
       if (result.missing === 0) return;
     }
