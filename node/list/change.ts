@@ -28,4 +28,6 @@ const told = ['game', 'name', 'addresses', 'version', 'tags', 'attributes'] as c
 
 /** What differs between two announcements of one server, apart from times and signature. */
 export const changedFields = (before: Announcement, after: Announcement): (typeof told)[number][] =>
-  told.filter(field => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
+  told.filter(
+    field => before[field] !== after[field] && JSON.stringify(before[field]) !== JSON.stringify(after[field]),
+  );

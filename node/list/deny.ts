@@ -1,16 +1,7 @@
 // Deny rules: who is barred from the list, why, and until when.
 import { type Address, parseCidr } from '../base/address.ts';
 import type { Announcement } from '../records/announcement.ts';
-
-/** Exactly one of `announcer`, `address` (a CIDR range) and `game`. */
-export type DenyRule = {
-  readonly announcer?: string;
-  readonly address?: string;
-  readonly game?: string;
-  readonly reason: string;
-  /** Unix milliseconds; without it the rule has no end. */
-  readonly until?: number;
-};
+import type { DenyRule } from '../trust/policy.ts';
 
 export type Denial = (announcement: Announcement, addresses: readonly Address[], now: number) => DenyRule | undefined;
 

@@ -217,3 +217,21 @@ test('private networks are not counted in a lab', t => {
     t.is(list.listed.size, listed);
   }
 });
+
+test('after a rollback only what it lists stays, and what was issued later comes in', t => {
+  const list = new ServerList(roomy);
+  const kept = announcementOf('kept', { issuedAt: now - hour });
+  const renewed = announcementOf('kept', { issuedAt: now - minute });
+  const fake = announcementOf('fake', { issuedAt: now - minute });
+  for (const item of [kept, renewed, fake]) list.admit(item, now);
+  const gone = list.setBaseline({ atMs: now, blobs: new Map([[kept.id, kept.oid]]) });
+  t.deepEqual(gone.sort(), [kept.id, fake.id].sort(), 'a newer form of a listed server goes too');
+  for (const id of gone) list.drop(id);
+  t.is(list.admit(kept, now).verdict.action, 'accept');
+  for (const item of [fake, renewed]) t.deepEqual(list.judge(item, now), { action: 'ignore', code: 'ROLLED_BACK' });
+  t.is(list.admit(announcementOf('fake', { issuedAt: now + 1 }), now).verdict.action, 'accept');
+  t.deepEqual(blobs(list), [kept.oid, announcementOf('fake', { issuedAt: now + 1 }).oid].sort());
+  t.is(list.rolledBackTo, now);
+  list.tick(now + day);
+  t.is(list.rolledBackTo, 0, 'a day later nothing from before it can be valid any more');
+});

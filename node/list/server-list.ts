@@ -6,7 +6,7 @@ import { accept, ignore, reject, type Verdict } from '../base/verdict.ts';
 import { type Announcement, lifetimeMaxMs } from '../records/announcement.ts';
 import type { Candidate, Verified } from '../records/verified.ts';
 import type { Change } from './change.ts';
-import { type Denial, type DenyRule, denials } from './deny.ts';
+import { type Denial, denials } from './deny.ts';
 import { Expiry } from './expiry.ts';
 import { type Groups, Places } from './places.ts';
 
@@ -34,9 +34,18 @@ export type Refusal =
   | 'LONG_EXPIRED'
   | 'FROM_THE_FUTURE'
   | 'FAR_FUTURE'
+  | 'ROLLED_BACK'
   | 'DENIED'
   | 'OVER_QUOTA'
   | 'EQUIVOCATION';
+
+/** A rollback in force: of what was issued until then only this stays. */
+export type Baseline = {
+  /** Unix milliseconds. */
+  readonly atMs: number;
+  /** Blob of each server that the rollback's statement lists. */
+  readonly blobs: ReadonlyMap<string, string>;
+};
 
 /** Two different announcements of one server with one `issuedAt`: its announcer lied to somebody. */
 export type Equivocation = { readonly kept: Verified; readonly dropped: Verified };
@@ -59,6 +68,7 @@ export class ServerList {
   readonly #floors = new Map<string, number>();
   readonly #equivocations = new Map<string, Equivocation>();
   #denied: Denial;
+  #baseline: Baseline | undefined;
 
   constructor(limits: Limits, rules: readonly DenyRule[] = []) {
     this.#limits = limits;
@@ -120,6 +130,7 @@ export class ServerList {
       // Proven already: only the one that all nodes settle on is of use.
       if (oid > held.oid) return ignore('EQUIVOCATION');
     }
+    if (this.#rolledBack(id, oid, issuedAt)) return ignore('ROLLED_BACK');
     if (this.#denied(announcement, addressesOf(announcement), now)) return ignore('DENIED');
     return accept;
   }
@@ -145,6 +156,8 @@ export class ServerList {
 
   /** Takes out what has run out. */
   tick(now: number): Change[] {
+    // By then whatever it kept out has run out by itself.
+    if (this.#baseline && this.#baseline.atMs + lifetimeMaxMs <= now) this.#baseline = undefined;
     const changes: Change[] = [];
     for (const id of this.#expiry.due(now)) {
       const item = this.#held.get(id)?.item;
@@ -162,6 +175,28 @@ export class ServerList {
     return changes;
   }
 
+  /** A server must be issued later than this to be let in, unless a rollback lists it as it is. */
+  get rolledBackTo(): number {
+    return this.#baseline?.atMs ?? 0;
+  }
+
+  /**
+   * Puts a rollback in force, or ends it. Gives the ids that must go: issued before it, and not as it lists them. They
+   * are taken out with `drop`, some at a time, for there may be a million.
+   */
+  setBaseline(baseline: Baseline | undefined): string[] {
+    this.#baseline = baseline;
+    if (!baseline) return [];
+    return [...this.#held.values()]
+      .filter(({ item: { id, oid, announcement } }) => this.#rolledBack(id, oid, announcement.issuedAt))
+      .map(({ item }) => item.id);
+  }
+
+  /** Takes a server out, whatever its announcement says. */
+  drop(id: string): Change[] {
+    return this.#held.has(id) ? this.#remove(id) : [];
+  }
+
   /** Puts other deny rules in force; whoever they bar goes. */
   setRules(rules: readonly DenyRule[], now: number): Change[] {
     this.#denied = denials(rules);
@@ -174,6 +209,10 @@ export class ServerList {
   /** The rule that bars a server, if one does. */
   deniedBy(announcement: Announcement, now: number): DenyRule | undefined {
     return this.#denied(announcement, addressesOf(announcement), now);
+  }
+
+  #rolledBack(id: string, oid: string, issuedAt: number): boolean {
+    return this.#baseline !== undefined && issuedAt <= this.#baseline.atMs && this.#baseline.blobs.get(id) !== oid;
   }
 
   #put(item: Verified): Change[] {
