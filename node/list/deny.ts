@@ -3,6 +3,8 @@ import { type Address, parseCidr } from '../base/address.ts';
 import type { Announcement } from '../records/announcement.ts';
 import type { DenyRule } from '../trust/policy.ts';
 
+export type { DenyRule };
+
 export type Denial = (announcement: Announcement, addresses: readonly Address[], now: number) => DenyRule | undefined;
 
 /** The rules made ready to be asked. Rules with a range that does not parse are left out; configuration refuses them before. */

@@ -6,7 +6,7 @@ import { accept, ignore, reject, type Verdict } from '../base/verdict.ts';
 import { type Announcement, lifetimeMaxMs } from '../records/announcement.ts';
 import type { Candidate, Verified } from '../records/verified.ts';
 import type { Change } from './change.ts';
-import { type Denial, denials } from './deny.ts';
+import { type Denial, type DenyRule, denials } from './deny.ts';
 import { Expiry } from './expiry.ts';
 import { type Groups, Places } from './places.ts';
 
