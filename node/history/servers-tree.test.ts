@@ -22,6 +22,19 @@ function treeOf(servers: Iterable<readonly [id: string, blob: string]>): Servers
   return tree;
 }
 
+/** The same changes to the tree and to what it should hold. */
+function change(
+  tree: ServersTree,
+  servers: Map<string, string>,
+  changes: Iterable<readonly [string, string | undefined]>,
+) {
+  for (const [id, blob] of changes) {
+    tree.set(id, blob);
+    if (blob === undefined) servers.delete(id);
+    else servers.set(id, blob);
+  }
+}
+
 for (const count of [0, 1, 40, 5_000]) {
   test(`the tree of ${count} servers is the one that stock git makes`, async t => {
     const servers = Array.from({ length: count }, (_, i) => [sha1(`id ${i}`), sha1(`blob ${i}`)] as const);
@@ -40,13 +53,10 @@ test('after any sequence of changes the tree is that of a new one with the same 
       const tree = new ServersTree();
       const servers = new Map<string, string>();
       for (const changes of rounds) {
-        for (const [id, blob] of changes) {
-          tree.set(id, blob);
-          if (blob === undefined) servers.delete(id);
-          else servers.set(id, blob);
-        }
+        change(tree, servers, changes);
+        for (const [id, blob] of servers) t.is(tree.get(id), blob);
+        for (const [id] of changes) t.is(tree.get(id), servers.get(id));
         t.is(tree.root(), treeOf(servers).root());
-        t.is(tree.size, servers.size);
       }
     }),
   );
@@ -73,12 +83,13 @@ test('what is written of each commit makes it whole, also when changes come whil
     fc.property(fc.array(commit, { maxLength: 8 }), commits => {
       const store = new Map<string, Uint8Array>();
       const tree = new ServersTree();
+      const held = new Map<string, string>();
       for (const { before, during, fails } of commits) {
-        for (const [id, blob] of before) tree.set(id, blob);
+        change(tree, held, before);
         const root = tree.root();
-        const servers = sorted(tree.below([]));
+        const servers = sorted(held);
         const { trees, saved } = tree.unsaved();
-        for (const [id, blob] of during) tree.set(id, blob);
+        change(tree, held, during);
         if (fails) continue;
         for (const { oid, body } of trees) {
           t.is(gitHash('tree', body), oid);
@@ -111,29 +122,25 @@ test('every tree of the list as it stands is found by its hash, and no older one
   fc.assert(
     fc.property(sets, sets, (first, then) => {
       const tree = new ServersTree();
-      for (const [id, blob] of first) tree.set(id, blob);
+      const servers = new Map<string, string>();
+      change(tree, servers, first);
       const old = tree.root();
-      for (const [id, blob] of then) tree.set(id, blob);
+      change(tree, servers, then);
       const bodies = { get: (oid: string) => tree.body(oid) } as ReadonlyMap<string, Uint8Array>;
-      t.deepEqual(sorted(walk(bodies, tree.root())), sorted(tree.below([])));
+      t.deepEqual(sorted(walk(bodies, tree.root())), sorted(servers));
       if (old !== tree.root() && old !== emptyTree) t.is(tree.body(old), undefined);
     }),
   );
 });
 
-test('trees, blobs and servers below some digits are told', t => {
+test('the tree at some digits is told', t => {
   const [a, b] = [`abc${'0'.repeat(37)}`, `abd${'0'.repeat(37)}`];
   const tree = treeOf([
     [a, sha1('a')],
     [b, sha1('b')],
   ]);
-  t.is(tree.get(a), sha1('a'));
-  t.is(tree.get(sha1('nobody')), undefined);
   t.is(tree.at([]), tree.root());
-  t.is(tree.at(['a', 'b', 'c']), treeOf([[a, sha1('a')]]).at(['a', 'b', 'c']));
-  t.is(tree.at(['b']), undefined);
-  t.is(tree.at([...'abc0']), undefined);
-  t.deepEqual([...tree.below(['a', 'b', 'd'])], [[b, sha1('b')]]);
-  t.deepEqual([...tree.below(['a'])].length, 2);
-  t.deepEqual([...tree.below(['0'])], []);
+  t.is(tree.at([...'abc']), treeOf([[a, sha1('a')]]).at([...'abc']));
+  t.not(tree.at([...'abc']), tree.at([...'abd']));
+  for (const digits of ['b', 'abe', 'abc0', 'xyz']) t.is(tree.at([...digits]), undefined);
 });
