@@ -1,6 +1,6 @@
 // Git objects as this store keeps them: each one is its own pack entry (type and size, then the zlib-deflated body),
 // so that packs and bundles for stock git are made by copying.
-import { deflateSync, inflateSync } from 'node:zlib';
+import { constants, deflateSync, inflateSync } from 'node:zlib';
 import { gitHash } from '../base/bytes.ts';
 import { damaged } from './damaged.ts';
 
@@ -25,7 +25,7 @@ export function packEntry(type: ObjectType, body: Uint8Array): Uint8Array {
     byte = rest & 127;
   }
   head.push(byte);
-  return Buffer.concat([Uint8Array.from(head), deflateSync(body)]);
+  return Buffer.concat([Uint8Array.from(head), deflated(type, body)]);
 }
 
 /** @throws RollcallError STORE_DAMAGED when the entry is not what `packEntry` wrote */
@@ -42,11 +42,27 @@ export function readEntry(entry: Uint8Array): GitObject {
   return { type, body };
 }
 
+/** Without it each object would take, and keep as long as it is held, Node's usual 16 KiB. Fewer than 64 bytes Node refuses. */
+const chunkSizeFor = (bytes: number): number => Math.max(bytes, 64);
+
+/** Mostly hashes: deflating trees takes ten times as long as storing them, to save a quarter of them (bench/README.md). */
+const treeLevel = constants.Z_NO_COMPRESSION;
+
+/** Few objects pass 2 KiB: setting up zlib for its usual window of 32 KiB takes about as long as deflating a blob. */
+function deflated(type: ObjectType, body: Uint8Array): Uint8Array {
+  const level = type === 'tree' ? treeLevel : constants.Z_DEFAULT_COMPRESSION;
+  return deflateSync(body, { level, windowBits: 12, memLevel: 5, chunkSize: chunkSizeFor(body.length + 32) });
+}
+
 /** `read` is how many of the bytes the stream took. */
 function inflated(bytes: Uint8Array, maxOutputLength: number): { body: Uint8Array; read: number } {
   try {
     // The types of Node do not know what `info` does.
-    const result = inflateSync(bytes, { maxOutputLength, info: true }) as unknown as Info;
+    const result = inflateSync(bytes, {
+      maxOutputLength,
+      chunkSize: chunkSizeFor(maxOutputLength),
+      info: true,
+    }) as unknown as Info;
     return { body: result.buffer, read: result.engine.bytesWritten };
   } catch {
     throw damaged('an object cannot be inflated');
