@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { announcementOf, signerOf } from '../../test/announcements.ts';
 import { gitFed, temporaryFolder } from '../../test/stock-git.ts';
 import { fromUtf8, gitHash, utf8 } from '../base/bytes.ts';
-import { type Commit, countKinds, formatCommit, messageFor, parseCommit } from './commit.ts';
+import { type Commit, countKinds, formatCommit, messageFor, parseCommit, tell } from './commit.ts';
 import { objectBytesMax } from './objects.ts';
 import { emptyTree } from './tree.ts';
 
@@ -100,10 +100,12 @@ const left = announcementOf('eu-1', { state: 'left', issuedAt: up.announcement.i
 const { id } = up;
 
 test('the message counts what happened and names each server with its announcer', t => {
-  const message = messageFor([
-    { id: other.id, before: undefined, after: other },
-    { id, before: up, after: left },
-  ]);
+  const message = messageFor(
+    tell([
+      { id: other.id, before: undefined, after: other },
+      { id, before: up, after: left },
+    ]),
+  );
   const lines = [`joined ${other.id} "Bob's \\"instagib\\"" by ${peerId}`, `left ${id} "Server eu-1" by ${peerId}`];
   // In the order of the ids, so that the same changes always give the same commit.
   t.is(message, `1 joined, 1 left\n\n${(other.id < id ? lines : lines.reverse()).join('\n')}\n`);
@@ -119,15 +121,15 @@ for (const [title, before, after, kind] of [
   ['was withdrawn long ago', left, undefined, 'forgotten'],
 ] as const) {
   test(`a server that ${title} counts as ${kind}`, t => {
-    t.is(countKinds([{ id, before, after }])[kind], 1);
-    t.true(messageFor([{ id, before, after }]).startsWith(`1 ${kind}\n\n${kind} ${id} `));
+    t.is(countKinds(tell([{ id, before, after }]))[kind], 1);
+    t.true(messageFor(tell([{ id, before, after }])).startsWith(`1 ${kind}\n\n${kind} ${id} `));
   });
 }
 
 test('the message of a huge commit stays within bounds', t => {
   // The longest name: 64 graphemes of many code points.
   const item = announcementOf('eu-1', { name: '\u{1f468}\u{1f3fd}'.repeat(64) });
-  const message = messageFor(Array.from({ length: 5_000 }, () => ({ id, before: undefined, after: item })));
+  const message = messageFor(tell(Array.from({ length: 5_000 }, () => ({ id, before: undefined, after: item }))));
   t.true(message.endsWith('\nand 4000 more\n'));
   t.is(message.split('\n').length, 2 + 1_000 + 1 + 1);
   t.true(utf8(message).length < objectBytesMax / 4);

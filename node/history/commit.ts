@@ -62,22 +62,28 @@ export type ChangeCounts = Readonly<Record<ChangeKind, number>>;
 export const kindOfChange = ({ before, after }: Change): ChangeKind =>
   kindOf(before?.announcement, after?.announcement);
 
-export function countKinds(changes: readonly Change[]): ChangeCounts {
+/** A change and what people call it: worked out once for a message and an index. */
+export type Told = Change & { readonly kind: ChangeKind };
+
+export const tell = (changes: readonly Change[]): Told[] =>
+  changes.map(change => ({ ...change, kind: kindOfChange(change) }));
+
+export function countKinds(changes: readonly Told[]): ChangeCounts {
   const counts = { joined: 0, left: 0, changed: 0, renewed: 0, forgotten: 0 };
-  for (const change of changes) counts[kindOfChange(change)]++;
+  for (const { kind } of changes) counts[kind]++;
   return counts;
 }
 
 /** `3 joined, 1 left, 2 changed`, and below it a line for each server with its announcer. */
-export function messageFor(changes: readonly Change[]): string {
+export function messageFor(changes: readonly Told[]): string {
   const counts = countKinds(changes);
   const first = Object.entries(counts).flatMap(([kind, count]) => (count === 0 ? [] : [`${count} ${kind}`]));
   const lines = [...changes]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .slice(0, linesMax)
-    .map(change => {
-      const { name, announcer } = (change.after ?? change.before)!.announcement;
-      return `${kindOfChange(change)} ${change.id} ${JSON.stringify(name)} by ${announcer}`;
+    .map(({ id, before, after, kind }) => {
+      const { name, announcer } = (after ?? before)!.announcement;
+      return `${kind} ${id} ${JSON.stringify(name)} by ${announcer}`;
     });
   if (changes.length > linesMax) lines.push(`and ${changes.length - linesMax} more`);
   return `${first.join(', ')}\n\n${lines.join('\n')}\n`;

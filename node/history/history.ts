@@ -4,7 +4,7 @@ import { RollcallError } from '../base/errors.ts';
 import { second } from '../base/time.ts';
 import type { Change } from '../list/change.ts';
 import type { Verified } from '../records/verified.ts';
-import { formatCommit, messageFor, parseCommit } from './commit.ts';
+import { formatCommit, messageFor, parseCommit, tell } from './commit.ts';
 import { damaged } from './damaged.ts';
 import { batches } from './diff.ts';
 import { heightOf, logWrites, readLog } from './log.ts';
@@ -129,7 +129,8 @@ export class History {
     );
     const parents = this.#head === undefined ? [] : [this.#head];
     const atSeconds = Math.max(Math.floor(now / second), this.#headSeconds);
-    const message = messageFor(changes);
+    const told = tell(changes);
+    const message = messageFor(told);
     const commit = encodeObject('commit', formatCommit({ tree: root.oid, parents, author, atSeconds, message }));
     const summary = message.slice(0, message.indexOf('\n'));
     const { oid } = commit;
@@ -138,7 +139,7 @@ export class History {
       ...[...objects, root, commit].map(
         (object): Write => ({ space: 'objects', put: object.oid, value: object.entry }),
       ),
-      ...logWrites(this.#height + 1, entry, changes),
+      ...logWrites(this.#height + 1, entry, told),
       { space: 'refs', put: 'main', value: utf8(oid) },
       ...extra,
     ]);

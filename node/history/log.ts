@@ -1,8 +1,8 @@
 // The log: one record a commit by height, and which commits touched a server or came from an announcer, so that none of
 // these questions walks the history.
 import { fromUtf8, utf8 } from '../base/bytes.ts';
-import type { Change, ChangeKind } from '../list/change.ts';
-import { countKinds, kindOfChange } from './commit.ts';
+import type { ChangeKind } from '../list/change.ts';
+import { countKinds, type Told } from './commit.ts';
 import { damaged } from './damaged.ts';
 import type { Store, Write } from './store.ts';
 
@@ -33,7 +33,7 @@ const keyOf = (height: number): string => String(height).padStart(heightDigits, 
 export function logWrites(
   height: number,
   entry: Omit<LogEntry, 'added' | 'removed' | 'changed'>,
-  changes: readonly Change[],
+  changes: readonly Told[],
 ): Write[] {
   const counts = countKinds(changes);
   const record = { ...entry, added: counts.joined, removed: counts.left, changed: counts.changed };
@@ -42,9 +42,7 @@ export function logWrites(
   return [
     { space: 'log', put: key, value: utf8(JSON.stringify(record)) },
     { space: 'commits', put: entry.oid, value: utf8(key) },
-    ...changes.map(
-      (change): Write => ({ space: 'servers', put: `${change.id}/${key}`, value: utf8(kindOfChange(change)) }),
-    ),
+    ...changes.map(({ id, kind }): Write => ({ space: 'servers', put: `${id}/${key}`, value: utf8(kind) })),
     ...[...announcers].map((announcer): Write => ({ space: 'announcers', put: `${announcer}/${key}`, value: noBytes })),
   ];
 }
