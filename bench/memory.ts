@@ -1,0 +1,25 @@
+// Loads the list from the store named on the command line, as a node does at its start, and says what that weighs.
+import { setTimeout } from 'node:timers/promises';
+import config from '../config.default.json' with { type: 'json' };
+import { Live } from '../node/app/live.ts';
+import { loadList } from '../node/app/load.ts';
+import { pause } from '../node/app/timers.ts';
+import { History } from '../node/history/history.ts';
+import { openStore } from '../node/history/store.ts';
+import { ServerList } from '../node/list/server-list.ts';
+import { signerOf, testNow } from '../test/announcements.ts';
+
+await using store = await openStore(process.argv[2]!);
+const history = await History.open({ store, author: signerOf(1).peerId, pause });
+const live = new Live(new ServerList({ ...config.list, countPrivateNetworks: true }));
+const start = performance.now();
+await loadList(live, history, store, testNow + 1_000_000);
+const tookS = ((performance.now() - start) / 1_000).toFixed(1);
+// Whatever is only garbage has a moment to go, as in a node that runs.
+await setTimeout(1_000);
+const { rss, heapUsed, external } = process.memoryUsage();
+const mb = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+process.stdout.write(
+  `${live.list.listed.size} listed, loaded in ${tookS} s, RSS ${mb(rss)}, heap ${mb(heapUsed)}, external ${mb(external)}, ` +
+    `at most ${mb(process.resourceUsage().maxRSS * 1_024)}\n`,
+);

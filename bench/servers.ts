@@ -1,0 +1,24 @@
+// A large list for measurements: real announcements with real signatures, of many announcers.
+
+import type { Verified } from '../node/records/verified.ts';
+import { announcementOf, signerOf, testNow } from '../test/announcements.ts';
+
+/** 1,000 announcers for 100,000 servers: many keys, as in a real list. */
+const perAnnouncer = 100;
+
+/** Server `n` as announced `round` times; each round is a second. */
+export function serverOf(n: number, round: number): Verified {
+  return announcementOf(`server-${n}`, {
+    signer: signerOf(1 + Math.floor(n / perAnnouncer)),
+    game: words[n % words.length]!,
+    name: `Server ${n} of ${words[(n * 7) % words.length]} | ${words[(n * 13) % words.length]}`,
+    // Each network holds few servers, as the quotas want it.
+    addresses: [`${11 + (n % 89)}.${(n >> 8) & 255}.${n & 255}.${1 + (n % 250)}:${20_000 + (n % 40_000)}`],
+    version: '2026.1',
+    tags: [words[n % 5]!, words[5 + (n % 3)]!],
+    attributes: { country: ['de', 'fr', 'us', 'br', 'jp'][n % 5]! },
+    issuedAt: testNow + round * 1_000,
+  });
+}
+
+const words = ['sauerbraten', 'openarena', 'mindustry', 'xonotic', 'teeworlds', 'instagib', 'coop', 'ctf', 'hardcore'];
