@@ -22,6 +22,23 @@ export type Node = {
   verify(options: { full: boolean }): Promise<VerifyReport>;
   /** Writes a bare repository. @throws RollcallError EXISTS when the folder is not empty */
   exportTo(folder: string): Promise<{ head: string | null; objects: number; bytes: number }>;
+  /** Statements kept, the latest first. */
+  statements(): Promise<StatementJson[]>;
+  /**
+   * What a maintainer would sign now, and what it would do. Nothing is published; the objects it names are kept.
+   * @throws RollcallError NO_SUCH_COMMIT, BAD_RANGE, BAD_ANNOUNCER
+   */
+  draft(request: DraftRequest): Promise<Draft>;
+  /**
+   * Takes in a signed commit, adopts it if it is the latest, and gossips it. `objects`: of its tree, where the node lacks some.
+   * @throws RollcallError REFUSED with the reason's code in the message; OBJECTS_MISSING with the hashes in `details.missing`
+   */
+  publish(request: PublishRequest): Promise<{ statement: StatementJson; adopted: boolean }>;
+  keys(): Promise<KeyJson[]>;
+  /** An armored public key, or what is new about one. @throws RollcallError BAD_KEY, TOO_MANY_KEYS */
+  addKey(armored: string): Promise<KeyJson[]>;
+  /** @throws RollcallError NO_SUCH_KEY */
+  removeKey(fingerprint: string): Promise<void>;
   /** What stock git asks over HTTP. */
   readonly git: GitService;
   /** Calls back at each change of the list, of peers or of the head, until the signal aborts. */
@@ -54,13 +71,96 @@ export type Status = {
   tree: string;
   head: string | null;
   statement: StatementAge | null;
+  freshness: Freshness;
   peers: number;
   sync: { state: 'alone' | 'syncing' | 'synced'; lastAt: number | null; inSyncWith: number };
   uncommitted: number;
   refused: Record<string, number>;
 };
 
-export type StatementAge = { sequence: number; ageMs: number };
+/** The latest trusted statement. `cutOff`: several peers know a newer one that this node cannot get or does not trust. */
+export type StatementAge = {
+  sequence: number;
+  ageMs: number;
+  kind: 'checkpoint' | 'rollback';
+  signer: string;
+  fingerprint: string;
+  oid: string;
+};
+
+/** How sure a node can be that nothing newer is kept from it. */
+export type Freshness = {
+  /** Peers that claim a newer statement, and the highest sequence they claim. */
+  peersAhead: number;
+  highestClaimed: number | null;
+  /** In words, when something is wrong. */
+  warning: string | null;
+};
+
+export type StatementJson = {
+  digest: string;
+  oid: string;
+  sequence: number;
+  kind: 'checkpoint' | 'rollback';
+  rollbackTo: string | null;
+  subject: string;
+  message: string;
+  atMs: number;
+  signer: string;
+  fingerprint: string;
+  /** Whether the key counts now. */
+  trusted: boolean;
+  /** `adopted`: the one in force; `pending`: the latest, but some of its objects cannot be had yet; `refused`: see `reason`. */
+  state: 'adopted' | 'pending' | 'superseded' | 'refused';
+  reason: string;
+  /** Digest of another statement of the same key with the same sequence. */
+  equivocation: string | null;
+};
+
+export type DraftRequest = {
+  kind: 'checkpoint' | 'rollback';
+  /** Who signs, for the commit's author line. */
+  author: { name: string; email: string };
+  /** Free text below the subject; the reason of a rollback. */
+  message?: string;
+  /** A rollback's commit, as `commit()` takes it. */
+  to?: string;
+  deny?: { announcers?: string[]; addresses?: string[]; games?: string[]; reason: string; until?: number };
+};
+
+export type Draft = {
+  /** The bytes to sign, base64: a commit without its signature. */
+  payload: string;
+  tree: string;
+  parents: string[];
+  /** Subject, text and trailers: also for `git commit -S -F -`. */
+  message: string;
+  sequence: number;
+  servers: number;
+  /** Listed now and not afterwards, listed afterwards and not now, and who would be barred. */
+  leaves: DraftServer[];
+  returns: DraftServer[];
+  barred: DraftServer[];
+};
+
+export type DraftServer = { id: string; announcer: string; name: string; addresses: readonly string[] };
+
+export type PublishRequest = { commit: string; objects?: { type: 'tree' | 'blob'; body: string }[] };
+
+export type KeyJson = {
+  fingerprint: string;
+  userIds: readonly string[];
+  algorithm: string;
+  createdAt: number;
+  expiresAt: number | null;
+  revoked: boolean;
+  /** Fingerprints of the subkeys that may sign now. */
+  signingSubkeys: readonly string[];
+  state: 'good' | 'expired' | 'revoked' | 'cannot sign' | 'weak';
+  reason: string;
+  /** In `keys/` of the release, not added here. */
+  shipped: boolean;
+};
 
 export type ServersQuery = { game?: string; filter?: string; sort?: string; limit?: number; all?: boolean };
 

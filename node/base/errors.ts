@@ -7,11 +7,18 @@
 export class RollcallError extends Error {
   readonly code: string;
   readonly remedy: string | undefined;
-  constructor(code: string, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+  /** What a program needs to act on it: `{ missing: [hash, …] }`. */
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  constructor(
+    code: string,
+    message: string,
+    options: { remedy?: string; cause?: unknown; details?: Readonly<Record<string, unknown>> } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'RollcallError';
     this.code = code;
     this.remedy = options.remedy;
+    this.details = options.details;
   }
 }
 

@@ -1,9 +1,9 @@
 // Anti-entropy by tree descent: reads a peer's tree from the top, only where its hashes differ from ours, and gives the
 // announcements that we lack. Whatever the peer sends is bounded and checked by its hash; the door judges it afterwards.
-import type { TreeEntry } from '../history/tree.ts';
-import { emptyTree, parseTree } from '../history/tree.ts';
+import { emptyTree } from '../history/tree.ts';
 import { announcementBytesMax } from '../records/announcement.ts';
 import type { Answered } from './protocols.ts';
+import { childrenOf, leafDepth } from './shape.ts';
 
 export type DescentDeps = {
   /** Hash of our own tree at some digits, or blob of a server. */
@@ -28,8 +28,6 @@ export type DescentResult = {
   readonly malformed: string | undefined;
 };
 
-/** Three digits lead to a leaf; the fourth step is the blob. */
-const leafDepth = 3;
 /** Hashes asked for at once: trees are at most 700 B, blobs 2 KiB, so an answer holds most of them. */
 const askMax = 1_000;
 
@@ -101,14 +99,4 @@ export async function descend(root: string, deps: DescentDeps): Promise<DescentR
     await receive(bodies);
   });
   return { fetched, bytes, roundTrips, missing, malformed };
-}
-
-/** The entries of a tree at some digits, or what is wrong with them. */
-function childrenOf(body: Uint8Array, digits: readonly string[]): TreeEntry[] | string {
-  const tree = parseTree(body);
-  if (!tree.ok) return tree.message;
-  const leaf = digits.length === leafDepth;
-  const form = leaf ? new RegExp(`^${digits.join('')}[0-9a-f]{37}\\.json$`) : /^[0-9a-f]$/;
-  const wrong = tree.value.find(entry => entry.mode !== (leaf ? '100644' : '40000') || !form.test(entry.name));
-  return wrong ? `${wrong.name} in tree ${digits.join('')}` : tree.value;
 }

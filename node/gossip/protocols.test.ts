@@ -17,8 +17,8 @@ const oidOf = ({ type, body }: NonNullable<Answered>) => gitHash(type, body);
 
 test('a head reads back as it was', t => {
   for (const head of [
-    { head: null, tree: '4b825dc642cb6eb9a060e54bf8d69288fbee4904', servers: 0 },
-    { head: 'a'.repeat(40), tree: 'b'.repeat(40), servers: 12 },
+    { head: null, tree: '4b825dc642cb6eb9a060e54bf8d69288fbee4904', servers: 0, statement: null },
+    { head: 'a'.repeat(40), tree: 'b'.repeat(40), servers: 12, statement: { sequence: 3, digest: 'c'.repeat(64) } },
   ]) {
     t.deepEqual(parseHead(formatHead(head)), { ok: true, value: head });
   }
@@ -30,6 +30,12 @@ for (const [title, text, field] of [
   ['a head that is no hash', '{"head":"x","tree":"","servers":0}', 'head'],
   ['a tree that is no hash', '{"head":null,"tree":"../x","servers":0}', 'tree'],
   ['a negative number of servers', `{"head":null,"tree":"${'a'.repeat(40)}","servers":-1}`, 'servers'],
+  ['no word on statements', `{"head":null,"tree":"${'a'.repeat(40)}","servers":0}`, 'statement'],
+  [
+    'a statement without a number',
+    `{"head":null,"tree":"${'a'.repeat(40)}","servers":0,"statement":{"sequence":0}}`,
+    'statement',
+  ],
 ] as const) {
   test(`a head with ${title} is refused`, t => t.like(parseHead(utf8(text)), { ok: false, code: 'BAD_HEAD', field }));
 }

@@ -7,15 +7,29 @@ export const headProtocol = (list: string): string => `/rollcall/${list}/head/1`
 export const objectsProtocol = (list: string): string => `/rollcall/${list}/objects/1`;
 
 /**
- * Where a node stands, as JSON: `{"head":"2fb1…","tree":"9b35…","servers":12}`; `head` is null before the first commit,
- * `tree` is the hash of `servers/` as the list stands, committed or not.
+ * Where a node stands, as JSON:
+ * `{"head":"2fb1…","tree":"9b35…","servers":12,"statement":{"sequence":3,"digest":"a1f0…"}}`; `head` is null before the
+ * first commit, `tree` is the hash of `servers/` as the list stands, committed or not, `statement` the latest that the node
+ * trusts, or null.
  */
-export type Head = { readonly head: string | null; readonly tree: string; readonly servers: number };
+export type Head = {
+  readonly head: string | null;
+  readonly tree: string;
+  readonly servers: number;
+  readonly statement: { readonly sequence: number; readonly digest: string } | null;
+};
 
-/** Room for the statement that a later version adds. */
 export const headBytesMax = 1_024;
 
-export const formatHead = ({ head, tree, servers }: Head): Uint8Array => utf8(JSON.stringify({ head, tree, servers }));
+export const formatHead = ({ head, tree, servers, statement }: Head): Uint8Array =>
+  utf8(
+    JSON.stringify({
+      head,
+      tree,
+      servers,
+      statement: statement && { sequence: statement.sequence, digest: statement.digest },
+    }),
+  );
 
 export function parseHead(bytes: Uint8Array): Parsed<Head> {
   let raw: Partial<Head> | null;
@@ -24,12 +38,24 @@ export function parseHead(bytes: Uint8Array): Parsed<Head> {
   } catch {
     return fault('BAD_HEAD', 'head', 'is not JSON');
   }
-  const { head, tree, servers } = raw ?? {};
+  const { head, tree, servers, statement } = raw ?? {};
   if (head !== null && !(typeof head === 'string' && isOid(head))) return fault('BAD_HEAD', 'head', 'is no hash');
   if (typeof tree !== 'string' || !isOid(tree)) return fault('BAD_HEAD', 'tree', 'is no hash');
   if (!Number.isSafeInteger(servers) || servers! < 0) return fault('BAD_HEAD', 'servers', 'is no number');
-  return parsed({ head, tree, servers: servers! });
+  if (statement !== null && !isStatement(statement))
+    return fault('BAD_HEAD', 'statement', 'is no sequence with a digest');
+  return parsed({ head, tree, servers: servers!, statement });
 }
+
+const isStatement = (value: unknown): value is NonNullable<Head['statement']> => {
+  const { sequence, digest } = (value ?? {}) as { sequence?: unknown; digest?: unknown };
+  return (
+    Number.isSafeInteger(sequence) &&
+    (sequence as number) > 0 &&
+    typeof digest === 'string' &&
+    /^[0-9a-f]{64}$/.test(digest)
+  );
+};
 
 /** Hashes asked for in one request. */
 export const requestObjectsMax = 2_000;

@@ -7,6 +7,7 @@ import type { Network } from '../network/port.ts';
 import { type DescentDeps, descend } from './descent.ts';
 import type { Door } from './door.ts';
 import {
+  type Answered,
   formatHead,
   formatObjects,
   formatObjectsRequest,
@@ -40,6 +41,8 @@ export type SyncDeps = {
   /** Objects of the list as it stands, and of the store. */
   readonly objects: ObjectSource;
   readonly head: () => Head;
+  /** Deals with a peer's latest statement before anything else is taken from it. */
+  readonly statement: (peer: string, latest: NonNullable<Head['statement']>) => Promise<void>;
   readonly listName: string;
   readonly clock: Clock;
   readonly random: () => number;
@@ -118,6 +121,16 @@ export class Sync {
     this.#refused.clear();
   }
 
+  /** Objects of a peer, a first part of those asked for. @throws RollcallError when it fails or breaks the protocol */
+  async fetch(peer: string, oids: readonly string[]): Promise<Answered[]> {
+    const { network, listName } = this.#deps;
+    const limits = { timeoutMs: requestTimeoutMs, answerBytesMax: objectsAnswerBytesMax };
+    const bytes = await network.request(peer, objectsProtocol(listName), formatObjectsRequest(oids), limits);
+    const objects = parseObjects(bytes, oids);
+    if (!objects.ok) throw new RollcallError(objects.code, objects.message);
+    return objects.value;
+  }
+
   async #sync(peer: string): Promise<void> {
     const { listName, network, ours, blobsMax, clock, log } = this.#deps;
     const limits = { timeoutMs: requestTimeoutMs };
@@ -128,18 +141,11 @@ export class Sync {
       });
       const head = parseHead(answer);
       if (!head.ok) return this.#shun(peer, head.message);
+      if (head.value.statement) await this.#deps.statement(peer, head.value.statement);
       const result = await descend(head.value.tree, {
         ours,
         blobsMax,
-        fetch: async oids => {
-          const bytes = await network.request(peer, objectsProtocol(listName), formatObjectsRequest(oids), {
-            ...limits,
-            answerBytesMax: objectsAnswerBytesMax,
-          });
-          const objects = parseObjects(bytes, oids);
-          if (!objects.ok) throw new RollcallError(objects.code, objects.message);
-          return objects.value;
-        },
+        fetch: oids => this.fetch(peer, oids),
         skip: oid => this.#refused.has(oid),
         receive: blobs => this.#receive(peer, blobs),
       });

@@ -1,0 +1,38 @@
+// The only shapes that trees of a list have. Whatever a peer sends is held against them before anything is followed.
+import { parseTree, type TreeEntry } from '../history/tree.ts';
+
+/** Three digits lead to a leaf; the fourth step is the blob. */
+export const leafDepth = 3;
+
+/** The entries of the tree at some digits below `servers`, or what is wrong with them. */
+export function childrenOf(body: Uint8Array, digits: readonly string[]): TreeEntry[] | string {
+  const tree = parseTree(body);
+  if (!tree.ok) return tree.message;
+  const leaf = digits.length === leafDepth;
+  const form = leaf ? new RegExp(`^${digits.join('')}[0-9a-f]{37}\\.json$`) : /^[0-9a-f]$/;
+  const wrong = tree.value.find(entry => entry.mode !== (leaf ? '100644' : '40000') || !form.test(entry.name));
+  return wrong ? `${wrong.name} in tree ${digits.join('')}` : tree.value;
+}
+
+/** What a statement's tree holds beside servers: one file in each of two folders. */
+export const attachments = { content: 'manifest.json', policy: 'deny.json' } as const;
+export type Attachment = keyof typeof attachments;
+
+/** The root of a statement: `servers`, and `content` and `policy` where there is any; or what is wrong with it. */
+export function rootOf(body: Uint8Array): Partial<Record<Attachment | 'servers', string>> | string {
+  const tree = parseTree(body);
+  if (!tree.ok) return tree.message;
+  const wrong = tree.value.find(
+    ({ mode, name }) => mode !== '40000' || (name !== 'servers' && !Object.hasOwn(attachments, name)),
+  );
+  return wrong ? `${wrong.name} at the root` : Object.fromEntries(tree.value.map(({ name, oid }) => [name, oid]));
+}
+
+/** The one file of such a folder, or what is wrong with it. */
+export function fileOf(body: Uint8Array, folder: Attachment): { readonly oid: string } | string {
+  const tree = parseTree(body);
+  if (!tree.ok) return tree.message;
+  const [file, ...others] = tree.value;
+  const wrong = file?.mode !== '100644' || file.name !== attachments[folder] || others.length > 0;
+  return wrong ? `${folder} does not hold ${attachments[folder]} alone` : file;
+}
