@@ -11,7 +11,7 @@ import { openStore, type Store } from '../history/store.ts';
 import { formatTree } from '../history/tree.ts';
 import { type Limits, ServerList } from '../list/server-list.ts';
 import type { Verified } from '../records/verified.ts';
-import type { DenyRule } from '../list/deny.ts';
+import type { DenyRule } from '../trust/policy.ts';
 import { Live } from './live.ts';
 import { floorWrites, forgetFloors, loadList } from './load.ts';
 

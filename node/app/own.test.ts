@@ -4,9 +4,9 @@ import { RollcallError } from '../base/errors.ts';
 import { day, hour, minute, second } from '../base/time.ts';
 import { Door } from '../gossip/door.ts';
 import type { Write } from '../history/store.ts';
-import type { DenyRule } from '../list/deny.ts';
 import { clockSkewMaxMs, ServerList } from '../list/server-list.ts';
 import { identityOf, parseAnnouncement } from '../records/announcement.ts';
+import type { DenyRule } from '../trust/policy.ts';
 import { OwnServers } from './own.ts';
 
 const lifetimeMs = 12 * hour;

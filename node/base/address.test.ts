@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {
   addressLengthMax,
+  CidrTable,
   formatAddress,
   networkOf,
   parseAddress,
@@ -238,3 +239,15 @@ for (const text of [
     t.like(parseCidr(text), { ok: false, code: 'BAD_RANGE' });
   });
 }
+
+test('a table of ranges finds every range that holds an address, and none for a name', t => {
+  const table = new CidrTable<string>();
+  for (const range of ['203.0.113.0/24', '203.0.0.0/16', '203.0.113.7', '2001:db8::/32', '0.0.0.0/0', 'nonsense']) {
+    table.add(range, range);
+  }
+  t.deepEqual(table.get('203.0.113.7').sort(), ['0.0.0.0/0', '203.0.0.0/16', '203.0.113.0/24', '203.0.113.7']);
+  t.deepEqual(table.get('203.0.114.7').sort(), ['0.0.0.0/0', '203.0.0.0/16']);
+  t.deepEqual(table.get('2001:db8:ffff::1'), ['2001:db8::/32']);
+  t.deepEqual(table.get('2001:db9::1'), []);
+  t.deepEqual(table.get('play.example.org'), []);
+});

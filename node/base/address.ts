@@ -99,6 +99,41 @@ export function parseCidr(text: string): Parsed<Cidr> {
 
 const mapped = (cidr: string): boolean => ipaddr.IPv6.parseCIDR(cidr)[0].isIPv4MappedAddress();
 
+/**
+ * A table from address ranges to values: asking costs one look-up for each length of prefix in it, however many ranges
+ * there are.
+ */
+export class CidrTable<T> {
+  /** By family, by bits, by the first bits of the address. */
+  readonly #tables = { ipv4: new Map<number, Map<string, T[]>>(), ipv6: new Map<number, Map<string, T[]>>() };
+
+  /** A range that does not parse holds nothing. */
+  add(range: string, value: T): void {
+    const cidr = parseCidr(range);
+    if (!cidr.ok) return;
+    const [base, bits] = ipaddr.parseCIDR(cidr.value.text);
+    const table = this.#tables[base.kind()];
+    const prefixes = table.get(bits) ?? new Map<string, T[]>();
+    table.set(bits, prefixes);
+    const prefix = bitsOf(base).slice(0, bits);
+    prefixes.set(prefix, [...(prefixes.get(prefix) ?? []), value]);
+  }
+
+  /** Values of all ranges that hold an address; none for a name. */
+  get(host: string): T[] {
+    if ((this.#tables.ipv4.size === 0 && this.#tables.ipv6.size === 0) || !ipaddr.isValid(host)) return [];
+    const ip = ipaddr.process(host);
+    const text = bitsOf(ip);
+    return [...this.#tables[ip.kind()]].flatMap(([bits, prefixes]) => prefixes.get(text.slice(0, bits)) ?? []);
+  }
+}
+
+const bitsOf = (ip: ipaddr.IPv4 | ipaddr.IPv6): string =>
+  ip
+    .toByteArray()
+    .map(byte => byte.toString(2).padStart(8, '0'))
+    .join('');
+
 function ipForm(host: string, kind: 'ipv4' | 'ipv6'): Parsed<string> {
   const valid = kind === 'ipv4' ? ipaddr.IPv4.isValidFourPartDecimal(host) : ipaddr.IPv6.isValid(host);
   if (!valid) return fault('BAD_ADDRESS', 'address', `"${host}" is not an IP address`);

@@ -1,26 +1,27 @@
-// Deny rules: who is barred from the list, why, and until when.
-import { type Address, parseCidr } from '../base/address.ts';
+// Who is barred from the list: deny rules made ready to be asked.
+import { type Address, CidrTable } from '../base/address.ts';
 import type { Announcement } from '../records/announcement.ts';
 import type { DenyRule } from '../trust/policy.ts';
 
-export type { DenyRule };
-
 export type Denial = (announcement: Announcement, addresses: readonly Address[], now: number) => DenyRule | undefined;
 
-/** The rules made ready to be asked. Rules with a range that does not parse are left out; configuration refuses them before. */
+/** Rules with a range that does not parse bar nobody; configuration and policy refuse them before. */
 export function denials(rules: readonly DenyRule[]): Denial {
-  const announcers = new Map(rules.flatMap(rule => (rule.announcer === undefined ? [] : [[rule.announcer, rule]])));
-  const games = new Map(rules.flatMap(rule => (rule.game === undefined ? [] : [[rule.game, rule]])));
-  const ranges = rules.flatMap(rule => {
-    const range = rule.address === undefined ? undefined : parseCidr(rule.address);
-    return range?.ok ? [{ rule, match: range.value.match }] : [];
-  });
-  return (announcement, addresses, now) => {
-    const live = (rule: DenyRule | undefined) => (rule && (rule.until ?? Infinity) > now ? rule : undefined);
-    return (
-      live(announcers.get(announcement.announcer)) ??
-      live(games.get(announcement.game)) ??
-      ranges.find(({ rule, match }) => live(rule) && addresses.some(({ host }) => match(host)))?.rule
-    );
+  const announcers = new Map<string, DenyRule[]>();
+  const games = new Map<string, DenyRule[]>();
+  const ranges = new CidrTable<DenyRule>();
+  for (const rule of rules) {
+    if (rule.announcer !== undefined) announcers.set(rule.announcer, [...(announcers.get(rule.announcer) ?? []), rule]);
+    if (rule.game !== undefined) games.set(rule.game, [...(games.get(rule.game) ?? []), rule]);
+    if (rule.address !== undefined) ranges.add(rule.address, rule);
+  }
+  if (rules.length === 0) return () => undefined;
+  return ({ announcer, game }, addresses, now) => {
+    const barring = [
+      ...(announcers.get(announcer) ?? []),
+      ...(games.get(game) ?? []),
+      ...addresses.flatMap(({ host }) => ranges.get(host)),
+    ];
+    return barring.find(rule => (rule.until ?? Infinity) > now);
   };
 }

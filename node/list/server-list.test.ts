@@ -198,8 +198,8 @@ for (const [title, rule] of [
     const list = new ServerList(roomy);
     const item = announcementOf('a');
     list.admit(item, now);
-    const changes = list.setRules([{ ...rule, reason: 'test', until: now + minute }], now);
-    t.deepEqual(changes, [{ id: item.id, before: item, after: undefined }]);
+    t.deepEqual(list.setRules([{ ...rule, reason: 'test', until: now + minute }], now), [item.id]);
+    t.deepEqual(list.drop(item.id), [{ id: item.id, before: item, after: undefined }]);
     t.deepEqual(list.judge(item, now), { action: 'ignore', code: 'DENIED' });
     t.is(list.deniedBy(item.announcement, now)?.reason, 'test');
     t.deepEqual(list.judge(item, now + minute), { action: 'accept' });

@@ -5,8 +5,9 @@ import { minute } from '../base/time.ts';
 import { accept, ignore, reject, type Verdict } from '../base/verdict.ts';
 import { type Announcement, lifetimeMaxMs } from '../records/announcement.ts';
 import type { Candidate, Verified } from '../records/verified.ts';
+import type { DenyRule } from '../trust/policy.ts';
 import type { Change } from './change.ts';
-import { type Denial, type DenyRule, denials } from './deny.ts';
+import { type Denial, denials } from './deny.ts';
 import { Expiry } from './expiry.ts';
 import { type Groups, Places } from './places.ts';
 
@@ -197,13 +198,13 @@ export class ServerList {
     return this.#held.has(id) ? this.#remove(id) : [];
   }
 
-  /** Puts other deny rules in force; whoever they bar goes. */
-  setRules(rules: readonly DenyRule[], now: number): Change[] {
+  /** Puts other deny rules in force; gives the ids of those they bar, to be taken out with `drop`. */
+  setRules(rules: readonly DenyRule[], now: number): string[] {
     this.#denied = denials(rules);
-    const barred = [...this.#held.values()].filter(({ item, addresses }) =>
-      this.#denied(item.announcement, addresses, now),
-    );
-    return barred.flatMap(({ item }) => this.#remove(item.id));
+    const held = rules.length === 0 ? [] : [...this.#held.values()];
+    return held
+      .filter(({ item, addresses }) => this.#denied(item.announcement, addresses, now))
+      .map(({ item }) => item.id);
   }
 
   /** The rule that bars a server, if one does. */
