@@ -1,7 +1,7 @@
 // A maintainer's statement: a commit signed with OpenPGP. Read from its raw bytes by one strict grammar, because what git and
 // isomorphic-git make of a sloppy commit is not what was signed (FACTS, section 4: four forgeries that verify).
 import { fromUtf8, gitHash, sha256Hex, utf8 } from '../base/bytes.ts';
-import { textFault } from '../base/text.ts';
+import { printable, textFault } from '../base/text.ts';
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
 import { armorLines, parseArmor, readBlocks } from './armor.ts';
 import { formatMessage, type Message, parseMessage } from './message.ts';
@@ -105,7 +105,8 @@ function headFault(raw: string) {
   const names = lines.map(line => line.slice(0, Math.max(line.indexOf(' '), 0)));
   const signatures = names.filter(name => name === 'gpgsig').length;
   const extra = names.find((name, i) => (name === '' ? !inSignature(names, i) : !headers.includes(name)));
-  if (extra !== undefined) return fault('EXTRA_HEADER', extra || 'headers', 'has no place in a statement');
+  if (extra !== undefined)
+    return fault('EXTRA_HEADER', printable(extra.slice(0, 40)) || 'headers', 'has no place in a statement');
   if (signatures === 0) return fault('NO_SIGNATURE', 'gpgsig', 'is missing: the commit is not signed');
   if (signatures > 1) return fault('TWO_SIGNATURES', 'gpgsig', 'is there more than once');
   return fault('BAD_HEADER', 'headers', 'must be tree, parent…, author, committer, gpgsig, each in its form');
