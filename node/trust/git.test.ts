@@ -26,7 +26,7 @@ function repository(keys: readonly string[]) {
     execFileSync(program, args, { env, cwd: home, input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
   const gpg = (args: string[], input?: string) => run('gpg', ['--batch', '--no-autostart', ...args], input);
   gpg(['--import'], keys.join('\n'));
-  const fingerprints = [...gpg(['--with-colons', '--list-keys']).matchAll(/^pub:[^]*?^fpr:+([0-9A-F]{40}):/gm)];
+  const fingerprints = [...gpg(['--with-colons', '--list-keys']).matchAll(/^pub:.*\nfpr:+([0-9A-F]{40}):/gm)];
   gpg(['--import-ownertrust'], fingerprints.map(([, fingerprint]) => `${fingerprint}:6:\n`).join(''));
   run('git', ['init', '--quiet']);
   /** What gpg says to git, in its words for programs. */
