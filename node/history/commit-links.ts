@@ -14,13 +14,18 @@ export type CommitLinks = {
 /** Where objects are read from in their stored form. */
 export type EntrySource = Pick<Store, 'getMany'>;
 
-/** In the order of `oids`; undefined for what the store does not hold or what is no commit. */
+/**
+ * A statement whose parents are not here counts as one without any: stock git is told that the history is shallow there.
+ * In the order of `oids`; undefined for what the store does not hold or what is no commit.
+ */
 export async function readLinks(store: EntrySource, oids: readonly string[]): Promise<(CommitLinks | undefined)[]> {
-  const entries = await store.getMany('objects', oids);
+  const [entries, cuts] = await Promise.all([store.getMany('objects', oids), store.getMany('cuts', oids)]);
   return entries.map((entry, i) => {
     if (entry === undefined) return undefined;
     const { type, body } = readEntry(entry);
-    return type === 'commit' ? parseLinks(oids[i]!, body) : undefined;
+    if (type !== 'commit') return undefined;
+    const links = parseLinks(oids[i]!, body);
+    return cuts[i] === undefined ? links : { ...links, parents: [] };
   });
 }
 

@@ -74,10 +74,11 @@ export function countKinds(changes: readonly Told[]): ChangeCounts {
   return counts;
 }
 
-/** `3 joined, 1 left, 2 changed`, and below it a line for each server with its announcer. */
-export function messageFor(changes: readonly Told[]): string {
+/** `3 joined, 1 left, 2 changed`, with a title `adopt checkpoint 12: 3 joined`; below it a line a server with its announcer. */
+export function messageFor(changes: readonly Told[], title?: string): string {
   const counts = countKinds(changes);
-  const first = Object.entries(counts).flatMap(([kind, count]) => (count === 0 ? [] : [`${count} ${kind}`]));
+  const kinds = Object.entries(counts).flatMap(([kind, count]) => (count === 0 ? [] : [`${count} ${kind}`]));
+  const first = [title, kinds.join(', ')].filter(part => part).join(': ');
   const lines = [...changes]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .slice(0, linesMax)
@@ -86,5 +87,5 @@ export function messageFor(changes: readonly Told[]): string {
       return `${kind} ${id} ${JSON.stringify(name)} by ${announcer}`;
     });
   if (changes.length > linesMax) lines.push(`and ${changes.length - linesMax} more`);
-  return `${first.join(', ')}\n\n${lines.join('\n')}\n`;
+  return `${[first, lines.join('\n')].filter(part => part).join('\n\n')}\n`;
 }

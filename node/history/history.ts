@@ -4,10 +4,11 @@ import { RollcallError } from '../base/errors.ts';
 import { second } from '../base/time.ts';
 import type { Change } from '../list/change.ts';
 import type { Verified } from '../records/verified.ts';
+import { type AnyCommit, parseAnyCommit } from './any-commit.ts';
 import { formatCommit, messageFor, parseCommit, tell } from './commit.ts';
 import { damaged } from './damaged.ts';
 import { batches } from './diff.ts';
-import { heightOf, logWrites, readLog } from './log.ts';
+import { heightOf, type LogEntry, logWrites, readLog, type StatementEntry, statementWrites } from './log.ts';
 import { type Encoded, encodeObject, readEntry } from './objects.ts';
 import { readHead } from './refs.ts';
 import type { ServersTree } from './servers-tree.ts';
@@ -26,6 +27,21 @@ export type HistoryDeps = {
   readonly pause: () => Promise<void>;
 };
 
+/** What a root holds beside `servers`: hashes of the folders that change through statements only. */
+export type Attachments = { readonly content?: string; readonly policy?: string };
+
+/** A statement comes into force with a commit: its merge with what was here before. */
+export type Adoption = {
+  /** Undefined: none is in force any more. Its tree's objects are in the store. */
+  readonly statement: AdoptedStatement | undefined;
+  readonly attachments: Attachments;
+};
+
+export type AdoptedStatement = Omit<LogEntry, 'added' | 'removed' | 'changed' | 'statement'> & {
+  readonly bytes: Uint8Array;
+  readonly statement: StatementEntry;
+};
+
 export type Committed = { readonly oid: string; readonly tree: string; readonly summary: string };
 
 export class History {
@@ -33,12 +49,20 @@ export class History {
   #head: string | undefined;
   #height: number;
   #headSeconds: number;
+  #attachments: Attachments;
 
-  private constructor(deps: HistoryDeps, head: string | undefined, height: number, headSeconds: number) {
+  private constructor(
+    deps: HistoryDeps,
+    head: string | undefined,
+    height: number,
+    headSeconds: number,
+    attachments: Attachments,
+  ) {
     this.#deps = deps;
     this.#head = head;
     this.#height = height;
     this.#headSeconds = headSeconds;
+    this.#attachments = attachments;
   }
 
   /** @throws RollcallError STORE_DAMAGED when the head cannot be read or is not the newest entry of the log */
@@ -48,13 +72,14 @@ export class History {
     // A store that lost some of its files opens silently: with an older head, or with none.
     if (newest?.oid !== head)
       throw damaged(`its head is ${head ?? 'missing'}, its log ends with ${newest?.oid ?? 'nothing'}`);
-    if (head === undefined) return new History(deps, undefined, 0, 0);
+    if (head === undefined) return new History(deps, undefined, 0, 0, {});
     const commit = parseCommit((await readBodies(stored(deps.store), [head], 'commit'))[0]!);
     const height = await heightOf(deps.store, head);
     if (!commit.ok || height === undefined) {
       throw damaged(`its head ${head} ${commit.ok ? 'has no height' : commit.message}`);
     }
-    return new History(deps, head, height, commit.value.atSeconds);
+    const { servers: _, ...attachments } = await rootEntries(deps.store, commit.value.tree);
+    return new History(deps, head, height, commit.value.atSeconds, attachments);
   }
 
   get head(): string | undefined {
@@ -64,15 +89,13 @@ export class History {
   /** Hash of `servers/` in a commit. @throws RollcallError NO_SUCH_COMMIT, STORE_DAMAGED */
   async serversOf(oid: string): Promise<string> {
     const { tree } = await this.commit(oid);
-    if (tree === emptyTree) return emptyTree;
-    const [entries] = await readTrees(stored(this.#deps.store), [tree]);
-    return entries!.find(entry => entry.name === 'servers')?.oid ?? emptyTree;
+    return (await rootEntries(this.#deps.store, tree)).servers ?? emptyTree;
   }
 
   /** @throws RollcallError NO_SUCH_COMMIT */
-  async commit(oid: string) {
+  async commit(oid: string): Promise<AnyCommit> {
     const object = await this.#deps.store.object(oid);
-    const commit = object?.type === 'commit' ? parseCommit(object.body) : undefined;
+    const commit = object?.type === 'commit' ? parseAnyCommit(object.body) : undefined;
     if (!commit?.ok) throw new RollcallError('NO_SUCH_COMMIT', `there is no commit ${oid} here`);
     return commit.value;
   }
@@ -106,13 +129,52 @@ export class History {
 
   /**
    * Commits the tree as it stands: objects, log and head in one atomic, synced batch. `changes` are those since the last
-   * commit, `extra` goes into the same batch. One call at a time.
+   * commit, `extra` goes into the same batch. With `adoption` the commit is a merge: its first parent is the statement,
+   * its second the old head. One call at a time.
    */
-  async write(tree: ServersTree, changes: readonly Change[], now: number, extra: readonly Write[]): Promise<Committed> {
-    const { store, author, pause } = this.#deps;
+  async write(
+    tree: ServersTree,
+    changes: readonly Change[],
+    now: number,
+    extra: readonly Write[],
+    adoption?: Adoption,
+  ): Promise<Committed> {
+    const { store, author } = this.#deps;
     // All that may change while we deflate is taken down first.
     const servers = tree.root();
     const { trees, saved } = tree.unsaved();
+    const told = tell(changes);
+    const objects = await this.#encoded(changes, trees);
+    const { statement, attachments } = adoption ?? { statement: undefined, attachments: this.#attachments };
+    const root = encodeObject('tree', formatRoot({ ...attachments, servers }));
+    const parents = [statement?.oid, this.#head].filter(oid => oid !== undefined);
+    const atSeconds = Math.max(Math.floor(now / second), this.#headSeconds);
+    const message = messageFor(told, adoption && adoptionTitle(statement));
+    const commit = encodeObject('commit', formatCommit({ tree: root.oid, parents, author, atSeconds, message }));
+    const summary = message.slice(0, message.indexOf('\n'));
+    const { oid } = commit;
+    const entry = { oid, parents, author, atMs: atSeconds * second, summary };
+    const signed = statement ? await this.#statementWrites(statement) : [];
+    const height = this.#height + (signed.length > 0 ? 2 : 1);
+    await store.write([
+      ...[...objects, root, commit].map(
+        (object): Write => ({ space: 'objects', put: object.oid, value: object.entry }),
+      ),
+      ...signed,
+      ...logWrites(height, entry, told),
+      { space: 'refs', put: 'main', value: utf8(oid) },
+      ...extra,
+    ]);
+    saved();
+    this.#head = oid;
+    this.#height = height;
+    this.#headSeconds = atSeconds;
+    this.#attachments = attachments;
+    return { oid, tree: servers, summary };
+  }
+
+  async #encoded(changes: readonly Change[], trees: readonly { readonly body: Uint8Array }[]): Promise<Encoded[]> {
+    const { pause } = this.#deps;
     const blobs = changes.flatMap(({ after }) => (after ? [after] : []));
     const objects: Encoded[] = [];
     for (const batch of batches<Verified>(blobs, sliceMax)) {
@@ -123,33 +185,41 @@ export class History {
       for (const { body } of batch) objects.push(encodeObject('tree', body));
       if (trees.length > sliceMax) await pause();
     }
-    const root = encodeObject(
-      'tree',
-      servers === emptyTree ? new Uint8Array() : formatTree([{ mode: '40000', name: 'servers', oid: servers }]),
-    );
-    const parents = this.#head === undefined ? [] : [this.#head];
-    const atSeconds = Math.max(Math.floor(now / second), this.#headSeconds);
-    const told = tell(changes);
-    const message = messageFor(told);
-    const commit = encodeObject('commit', formatCommit({ tree: root.oid, parents, author, atSeconds, message }));
-    const summary = message.slice(0, message.indexOf('\n'));
-    const { oid } = commit;
-    const entry = { oid, parents, author, atMs: atSeconds * second, summary };
-    await store.write([
-      ...[...objects, root, commit].map(
-        (object): Write => ({ space: 'objects', put: object.oid, value: object.entry }),
-      ),
-      ...logWrites(this.#height + 1, entry, told),
-      { space: 'refs', put: 'main', value: utf8(oid) },
-      ...extra,
-    ]);
-    saved();
-    this.#head = oid;
-    this.#height += 1;
-    this.#headSeconds = atSeconds;
-    return { oid, tree: servers, summary };
+    return objects;
+  }
+
+  /** The commit itself and its place in the log, one below the merge; nothing when it came into force before. */
+  async #statementWrites({ bytes, ...entry }: AdoptedStatement): Promise<Write[]> {
+    const { store } = this.#deps;
+    if ((await heightOf(store, entry.oid)) !== undefined) return [];
+    const known = await Promise.all(entry.parents.map(parent => heightOf(store, parent)));
+    const cut: Write[] = known.includes(undefined) ? [{ space: 'cuts', put: entry.oid, value: new Uint8Array() }] : [];
+    return [
+      { space: 'objects', put: entry.oid, value: encodeObject('commit', bytes).entry },
+      ...statementWrites(this.#height + 1, { ...entry, added: 0, removed: 0, changed: 0 }),
+      ...cut,
+    ];
   }
 }
+
+const adoptionTitle = (statement: AdoptedStatement | undefined): string =>
+  statement ? `adopt ${statement.statement.kind} ${statement.statement.sequence}` : 'no statement in force';
+
+/** Folders of a root tree by name. @throws RollcallError STORE_DAMAGED */
+async function rootEntries(store: Store, root: string): Promise<Attachments & { readonly servers?: string }> {
+  if (root === emptyTree) return {};
+  const [entries] = await readTrees(stored(store), [root]);
+  return Object.fromEntries(entries!.map(({ name, oid }) => [name, oid]));
+}
+
+/** Body of the root tree of a commit. Nothing is listed: no folder for it. */
+export const formatRoot = (folders: Attachments & { readonly servers: string }): Uint8Array =>
+  formatTree(
+    (['content', 'policy', 'servers'] as const).flatMap(name => {
+      const oid = folders[name];
+      return oid === undefined || oid === emptyTree ? [] : [{ mode: '40000', name, oid }];
+    }),
+  );
 
 /** The store as a source of objects. */
 export const stored =

@@ -15,11 +15,23 @@ export type LogEntry = {
   readonly added: number;
   readonly removed: number;
   readonly changed: number;
+  /** Of a maintainer's statement; its author is the signer's name. */
+  readonly statement?: StatementEntry | undefined;
+};
+
+export type StatementEntry = {
+  readonly sequence: number;
+  readonly kind: 'checkpoint' | 'rollback';
+  readonly rollbackTo: string | null;
+  readonly digest: string;
+  readonly fingerprint: string;
 };
 
 export type LogQuery = {
   readonly server?: string | undefined;
   readonly announcer?: string | undefined;
+  /** Statements only. */
+  readonly signed?: boolean | undefined;
   readonly limit: number;
   /** Height below which to look. */
   readonly below?: number | undefined;
@@ -47,11 +59,28 @@ export function logWrites(
   ];
 }
 
+/** What a statement adds to the log: it stands by itself, as a maintainer's view and not as a change of this node's. */
+export function statementWrites(height: number, entry: LogEntry): Write[] {
+  const key = keyOf(height);
+  return [
+    { space: 'log', put: key, value: utf8(JSON.stringify(entry)) },
+    { space: 'commits', put: entry.oid, value: utf8(key) },
+    { space: 'signed', put: key, value: noBytes },
+  ];
+}
+
 /** Newest first. */
-export async function readLog(store: Store, { server, announcer, limit, below }: LogQuery): Promise<LogEntry[]> {
+export async function readLog(
+  store: Store,
+  { server, announcer, signed, limit, below }: LogQuery,
+): Promise<LogEntry[]> {
   if (limit <= 0) return [];
   const top = below === undefined ? '9'.repeat(heightDigits + 1) : keyOf(below);
   const keys: string[] = [];
+  if (signed) {
+    for await (const [key] of store.entries('signed', { lt: top, reverse: true, limit })) keys.push(key);
+    return (await store.getMany('log', keys)).map(parseEntry);
+  }
   if (server !== undefined || announcer !== undefined) {
     const [space, name] = server === undefined ? (['announcers', announcer!] as const) : (['servers', server] as const);
     for await (const [key] of store.entries(space, { gte: `${name}/`, lt: `${name}/${top}`, reverse: true })) {

@@ -15,7 +15,8 @@ class Objects {
   readonly entries = new Map<string, Uint8Array>();
   readonly names = new Map<string, { parents: readonly string[]; others: readonly string[] }>();
 
-  readonly getMany = async (_space: string, oids: readonly string[]) => oids.map(oid => this.entries.get(oid));
+  readonly getMany = async (space: string, oids: readonly string[]) =>
+    oids.map(oid => (space === 'objects' ? this.entries.get(oid) : undefined));
 
   add(type: ObjectType, body: Uint8Array, others: readonly string[] = [], parents: readonly string[] = []): string {
     const { oid, entry } = encodeObject(type, body);

@@ -11,9 +11,24 @@ export type Write =
 /**
  * objects: git objects by hash · refs: `main` · commits: height by commit hash · log: one entry a commit, by height ·
  * servers, announcers: which commits touched one, `<id>/<height>` · floors: lowest `issuedAt` still welcome, by id ·
- * own: this node's announcements, by server · peers: addresses that worked, by peer id
+ * own: this node's announcements, by server · peers: addresses that worked, by peer id ·
+ * signed: heights of statements · cuts: statements whose parents are not here · statements: those kept, by digest ·
+ * keys: maintainers' keys added or removed here, by fingerprint
  */
-export type Space = 'objects' | 'refs' | 'commits' | 'log' | 'servers' | 'announcers' | 'floors' | 'own' | 'peers';
+export type Space =
+  | 'objects'
+  | 'refs'
+  | 'commits'
+  | 'log'
+  | 'servers'
+  | 'announcers'
+  | 'signed'
+  | 'cuts'
+  | 'floors'
+  | 'own'
+  | 'peers'
+  | 'statements'
+  | 'keys';
 
 export type Range = { gt?: string; gte?: string; lt?: string; lte?: string; reverse?: boolean; limit?: number };
 
