@@ -18,8 +18,10 @@ import { problemOf, problemType, sendProblem } from './problem.ts';
 import { eventRoutes } from './routes/events.ts';
 import { gitRoutes } from './routes/git.ts';
 import { historyRoutes } from './routes/history.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { nodeRoutes, type Readiness } from './routes/node.ts';
 import { serverRoutes } from './routes/servers.ts';
+import { statementRoutes } from './routes/statements.ts';
 import { writeRoutes } from './routes/writes.ts';
 import { guard, securityHeaders } from './security.ts';
 import { validatorCompiler } from './validation.ts';
@@ -50,7 +52,7 @@ export type Api = AsyncDisposable & {
   close(): Promise<void>;
 };
 
-/** An announcement is 2 KiB at most; nothing else that is posted is larger. */
+/** An announcement is 2 KiB at most; keys and statements may be larger, and have limits of their own. */
 const bodyBytesMax = 64 * 1024;
 /** Proxies close a stream that is silent for 30 to 60 s. */
 const heartbeatMs = 15 * second;
@@ -116,6 +118,8 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   historyRoutes(app, { node });
   nodeRoutes(app, { node, token, clock, ready, eventClients: () => hub.clients });
   writeRoutes(app, { node, bodies, token });
+  statementRoutes(app, { node, bodies, token });
+  keyRoutes(app, { node, bodies, token });
   eventRoutes(app, { hub });
   await app.register(gitRoutes, { git: node.git });
   const document = JSON.stringify(openApi(routes, node.status().version));

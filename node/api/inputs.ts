@@ -53,6 +53,52 @@ export const HistoryQuery = describes<port.HistoryQuery>()(
   ),
 );
 
+/** Only roughly bounded, as announcements are: what a statement may say, its own rules tell. */
+const texts = Type.Array(Type.String());
+
+export const DraftRequest = describes<port.DraftRequest>()(
+  Type.Object(
+    {
+      kind: Type.Enum(['checkpoint', 'rollback']),
+      author: Type.Object({ name: Type.String(), email: Type.String() }, closed),
+      message: Type.Optional(Type.String()),
+      to: Type.Optional(Type.String({ maxLength: 64 })),
+      deny: Type.Optional(
+        Type.Object(
+          {
+            announcers: Type.Optional(texts),
+            addresses: Type.Optional(texts),
+            games: Type.Optional(texts),
+            reason: Type.String(),
+            until: Type.Optional(Type.Integer({ minimum: 0, description: 'Unix milliseconds' })),
+          },
+          closed,
+        ),
+      ),
+    },
+    closed,
+  ),
+);
+
+export const PublishRequest = describes<port.PublishRequest>()(
+  Type.Object(
+    {
+      commit: Type.String({ description: 'the raw signed commit, base64' }),
+      objects: Type.Optional(
+        Type.Array(
+          Type.Object(
+            { type: Type.Enum(['tree', 'blob']), body: Type.String({ description: 'without its header, base64' }) },
+            closed,
+          ),
+        ),
+      ),
+    },
+    closed,
+  ),
+);
+
+export const AddKeyRequest = Type.Object({ armored: Type.String({ minLength: 1 }) }, closed);
+
 export const VerifyRequest = Type.Object({ full: Type.Optional(Type.Boolean()) }, closed);
 
 /** PATH_MAX of Linux. */

@@ -11,12 +11,20 @@ export type MetricsInput = {
 export const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
 
 export function formatMetrics({ status, nowMs, memoryBytes, eventClients }: MetricsInput): string {
+  const { statement, freshness } = status;
   const refused = Object.entries(status.refused).map(([code, count]): Sample => [`{code="${label(code)}"}`, count]);
   return [
     metric('rollcall_servers', 'gauge', 'Servers listed.', [['', status.servers]]),
     metric('rollcall_announced', 'gauge', 'Servers that this node announces.', [['', status.announced]]),
     metric('rollcall_peers', 'gauge', 'Connected peers.', [['', status.peers]]),
     metric('rollcall_in_sync_peers', 'gauge', 'Peers that hold the same list.', [['', status.sync.inSyncWith]]),
+    metric('rollcall_statement_sequence', 'gauge', 'The latest trusted statement; none at all while there is none.', [
+      ...(statement ? [['', statement.sequence] as const] : []),
+    ]),
+    metric('rollcall_statement_age_seconds', 'gauge', 'Its age.', [
+      ...(statement ? [['', statement.ageMs / 1_000] as const] : []),
+    ]),
+    metric('rollcall_peers_ahead', 'gauge', 'Peers that claim a newer statement.', [['', freshness.peersAhead]]),
     metric('rollcall_uncommitted', 'gauge', 'Changes of the list that no commit holds yet.', [
       ['', status.uncommitted],
     ]),

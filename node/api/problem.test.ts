@@ -9,7 +9,13 @@ for (const [code, status] of [
   ['UNKNOWN_FIELD', 400],
   ['AMBIGUOUS_COMMIT', 400],
   ['NO_SUCH_COMMIT', 404],
+  ['PRIVATE_KEY', 400],
+  ['NO_SUCH_KEY', 404],
+  ['REFUSED', 403],
+  ['TOO_MANY_KEYS', 403],
   ['EXISTS', 409],
+  ['OBJECTS_MISSING', 409],
+  ['SHALLOW', 409],
   ['OVER_QUOTA', 403],
   ['DENIED', 403],
   ['NOT_READY', 503],
@@ -29,6 +35,13 @@ test('a problem takes its field from the fault, and keeps the remedy', t => {
     remedy: 'shorten it',
   });
   t.is(problemOf(new RollcallError('NO_SUCH_SERVER', 'here: nothing')).field, undefined);
+});
+
+test('a problem says what is missing, and nothing else of the details', t => {
+  const details = { missing: ['c0ffee'], where: '/home/alice' };
+  const problem = problemOf(new RollcallError('OBJECTS_MISSING', '1 object is missing', { details }));
+  t.deepEqual(problem.missing, ['c0ffee']);
+  t.false(JSON.stringify(problem).includes('alice'));
 });
 
 test('an unexpected error shows nothing of itself', async t => {

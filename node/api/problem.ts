@@ -22,6 +22,8 @@ export type Problem = {
   readonly field?: string;
   /** What to do about it. */
   readonly remedy?: string;
+  /** Hashes of objects that the node lacks. */
+  readonly missing?: readonly string[];
 };
 
 export const problemType = 'application/problem+json';
@@ -29,6 +31,7 @@ export const problemType = 'application/problem+json';
 const statuses = new Map(
   Object.entries({
     AMBIGUOUS_COMMIT: 400,
+    PRIVATE_KEY: 400,
     UNAUTHORIZED: 401,
     DENIED: 403,
     DUMB_PROTOCOL: 403,
@@ -36,9 +39,12 @@ const statuses = new Map(
     OVER_QUOTA: 403,
     READ_ONLY: 403,
     REFUSED: 403,
+    TOO_MANY_KEYS: 403,
     METHOD_NOT_ALLOWED: 405,
     EQUIVOCATION: 409,
     EXISTS: 409,
+    OBJECTS_MISSING: 409,
+    SHALLOW: 409,
     STALE: 409,
     TOO_LARGE: 413,
     UNSUPPORTED_MEDIA_TYPE: 415,
@@ -69,6 +75,7 @@ export function problemOf(error: unknown): Problem {
   const status = statusOf(known.code);
   // `fault()` and the validator write "field: what is wrong with it".
   const field = status === 400 || status === 413 ? /^([A-Za-z_][\w.-]{0,63}): /.exec(known.message)?.[1] : undefined;
+  const { missing } = known.details ?? {};
   return {
     title: STATUS_CODES[status] ?? 'Error',
     status,
@@ -76,6 +83,7 @@ export function problemOf(error: unknown): Problem {
     detail: known.message,
     ...(field === undefined ? {} : { field }),
     ...(known.remedy === undefined ? {} : { remedy: known.remedy }),
+    ...(Array.isArray(missing) ? { missing: missing.map(String) } : {}),
   };
 }
 

@@ -22,12 +22,23 @@ export const Problem = Type.Object(
     detail: Type.String(),
     field: Type.Optional(Type.String()),
     remedy: Type.Optional(Type.String()),
+    missing: Type.Optional(Type.Array(Type.String(), { description: 'git object ids that the node lacks' })),
   },
   closed,
 );
 
+const statementKind = Type.Enum(['checkpoint', 'rollback']);
+const fingerprint = Type.String({ description: 'of an OpenPGP key: 40 hex digits' });
+
 export const StatementAge = describes<port.StatementAge>()(
-  Type.Object({ sequence: count, ageMs: Type.Integer() }, closed),
+  Type.Object(
+    { sequence: count, ageMs: Type.Integer(), kind: statementKind, signer: Type.String(), fingerprint, oid },
+    closed,
+  ),
+);
+
+export const Freshness = describes<port.Freshness>()(
+  Type.Object({ peersAhead: count, highestClaimed: orNull(count), warning: orNull(Type.String()) }, closed),
 );
 
 export const Status = describes<port.Status>()(
@@ -45,6 +56,7 @@ export const Status = describes<port.Status>()(
       tree: oid,
       head: orNull(oid),
       statement: orNull(StatementAge),
+      freshness: Freshness,
       peers: count,
       sync: Type.Object(
         { state: Type.Enum(['alone', 'syncing', 'synced']), lastAt: orNull(time), inSyncWith: count },
@@ -128,12 +140,7 @@ const commitFields = {
       closed,
     ),
   ),
-  statement: orNull(
-    Type.Object(
-      { sequence: count, kind: Type.Enum(['checkpoint', 'rollback']), rollbackTo: orNull(Type.String()) },
-      closed,
-    ),
-  ),
+  statement: orNull(Type.Object({ sequence: count, kind: statementKind, rollbackTo: orNull(Type.String()) }, closed)),
 };
 
 export const CommitSummary = describes<port.CommitSummary>()(Type.Object(commitFields, closed));
@@ -186,6 +193,71 @@ export const VerifyReport = describes<port.VerifyReport>()(
     closed,
   ),
 );
+
+export const Statement = describes<port.StatementJson>()(
+  Type.Object(
+    {
+      digest: Type.String({ description: 'SHA-256 of what is signed: the identity of a statement' }),
+      oid,
+      sequence: count,
+      kind: statementKind,
+      rollbackTo: orNull(Type.String()),
+      subject: Type.String(),
+      message: Type.String(),
+      atMs: time,
+      signer: Type.String(),
+      fingerprint,
+      trusted: Type.Boolean(),
+      state: Type.Enum(['adopted', 'pending', 'superseded', 'refused']),
+      reason: Type.String(),
+      equivocation: orNull(Type.String()),
+    },
+    closed,
+  ),
+);
+export const Statements = Type.Object({ statements: Type.Array(Statement) }, closed);
+export const Published = Type.Object({ statement: Statement, adopted: Type.Boolean() }, closed);
+
+const draftServers = Type.Array(
+  Type.Object({ id, announcer: Type.String(), name: Type.String(), addresses: texts }, closed),
+);
+
+export const Draft = describes<port.Draft>()(
+  Type.Object(
+    {
+      payload: Type.String({ description: 'the bytes to sign, base64' }),
+      tree: oid,
+      parents: Type.Array(oid),
+      message: Type.String(),
+      sequence: count,
+      servers: count,
+      leaves: draftServers,
+      returns: draftServers,
+      barred: draftServers,
+    },
+    closed,
+  ),
+);
+
+export const Key = describes<port.KeyJson>()(
+  Type.Object(
+    {
+      fingerprint,
+      userIds: texts,
+      algorithm: Type.String(),
+      createdAt: time,
+      expiresAt: orNull(time),
+      revoked: Type.Boolean(),
+      signingSubkeys: texts,
+      state: Type.Enum(['good', 'expired', 'revoked', 'cannot sign', 'weak']),
+      reason: Type.String(),
+      shipped: Type.Boolean(),
+    },
+    closed,
+  ),
+);
+export const Keys = Type.Object({ keys: Type.Array(Key) }, closed);
+export const KeyRemoved = Type.Object({ removed: fingerprint }, closed);
 
 export const Announced = Type.Object({ announcement: Announcement, warnings: texts }, closed);
 

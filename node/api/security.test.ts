@@ -80,9 +80,19 @@ test('a write without the token is unauthorized and says how to authorize', asyn
 
 test('every write needs the token before its body is looked at', async t => {
   const { app, ask } = await setup(t);
-  const urls = ['POST /announcements', 'DELETE /announcements/eu-1', 'POST /verify', 'POST /export', 'GET /config'];
+  const urls = [
+    'POST /announcements',
+    'DELETE /announcements/:server',
+    'POST /verify',
+    'POST /export',
+    'GET /config',
+    'POST /statements',
+    'POST /statements/draft',
+    'POST /keys',
+    'DELETE /keys/:fingerprint',
+  ];
   for (const [method, path] of urls.map(url => url.split(' ') as ['GET' | 'POST' | 'DELETE', string])) {
-    t.true(app.hasRoute({ method, url: `/api/v1${path.replace('eu-1', ':server')}` }));
+    t.true(app.hasRoute({ method, url: `/api/v1${path}` }));
     const payload = method === 'POST' ? { payload: 'no json', headers: { 'content-type': 'application/json' } } : {};
     t.is((await ask({ method, url: `/api/v1${path}`, ...payload })).statusCode, 401, path);
   }

@@ -4,7 +4,16 @@ import type { ExecutionContext } from 'ava';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { Compile } from 'typebox/schema';
 import { type ApiDeps, buildApi } from '../../node/api/api.ts';
-import type { CommitSummary, Node, NodeEvent, ServerRow, ServersDiff } from '../../node/api/port.ts';
+import type {
+  CommitSummary,
+  Draft,
+  KeyJson,
+  Node,
+  NodeEvent,
+  ServerRow,
+  ServersDiff,
+  StatementJson,
+} from '../../node/api/port.ts';
 import { RollcallError } from '../../node/base/errors.ts';
 
 export const token = 'a-token-of-this-node';
@@ -49,6 +58,51 @@ export const commit = (digit: number): CommitSummary => ({
   statement: { sequence: 12, kind: 'checkpoint', rollbackTo: null },
 });
 
+export const fingerprint = 'ab'.repeat(20);
+const signer = 'Ada Quist <ada@example.org>';
+
+export const statement = (sequence: number): StatementJson => ({
+  digest: sequence.toString(16).padStart(64, '0'),
+  oid: oidOf(5),
+  sequence,
+  kind: 'rollback',
+  rollbackTo: oidOf(1),
+  subject: `rollback ${sequence}: bots`,
+  message: `rollback ${sequence}: bots\n\nRollcall-List: test\n`,
+  atMs: now,
+  signer,
+  fingerprint,
+  trusted: true,
+  state: 'adopted',
+  reason: 'it is the latest',
+  equivocation: null,
+});
+
+export const draft: Draft = {
+  payload: Buffer.from('tree …').toString('base64'),
+  tree: oidOf(10),
+  parents: [oidOf(2)],
+  message: 'checkpoint 13: 2 servers\n',
+  sequence: 13,
+  servers: 2,
+  leaves: [{ id: oidOf(1), announcer: '12D3', name: 'Bob', addresses: ['203.0.113.7:28785'] }],
+  returns: [],
+  barred: [],
+};
+
+export const key: KeyJson = {
+  fingerprint,
+  userIds: [signer],
+  algorithm: 'ed25519',
+  createdAt: now,
+  expiresAt: null,
+  revoked: false,
+  signingSubkeys: [],
+  state: 'good',
+  reason: 'good',
+  shipped: true,
+};
+
 /** What was asked of the node, in order, beside its answers. */
 export type FakeNode = Node & {
   readonly asked: unknown[];
@@ -83,7 +137,8 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
       announced: 1,
       tree: oidOf(10),
       head: null,
-      statement: null,
+      statement: { sequence: 12, ageMs: 90_000, kind: 'checkpoint', signer, fingerprint, oid: oidOf(5) },
+      freshness: { peersAhead: 1, highestClaimed: 14, warning: '1 peer claims a newer statement' },
       peers: 2,
       sync: { state: 'synced', lastAt: now, inSyncWith: 2 },
       uncommitted: 4,
@@ -145,6 +200,31 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
       if (folder === '/full') throw new RollcallError('EXISTS', '/full is not empty', { remedy: 'choose another' });
       return { head: null, objects: 0, bytes: 0 };
     },
+    statements: async () => [statement(12), { ...statement(11), rollbackTo: null, kind: 'checkpoint' }],
+    async draft(request) {
+      asked.push(['draft', request]);
+      if (request.to === 'feed') throw new RollcallError('NO_SUCH_COMMIT', 'no commit is called "feed"');
+      return draft;
+    },
+    async publish(request) {
+      asked.push(['publish', request]);
+      if (request.commit === '') throw new RollcallError('REFUSED', 'statement: UNKNOWN_KEY');
+      if (!request.objects) {
+        throw new RollcallError('OBJECTS_MISSING', '1 object is missing', { details: { missing: [oidOf(9)] } });
+      }
+      version++;
+      return { statement: statement(13), adopted: true };
+    },
+    keys: async () => [key],
+    async addKey(armored) {
+      asked.push(['addKey', armored]);
+      if (armored.includes('PRIVATE')) throw new RollcallError('PRIVATE_KEY', 'key: is a private key');
+      return [key, { ...key, shipped: false }];
+    },
+    async removeKey(wanted) {
+      asked.push(['removeKey', wanted]);
+      if (wanted !== fingerprint) throw new RollcallError('NO_SUCH_KEY', `no key ${wanted} is trusted here`);
+    },
     git: {
       advertise: async () => Buffer.from('0000'),
       async *uploadPack(request) {
@@ -154,6 +234,7 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
         yield Buffer.from('PACK');
       },
       async *bundle(since) {
+        if (since === 'cut') throw new RollcallError('SHALLOW', 'the history before it is not here');
         if (since === 'feed') throw new RollcallError('NO_SUCH_COMMIT', 'no commit is called "feed"');
         yield Buffer.from(`# v2 git bundle\n${since ?? ''}`);
       },

@@ -70,6 +70,9 @@ test('the bundle is whole, or only what came since', async t => {
   t.is(whole.body, '# v2 git bundle\n');
   t.is((await ask('/list.bundle?since=abc')).body, '# v2 git bundle\nabc');
   t.is((await ask('/list.bundle?since=feed')).statusCode, 404);
+  const shallow = await ask('/list.bundle?since=cut');
+  t.is(shallow.statusCode, 409);
+  t.is(shallow.body, 'SHALLOW: the history before it is not here\n');
   t.is((await ask('/list.bundle?from=abc')).statusCode, 400);
 });
 
