@@ -5,10 +5,10 @@ import { fault, type Parsed, parsed } from '../base/verdict.ts';
 import { batches } from '../history/diff.ts';
 import type { GitObject } from '../history/objects.ts';
 import type { ObjectSource } from '../history/source.ts';
-import { emptyTree } from '../history/tree.ts';
+import { type Attachment, emptyTree } from '../history/tree.ts';
 import { announcementBytesMax } from '../records/announcement.ts';
 import type { Answered } from './protocols.ts';
-import { type Attachment, childrenOf, fileOf, leafDepth, rootOf } from './shape.ts';
+import { childrenOf, fileOf, leafDepth, rootOf } from './shape.ts';
 
 export type GatherDeps = {
   /** Objects that are here. */

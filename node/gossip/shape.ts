@@ -1,5 +1,5 @@
 // The only shapes that trees of a list have. Whatever a peer sends is held against them before anything is followed.
-import { parseTree, type TreeEntry } from '../history/tree.ts';
+import { type Attachment, attachments, parseTree, type TreeEntry } from '../history/tree.ts';
 
 /** Three digits lead to a leaf; the fourth step is the blob. */
 export const leafDepth = 3;
@@ -13,10 +13,6 @@ export function childrenOf(body: Uint8Array, digits: readonly string[]): TreeEnt
   const wrong = tree.value.find(entry => entry.mode !== (leaf ? '100644' : '40000') || !form.test(entry.name));
   return wrong ? `${wrong.name} in tree ${digits.join('')}` : tree.value;
 }
-
-/** What a statement's tree holds beside servers: one file in each of two folders. */
-export const attachments = { content: 'manifest.json', policy: 'deny.json' } as const;
-export type Attachment = keyof typeof attachments;
 
 /** The root of a statement: `servers`, and `content` and `policy` where there is any; or what is wrong with it. */
 export function rootOf(body: Uint8Array): Partial<Record<Attachment | 'servers', string>> | string {

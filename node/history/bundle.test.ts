@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import test, { type ExecutionContext } from 'ava';
 import { commitLine, git, temporaryFolder, temporaryStore } from '../../test/stock-git.ts';
 import { bundleOf } from './bundle.ts';
-import { readHead } from './refs.ts';
+import { readCuts, readHead } from './refs.ts';
 import { resolveRevision } from './revision.ts';
 import type { Store } from './store.ts';
 
@@ -22,6 +22,7 @@ async function setup(t: ExecutionContext) {
 const depsOf = (store: Store) => ({
   store,
   head: () => readHead(store),
+  cuts: () => readCuts(store),
   resolve: (revision: string) => resolveRevision(store, revision),
 });
 

@@ -46,6 +46,26 @@ export class Committer {
     while (this.#running || this.#pending.size > 0) if (!(await this.#run())) return;
   }
 
+  /**
+   * Keeps commits back while `task` changes the list as a whole. The task takes what is to be committed when the list is
+   * as it should be, and writes it itself; when it fails the changes are kept.
+   */
+  async exclusively(task: (take: () => readonly Change[]) => Promise<void>): Promise<void> {
+    while (this.#running) await this.#running;
+    let taken = new Map<string, Verified | undefined>();
+    const run = task(() => {
+      taken = this.#pending;
+      this.#pending = new Map();
+      return this.#changesOf(taken);
+    });
+    const failed = () => {
+      this.#putBack(taken);
+      return false;
+    };
+    this.#occupy(run.then(() => true, failed));
+    await run;
+  }
+
   #schedule(): void {
     if (this.#pending.size === 0) return;
     const { intervalMs, changesMax, later } = this.#deps;
@@ -60,7 +80,11 @@ export class Committer {
   }
 
   #run(): Promise<boolean> {
-    this.#running ??= this.#commit().finally(() => {
+    return this.#running ?? this.#occupy(this.#commit());
+  }
+
+  #occupy(run: Promise<boolean>): Promise<boolean> {
+    this.#running = run.finally(() => {
       this.#running = undefined;
       // What came meanwhile may have seen its timer go off in vain.
       this.#schedule();
@@ -68,20 +92,29 @@ export class Committer {
     return this.#running;
   }
 
-  async #commit(): Promise<boolean> {
-    const taken = this.#pending;
-    this.#pending = new Map();
+  #changesOf(taken: ReadonlyMap<string, Verified | undefined>): Change[] {
     const changes: Change[] = [];
     for (const [id, before] of taken) {
       const after = this.#deps.listed(id);
       if (before?.oid !== after?.oid) changes.push({ id, before, after });
     }
+    return changes;
+  }
+
+  #putBack(taken: ReadonlyMap<string, Verified | undefined>): void {
+    for (const [id, before] of taken) this.#pending.set(id, before);
+  }
+
+  async #commit(): Promise<boolean> {
+    const taken = this.#pending;
+    this.#pending = new Map();
+    const changes = this.#changesOf(taken);
     if (changes.length === 0) return true;
     let commit: Committed;
     try {
       commit = await this.#deps.write(changes);
     } catch (error) {
-      for (const [id, before] of taken) this.#pending.set(id, before);
+      this.#putBack(taken);
       this.#failing = true;
       this.#deps.failed(error);
       return false;

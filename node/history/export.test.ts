@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { commitLine, git, serverFiles, temporaryFolder, temporaryStore } from '../../test/stock-git.ts';
 import { exportRepository } from './export.ts';
-import { readRefs } from './refs.ts';
+import { readCuts, readRefs } from './refs.ts';
 import type { Store } from './store.ts';
 
 async function setup(t: ExecutionContext) {
@@ -12,7 +12,7 @@ async function setup(t: ExecutionContext) {
   return { store, folder, target: join(folder, 'deep', 'list.git') };
 }
 
-const depsOf = (store: Store) => ({ store, refs: () => readRefs(store) });
+const depsOf = (store: Store) => ({ store, refs: () => readRefs(store), cuts: () => readCuts(store) });
 
 test('stock git finds nothing wrong with an exported repository, reads its log and clones it', async t => {
   const { store, folder, target } = await setup(t);

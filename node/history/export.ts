@@ -16,6 +16,8 @@ import type { Ref } from './upload-pack.ts';
 export type ExportDeps = {
   readonly store: EntrySource;
   readonly refs: () => Promise<readonly Ref[]>;
+  /** Commits whose parents are not here. */
+  readonly cuts: () => Promise<readonly string[]>;
 };
 
 /** `bytes`: of the pack. */
@@ -42,7 +44,7 @@ export async function exportRepository(deps: ExportDeps, folder: string): Promis
   }
 }
 
-async function writeRepository({ store, refs }: ExportDeps, folder: string): Promise<Exported> {
+async function writeRepository({ store, refs, cuts }: ExportDeps, folder: string): Promise<Exported> {
   for (const name of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags', 'info']) {
     await mkdir(join(folder, name), { recursive: true });
   }
@@ -54,6 +56,8 @@ async function writeRepository({ store, refs }: ExportDeps, folder: string): Pro
   await write('packed-refs', `${packedRefsHead}\n${all.map(([name, oid]) => `${oid} ${name}\n`).join('')}`);
   // With this and objects/info/packs it can be cloned from a plain web server.
   await write('info/refs', all.map(([name, oid]) => `${oid}\t${name}\n`).join(''));
+  const shallow = await cuts();
+  if (shallow.length > 0) await write('shallow', shallow.map(oid => `${oid}\n`).join(''));
   const head = all.find(([name]) => name === 'refs/heads/main')?.[1] ?? null;
   if (all.length === 0) return { head, objects: 0, bytes: 0 };
   const oids = await reachableOids(store, { wants: all.map(([, oid]) => oid), haves: [] });

@@ -1,7 +1,7 @@
 // The store as the files of a bare repository, so that isomorphic-git reads it. Nothing can be written.
 import { deflateSync } from 'node:zlib';
 import { isOid, utf8 } from '../base/bytes.ts';
-import { readHead } from './refs.ts';
+import { readCuts, readHead } from './refs.ts';
 import type { Store } from './store.ts';
 
 /** Where the repository seems to be. */
@@ -64,6 +64,10 @@ async function find(store: GitFsStore, path: string): Promise<Found | undefined>
     return rest === undefined ? { names: () => restsOf(store, shard) } : loose(store, shard + rest);
   if (path === 'HEAD') return { bytes: utf8('ref: refs/heads/main\n') };
   if (path === 'config') return { bytes: utf8('[core]\n\trepositoryformatversion = 0\n\tbare = true\n') };
+  if (path === 'shallow') {
+    const cuts = await readCuts(store);
+    return cuts.length === 0 ? undefined : { bytes: utf8(cuts.map(oid => `${oid}\n`).join('')) };
+  }
   if (path === 'refs/heads' || path === 'refs/heads/main') {
     const head = await readHead(store);
     if (path === 'refs/heads') return { names: async () => (head === undefined ? [] : ['main']) };

@@ -103,7 +103,10 @@ test('stock git reads the history: every object, every server, every commit', as
   await kept.commit([announcementOf('eu-0', { name: 'Größer', issuedAt: testNow + 1 })], testNow + 30 * second);
   await kept.commit([{ gone: gone.id }], testNow + 60 * second);
   const folder = await temporaryFolder(t);
-  await exportRepository({ store: kept.store, refs: () => readRefs(kept.store) }, `${folder}/list.git`);
+  await exportRepository(
+    { store: kept.store, refs: () => readRefs(kept.store), cuts: async () => [] },
+    `${folder}/list.git`,
+  );
   const list = `${folder}/list.git`;
   t.is(await git(list, 'fsck', '--strict'), '');
   t.is(await git(list, 'rev-parse', 'main'), kept.history.head!);

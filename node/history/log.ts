@@ -138,7 +138,11 @@ export async function indexedBy(
 }
 
 /** How many entries a space of the log has for commits up to a height. */
-export async function countIndexed(store: Store, space: 'log' | 'commits' | 'servers' | 'announcers', height: number) {
+export async function countIndexed(
+  store: Store,
+  space: 'log' | 'commits' | 'servers' | 'announcers' | 'signed',
+  height: number,
+) {
   let count = 0;
   for await (const [key, value] of store.entries(space)) {
     const at = space === 'commits' ? fromUtf8(value) : key.slice(-heightDigits);

@@ -104,3 +104,18 @@ function sortRows(rows: Buffer): void {
   for (let at = 0; at < rows.length; at += oidBytes) list.push(rows.subarray(at, at + oidBytes));
   rows.set(Buffer.concat(list.sort(Buffer.compare)));
 }
+
+/** Whether sorted hashes, as `OidSet.sorted` gives them, hold one. */
+export function holds(sorted: Uint8Array, oid: string): boolean {
+  const wanted = Buffer.from(oid, 'hex');
+  let low = 0;
+  let high = sorted.length / oidBytes;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const order = wanted.compare(sorted, middle * oidBytes, (middle + 1) * oidBytes);
+    if (order === 0) return true;
+    if (order > 0) low = middle + 1;
+    else high = middle;
+  }
+  return false;
+}

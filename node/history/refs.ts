@@ -17,3 +17,10 @@ export async function readRefs(store: Pick<Store, 'get'>): Promise<Ref[]> {
   const head = await readHead(store);
   return head === undefined ? [] : [['refs/heads/main', head]];
 }
+
+/** Statements whose parents are not here: where the history is shallow, as git calls it. */
+export async function readCuts(store: Pick<Store, 'entries'>): Promise<string[]> {
+  const cuts: string[] = [];
+  for await (const [oid] of store.entries('cuts')) cuts.push(oid);
+  return cuts;
+}

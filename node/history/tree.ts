@@ -4,6 +4,10 @@ import { fault, type Parsed, parsed } from '../base/verdict.ts';
 
 export type TreeEntry = { readonly mode: '100644' | '40000'; readonly name: string; readonly oid: string };
 
+/** What a root holds beside `servers`: one file in each of two folders, which change through statements only. */
+export const attachments = { content: 'manifest.json', policy: 'deny.json' } as const;
+export type Attachment = keyof typeof attachments;
+
 /** The tree that holds nothing. */
 export const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 

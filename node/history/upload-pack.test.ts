@@ -20,6 +20,7 @@ import { havesMax } from './upload-pack-request.ts';
 
 const serviceOf = (store: Store, isOurs: (oid: string) => boolean = () => false): UploadPack =>
   new UploadPack({
+    cuts: async () => [],
     store,
     refs: () => readRefs(store),
     isOurs: async oid => isOurs(oid),

@@ -15,6 +15,8 @@ export type UploadPackDeps = {
   readonly store: EntrySource;
   /** Full names in ascending order; HEAD is refs/heads/main. */
   readonly refs: () => Promise<readonly Ref[]>;
+  /** Commits whose parents are not here: clients are told that the history is shallow there. */
+  readonly cuts: () => Promise<readonly string[]>;
   /** Whether a commit belongs to our history: the head may have moved since the client saw the refs. */
   readonly isOurs: (oid: string) => Promise<boolean>;
   /** `rollcall/0.1.0` */
@@ -40,7 +42,8 @@ export class UploadPack {
     const all: Ref[] = main ? [['HEAD', main[1]], ...refs] : [...refs];
     if (all.length === 0) all.push(['capabilities^{}', '0'.repeat(40)]);
     const lines = all.map(([name, oid], i) => formatPktLine(`${oid} ${name}${i === 0 ? `\0${features}` : ''}\n`));
-    return Buffer.concat([...lines, flushPkt]);
+    const shallow = (await this.#deps.cuts()).map(oid => formatPktLine(`shallow ${oid}\n`));
+    return Buffer.concat([...lines, ...shallow, flushPkt]);
   }
 
   /** Answers one `git-upload-pack` request. @throws RollcallError BAD_REQUEST before the first chunk */
@@ -50,8 +53,7 @@ export class UploadPack {
     const { wants, depth, end, capabilities: wishes } = request.value;
     await this.#checkWants(wants);
     if (wants.length === 0) return;
-    const change =
-      depth === undefined ? { shallow: [], unshallow: [] } : await depthChange(this.#deps.store, request.value);
+    const change = depth === undefined ? { shallow: [], unshallow: [] } : await this.#depthChange(request.value);
     if (depth !== undefined) yield formatDepth(change);
     // A client that asks for a depth reads the shallow commits first and then comes again.
     if (end === 'wants') return;
@@ -71,6 +73,16 @@ export class UploadPack {
         throw new RollcallError('BAD_REQUEST', `want: ${oid} is no commit of this list's history`);
       }
     }
+  }
+
+  /** No client gets deeper than the history is here. */
+  async #depthChange(request: UploadPackRequest): Promise<DepthChange> {
+    const { shallow, unshallow } = await depthChange(this.#deps.store, request);
+    const cuts = new Set(await this.#deps.cuts());
+    return {
+      shallow: [...new Set(shallow).union(cuts.difference(new Set(request.shallow)))],
+      unshallow: unshallow.filter(oid => !cuts.has(oid)),
+    };
   }
 
   /** Which of the client's commits this store holds too. */

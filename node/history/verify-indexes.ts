@@ -20,7 +20,7 @@ export class IndexCheck {
   readonly #source: ObjectSource;
   readonly #fault: (what: string) => void;
   /** Entries that the commits seen so far account for. */
-  readonly #expected = { log: 0, commits: 0, servers: 0, announcers: 0 };
+  readonly #expected = { log: 0, commits: 0, servers: 0, announcers: 0, signed: 0 };
   #complete = true;
 
   constructor(store: Store, fault: (what: string) => void) {
@@ -39,10 +39,17 @@ export class IndexCheck {
     }
   }
 
+  /** A statement stands in the log, but changes nothing by itself. */
+  statement(): void {
+    this.#expected.log++;
+    this.#expected.commits++;
+    this.#expected.signed++;
+  }
+
   /** Entries that no commit accounts for. Those that are missing have been named one by one. */
   async surplus(height: number): Promise<void> {
     if (!this.#complete) return;
-    for (const space of ['log', 'commits', 'servers', 'announcers'] as const) {
+    for (const space of ['log', 'commits', 'servers', 'announcers', 'signed'] as const) {
       const more = (await countIndexed(this.#store, space, height)) - this.#expected[space];
       if (more > 0) this.#fault(`the index ${space} holds ${more} entries too many`);
     }

@@ -5,13 +5,15 @@ import { messageOf } from '../base/errors.ts';
 import { second } from '../base/time.ts';
 import { verifyBy } from '../identity/keys.ts';
 import { identityOf, parseAnnouncement, pathOf, signedBytes } from '../records/announcement.ts';
+import { parseStatement } from '../trust/statement.ts';
 import { parseCommit } from './commit.ts';
 import { batches, diffTrees } from './diff.ts';
 import { stored } from './history.ts';
 import { entryAt, heightOf } from './log.ts';
 import { type GitObject, type ObjectType, readEntry } from './objects.ts';
+import { recordsOf } from './records.ts';
 import type { Store } from './store.ts';
-import { emptyTree, parseTree } from './tree.ts';
+import { attachments, emptyTree, parseTree } from './tree.ts';
 import { IndexCheck, type Place } from './verify-indexes.ts';
 
 export type VerifyDeps = {
@@ -43,7 +45,13 @@ export async function verifyHistory(deps: VerifyDeps, head: string | undefined, 
   return verification.report;
 }
 
-type Checked = { readonly servers: string; readonly parent: string | undefined };
+/** A sound commit of this node; `parent` is its own one before it. */
+type Checked = {
+  readonly servers: string;
+  readonly parent: string | undefined;
+  /** Height of the parent: one lower, or two when a statement was logged with this commit. */
+  readonly below: number;
+};
 
 class Verification {
   readonly report: VerifyReport = { ok: true, commits: 0, objects: 0, servers: 0, signatures: 0, faults: [] };
@@ -61,29 +69,32 @@ class Verification {
     const indexes = new IndexCheck(store, what => this.#fault(what));
     let oid = head;
     let child: Place | undefined;
-    for (let at = height; ; at--) {
-      const commit = await this.#commit(oid, at);
+    let at = height;
+    for (;;) {
+      const commit = await this.#commit(oid, at, indexes);
       if (!commit) return;
       await this.#tree(commit.servers);
       if (child) await indexes.commit(child, commit.servers);
       else this.report.servers = await this.#count(commit.servers);
       if (!full) return;
       child = { oid, height: at, servers: commit.servers };
+      at = commit.below;
       if (commit.parent === undefined) break;
       oid = commit.parent;
     }
     await indexes.commit(child, emptyTree);
-    if (child.height !== 1) this.#fault(`the log has ${child.height - 1} entries below the first commit ${oid}`);
+    if (at !== 0) this.#fault(`the log has ${at} entries below the first commit ${oid}`);
     await indexes.surplus(height);
   }
 
-  async #commit(oid: string, height: number): Promise<Checked | undefined> {
+  async #commit(oid: string, height: number, indexes: IndexCheck): Promise<Checked | undefined> {
     const [object] = await this.#read([oid], 'commit');
     if (!object) return undefined;
     this.report.commits++;
     const commit = parseCommit(object.body);
     if (!commit.ok) return void this.#fault(`commit ${oid}: ${commit.message}`);
     const { tree, parents, author, atSeconds, message } = commit.value;
+    const statements = await Promise.all(parents.map(parent => this.#statement(parent, indexes)));
     const summary = message.slice(0, message.indexOf('\n'));
     const told = JSON.stringify([oid, parents, author, atSeconds * second, summary]);
     const entry = await entryAt(this.#deps.store, height).catch(() => undefined);
@@ -92,18 +103,64 @@ class Verification {
     }
     if ((await heightOf(this.#deps.store, oid)) !== height) this.#fault(`commit ${oid} is not indexed at ${height}`);
     const servers = await this.#servers(tree, oid);
-    return servers === undefined ? undefined : { servers, parent: parents[0] };
+    const own = parents.filter((_, i) => statements[i] === undefined);
+    const below = height - (statements.includes(height - 1) ? 2 : 1);
+    if (own.length > 1) this.#fault(`commit ${oid} has two old heads`);
+    return servers === undefined ? undefined : { servers, parent: own[0], below };
   }
 
-  /** The tree of a commit holds `servers` alone, or nothing. */
+  /** The height of a parent that is a maintainer's statement, once its form, tree, records and log entry are checked. */
+  async #statement(oid: string, indexes: IndexCheck): Promise<number | undefined> {
+    const { store } = this.#deps;
+    const height = await heightOf(store, oid);
+    const entry = height === undefined ? undefined : await entryAt(store, height).catch(() => undefined);
+    if (!entry?.statement) return undefined;
+    if (this.#seen.has(oid)) return height;
+    const [object] = await this.#read([oid], 'commit');
+    const statement = object && parseStatement(object.body);
+    if (!statement?.ok) {
+      if (statement) this.#fault(`statement ${oid}: ${statement.message}`);
+      return height;
+    }
+    this.report.commits++;
+    indexes.statement();
+    const { digest, sequence, kind, tree, records, parents } = statement.value;
+    const told = JSON.stringify([oid, digest, sequence, kind, parents]);
+    const { statement: noted } = entry;
+    if (JSON.stringify([entry.oid, noted.digest, noted.sequence, noted.kind, entry.parents]) !== told) {
+      this.#fault(`log entry ${height} does not agree with statement ${oid}`);
+    }
+    const servers = await this.#servers(tree, oid);
+    if (servers === undefined) return height;
+    await this.#tree(servers);
+    if ((await recordsOf(stored(store), servers).catch(messageOf)) !== records) {
+      this.#fault(`statement ${oid} does not speak of the records that its tree holds`);
+    }
+    return height;
+  }
+
+  /** Of the root of a commit: `servers`, and the files that statements bring. */
   async #servers(tree: string, oid: string): Promise<string | undefined> {
     if (tree === emptyTree) return emptyTree;
     const [root] = await this.#read([tree], 'tree');
     if (!root) return undefined;
     const entries = parseTree(root.body);
-    const [servers, ...others] = entries.ok ? entries.value : [];
-    if (servers?.name === 'servers' && servers.mode === '40000' && others.length === 0) return servers.oid;
-    return void this.#fault(`tree ${tree} of commit ${oid} does not hold "servers" alone`);
+    const folders = new Map((entries.ok ? entries.value : []).map(entry => [entry.name, entry]));
+    for (const [folder, file] of Object.entries(attachments)) {
+      const entry = folders.get(folder);
+      folders.delete(folder);
+      if (!entry || this.#seen.has(entry.oid)) continue;
+      const [body] = await this.#read([entry.oid], 'tree');
+      const inside = body && parseTree(body.body);
+      const [only, ...others] = inside?.ok ? inside.value : [];
+      if (only?.name !== file || others.length > 0)
+        this.#fault(`tree ${entry.oid}: ${folder} does not hold ${file} alone`);
+      else await this.#read([only.oid], 'blob');
+    }
+    const servers = folders.get('servers');
+    folders.delete('servers');
+    if (entries.ok && folders.size === 0 && (servers?.mode ?? '40000') === '40000') return servers?.oid ?? emptyTree;
+    return void this.#fault(`tree ${tree} of commit ${oid} does not have the form of a list's root`);
   }
 
   /** Trees level by level, whatever was not seen in a later commit. */
