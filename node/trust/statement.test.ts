@@ -98,15 +98,14 @@ test('a payload out of bounds is found when its signature is put in', t => {
 });
 
 test(`${statementBytesMax} bytes are read, one more is not`, t => {
-  const base = formatPayload({ ...fields, text: '' }).length;
-  const ofSize = (bytes: number) => {
-    const lines = Array.from({ length: 18 }, () => 'x'.repeat(850));
-    const size = (text: string) => base + 2 + text.length + `gpgsig ${armored.replaceAll('\n', '\n ')}\n`.length;
-    return lines.join('\n') + 'x'.repeat(bytes - size(lines.join('\n')));
-  };
-  const made = (bytes: number) => withSignature(formatPayload({ ...fields, text: ofSize(bytes) }), armored);
+  const text = Array.from({ length: 18 }, () => 'x'.repeat(840)).join('\n');
+  const sizeOf = (statement: ReturnType<typeof withSignature>) =>
+    statement.ok ? statement.value.bytes.length : undefined;
+  const size = sizeOf(withSignature(formatPayload({ ...fields, text }), armored))!;
+  const made = (bytes: number) =>
+    withSignature(formatPayload({ ...fields, text: `${text}\n${'x'.repeat(bytes - size - 1)}` }), armored);
   const largest = made(statementBytesMax);
-  t.true(largest.ok && largest.value.bytes.length === statementBytesMax);
+  t.is(sizeOf(largest), statementBytesMax, largest.ok ? '' : largest.message);
   t.like(made(statementBytesMax + 1), { ok: false, code: 'TOO_LARGE' });
 });
 
