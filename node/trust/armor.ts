@@ -28,7 +28,7 @@ export function parseArmor(kind: ArmorKind, lines: readonly string[]): Parsed<Ui
   if (lines.at(-1) !== endOf(kind)) return fault('BAD_ARMOR', 'armor', `must end with ${endOf(kind)}`);
   const checksum = lines.at(-2)!;
   const bytes = new Uint8Array(Buffer.from(lines.slice(2, -2).join(''), 'base64'));
-  // Stock gpg fails to read some armors that lack it (https://dev.gnupg.org/T7071), so it is not optional here.
+  // One signature has one armor; and some versions of gpg need the checksum (https://dev.gnupg.org/T7071).
   if (!checksum.startsWith('=')) return fault('BAD_CHECKSUM', 'armor', 'has no checksum line');
   const canonical = armorLines(kind, bytes);
   if (lines.slice(2, -2).join('\n') !== canonical.slice(2, -2).join('\n')) {
