@@ -16,6 +16,7 @@ process.exitCode = await run({
   pid: process.pid,
   cwd: process.cwd(),
   version: manifest.version,
+  stdin: () => process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   style: (style, text) => styleText(style, text, { stream: process.stdout }),

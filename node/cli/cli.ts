@@ -9,6 +9,8 @@ export type Cli = {
   /** Where relative paths begin. */
   readonly cwd: string;
   readonly version: string;
+  /** Asked for only when it is needed: a terminal that is opened has to be closed again. */
+  readonly stdin: () => Source;
   readonly stdout: Sink;
   readonly stderr: Sink;
   /** `util.styleText` for stdout: it knows whether that is a terminal and honours NO_COLOR. */
@@ -22,6 +24,8 @@ export type Cli = {
   /** Aborts at the first SIGINT or SIGTERM after the call; a second one ends the process as if nobody listened. */
   readonly interrupted: () => AbortSignal;
 };
+
+export type Source = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
 export type Sink = { readonly write: (text: string) => unknown; readonly isTTY?: boolean; readonly columns?: number };
 

@@ -98,13 +98,14 @@ function search(query: Query): string {
 
 /** RFC 9457: `detail` says what is wrong in this case, `title` in general. */
 function problem(status: number, answer: unknown): CliError {
-  const { code, title, detail, remedy } = (answer ?? {}) as Record<string, unknown>;
+  const { code, title, detail, remedy, missing } = (answer ?? {}) as Record<string, unknown>;
   const message = [detail, title].find(text => typeof text === 'string' && text !== '');
   return new CliError(
     exitOfStatus(status),
     typeof code === 'string' ? code : 'FAILED',
     typeof message === 'string' ? message : `the node answered with status ${status}`,
     typeof remedy === 'string' ? remedy : undefined,
+    Array.isArray(missing) ? { missing: missing.map(String) } : undefined,
   );
 }
 

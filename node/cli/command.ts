@@ -15,10 +15,17 @@ export function addGlobals(command: Command, cli: Cli): void {
   const group = (option: Option) => option.helpGroup('Global options:');
   command
     .addOption(group(new Option('--data <dir>', "the node's data folder (or ROLLCALL_DATA)")))
-    .addOption(group(new Option('--config <file>', 'a configuration file, above <data>/config.json')))
-    .addOption(group(new Option('--json', 'one JSON document on stdout')))
     .addOption(
-      group(new Option('--log-level <level>', 'how much a node logs: trace, debug, info, warn, error, silent')),
+      group(new Option('--config <file>', 'a configuration file, above <data>/config.json (or ROLLCALL_CONFIG)')),
+    )
+    .addOption(group(new Option('--json', 'one JSON document on stdout (or ROLLCALL_JSON=1)')))
+    .addOption(
+      group(
+        new Option(
+          '--log-level <level>',
+          'how much a node logs: trace, debug, info, warn, error, silent (or ROLLCALL_LOG_LEVEL)',
+        ),
+      ),
     )
     .addHelpOption(group(new Option('-h, --help', 'print this page')));
   // `announce` has a `--version` of its own.
@@ -53,14 +60,20 @@ async function globalsOf(command: Command, cli: Cli): Promise<Globals> {
   for (let at: Command | null = command; at; at = at.parent) chain.unshift(at);
   const given: { data?: string; config?: string; json?: boolean; logLevel?: string } = {};
   for (const each of chain) Object.assign(given, each.opts());
-  const data = given.data || cli.env.ROLLCALL_DATA || (await platformFolder());
+  const { ROLLCALL_DATA, ROLLCALL_CONFIG, ROLLCALL_JSON, ROLLCALL_LOG_LEVEL } = cli.env;
+  const data = given.data || ROLLCALL_DATA || (await platformFolder());
+  const config = given.config || ROLLCALL_CONFIG;
+  const logLevel = given.logLevel || ROLLCALL_LOG_LEVEL;
   return {
     dataDir: resolve(cli.cwd, data),
-    json: given.json ?? false,
-    ...(given.config === undefined ? {} : { configPath: resolve(cli.cwd, given.config) }),
-    ...(given.logLevel === undefined ? {} : { logLevel: given.logLevel }),
+    json: given.json ?? isOn(ROLLCALL_JSON),
+    ...(config ? { configPath: resolve(cli.cwd, config) } : {}),
+    ...(logLevel ? { logLevel } : {}),
   };
 }
+
+/** A flag in the environment: on unless it says no. */
+const isOn = (value: string | undefined): boolean => !['', '0', 'false', 'no'].includes((value ?? '').toLowerCase());
 
 async function platformFolder(): Promise<string> {
   const { default: envPaths } = await import('env-paths');

@@ -6,8 +6,11 @@ export type Exit = (typeof exits)[keyof typeof exits];
 
 export class CliError extends RollcallError {
   readonly exit: Exit;
-  constructor(exit: Exit, code: string, message: string, remedy?: string) {
-    super(code, message, remedy === undefined ? {} : { remedy });
+  constructor(exit: Exit, code: string, message: string, remedy?: string, details?: Readonly<Record<string, unknown>>) {
+    super(code, message, {
+      ...(remedy === undefined ? {} : { remedy }),
+      ...(details === undefined ? {} : { details }),
+    });
     this.name = 'CliError';
     this.exit = exit;
   }

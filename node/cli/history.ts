@@ -5,6 +5,7 @@ import type { Cli } from './cli.ts';
 import { action, positive } from './command.ts';
 import { addHistoryExport } from './history-export.ts';
 import { serverId } from './server-id.ts';
+import { signatureCell } from './statement-words.ts';
 import type { Cell, Column } from './table.ts';
 import { date, shortHash, shortPeer } from './words.ts';
 
@@ -30,8 +31,16 @@ export function addHistory(program: Command, cli: Cli): void {
           before,
         });
         out.result(page, () => {
-          if (page.commits.length > 0) out.table(columns, page.commits.map(row));
-          else out.line({ text: 'no commits', style: 'dim' });
+          // Most histories are not signed: their tables have room for what changed.
+          const signed = page.commits.some(({ signature, statement }) => signature !== null || statement !== null);
+          const shown = signed ? columns.toSpliced(3, 0, ...signedColumns) : columns;
+          if (page.commits.length > 0) {
+            out.table(
+              shown,
+              page.commits.map(commit => row(commit, signed)),
+            );
+          }
+          if (page.commits.length === 0) out.line({ text: 'no commits', style: 'dim' });
         });
       }),
     );
@@ -45,7 +54,10 @@ const columns: readonly Column[] = [
   { title: 'WHAT CHANGED', min: 20 },
 ];
 
-function row({ atMs, oid, author, summary, signature }: CommitSummary): Cell[] {
-  const mark = signature === null ? '' : ` [${signature.status}${signature.name ? `, ${signature.name}` : ''}]`;
-  return [date(atMs), { text: shortHash(oid), style: 'yellow' }, shortPeer(author), summary + mark];
+const signedColumns: readonly Column[] = [{ title: 'STATEMENT' }, { title: 'SIGNATURE', min: 12 }];
+
+function row({ atMs, oid, author, summary, signature, statement }: CommitSummary, signed: boolean): Cell[] {
+  const cells: Cell[] = [date(atMs), { text: shortHash(oid), style: 'yellow' }, shortPeer(author), summary];
+  const said = statement === null ? '' : `${statement.kind} ${statement.sequence}`;
+  return signed ? cells.toSpliced(3, 0, said, signatureCell(signature)) : cells;
 }

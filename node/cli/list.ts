@@ -1,10 +1,12 @@
 // rollcall list: the servers that match, as a table.
 import type { Command } from 'commander';
-import type { ServerRow, ServersPage, StatementAge } from '../api/port.ts';
+import type { ServerRow, ServersPage } from '../api/port.ts';
 import type { Cli } from './cli.ts';
 import { action, positive } from './command.ts';
+import { statementWords } from './statement-words.ts';
 import type { Cell, Column } from './table.ts';
-import { count, duration, shortHash } from './words.ts';
+import { clip } from './width.ts';
+import { count, shortHash } from './words.ts';
 
 type Options = { game?: string; filter?: string; sort?: string; limit?: number; all?: boolean };
 
@@ -29,15 +31,23 @@ export function addList(program: Command, cli: Cli): void {
 }
 
 const columns: readonly Column[] = [
-  { title: 'NAME', min: 12 },
-  { title: 'GAME', min: 6 },
+  { title: 'NAME', min: 10 },
+  { title: 'GAME', min: 5 },
   { title: 'PLAYERS', align: 'right' },
   { title: 'PING', align: 'right' },
-  { title: 'MAP', min: 4 },
-  { title: 'ADDRESS', min: 14 },
-  { title: 'STANDING' },
-  { title: 'ID' },
+  { title: 'MAP', min: 3 },
+  // An address that is cut is of no use, and one without its port looks as if it were whole.
+  { title: 'ADDRESS', min: 14, cutLast: true, cut: clipAddress },
+  { title: 'STANDING', min: 4 },
+  // Four digits are enough for `rollcall show`.
+  { title: 'ID', min: 5 },
 ];
+
+/** Cuts the host, never the port or the count of further addresses behind it. */
+export function clipAddress(text: string, width: number): string {
+  const [, host = text, end = ''] = /^(.*)(:\d+(?: \+\d+)?)$/.exec(text) ?? [];
+  return clip(host, Math.max(1, width - end.length)) + end;
+}
 
 function row({ id, name, game, addresses, observed, standing }: ServerRow): Cell[] {
   const more = addresses.length > 1 ? ` +${addresses.length - 1}` : '';
@@ -66,9 +76,6 @@ export function standingCell(standing: ServerRow['standing']): Cell {
   if (standing === 'endorsed') return { text: standing, style: 'green' };
   return standing === 'denied' ? { text: standing, style: 'red' } : standing;
 }
-
-export const statementWords = (statement: StatementAge | null): string =>
-  statement === null ? 'no signed statement yet' : `statement ${statement.sequence}, ${duration(statement.ageMs)} old`;
 
 function footer({ servers, total, tree, statement }: ServersPage): string {
   const shown = servers.length < total ? `${servers.length} of ${count(total, 'server')}` : count(total, 'server');

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { messageOf, RollcallError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
 import { addAnnounce } from './announce.ts';
+import { addCheckpoint } from './checkpoint.ts';
 import type { Cli } from './cli.ts';
 import { addGlobals } from './command.ts';
 import { addConfig } from './config.ts';
@@ -10,8 +11,11 @@ import { addDemo } from './demo.ts';
 import { addDiff } from './diff.ts';
 import { type Exit, exitOf, exits } from './errors.ts';
 import { addHistory } from './history.ts';
+import { addKeys } from './keys.ts';
 import { addList } from './list.ts';
 import { addPeers } from './peers.ts';
+import { addPublish } from './publish.ts';
+import { addRollback } from './rollback.ts';
 import { addShow } from './show.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
@@ -28,6 +32,10 @@ const commands = [
   addHistory,
   addDiff,
   addVerify,
+  addKeys,
+  addCheckpoint,
+  addRollback,
+  addPublish,
   addPeers,
   addStatus,
   addConfig,

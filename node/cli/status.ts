@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import type { Status } from '../api/port.ts';
 import type { Cli } from './cli.ts';
 import { action } from './command.ts';
-import { statementWords } from './list.ts';
 import type { Output } from './output.ts';
+import { statementWords } from './statement-words.ts';
 import { ago, count, duration } from './words.ts';
 
 export function addStatus(program: Command, cli: Cli): void {
@@ -33,6 +33,8 @@ function show(status: Status, out: Output, now: number): void {
     ['head', status.head ?? '(no commit yet)'],
     ['uncommitted', status.uncommitted === 0 ? '' : count(status.uncommitted, 'change')],
     ['statement', statementWords(status.statement)],
+    ['signed by', status.statement === null ? '' : `${status.statement.signer}, ${status.statement.fingerprint}`],
+    ['warning', { text: status.freshness.warning ?? '', style: 'red' }],
     ['peers', String(status.peers)],
     ['sync', syncWords(sync, now)],
     ['refused', refused.join(', ')],

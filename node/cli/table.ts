@@ -11,6 +11,10 @@ export type Column = {
   readonly align?: 'right';
   /** A column with `min` may be cut to this many columns when the terminal is narrow; the others never are. */
   readonly min?: number;
+  /** Is cut only when no other column can give any more. */
+  readonly cutLast?: boolean;
+  /** How a cell is cut, instead of at its end. */
+  readonly cut?: (text: string, width: number) => string;
 };
 
 export type Paint = (style: Style, text: string) => string;
@@ -33,7 +37,7 @@ export function tableLines(
   );
   return [heads, ...clean].map(row => {
     const cells = row.map(({ text, style }, i) => {
-      const cut = clip(text, widths[i]!);
+      const cut = (row !== heads && columns[i]!.cut ? columns[i]!.cut : clip)(text, widths[i]!);
       const space = ' '.repeat(Math.max(0, widths[i]! - widthOf(cut)));
       const shown = style === undefined ? cut : paint(style, cut);
       if (columns[i]!.align === 'right') return space + shown;
@@ -46,16 +50,16 @@ export function tableLines(
 export const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
 export const styleOf = (cell: Cell): Style | undefined => (typeof cell === 'string' ? undefined : cell.style);
 
-/** Takes from the widest column that may still give, until the row fits or none can. */
+/** Takes from the widest column that may still give, those that are cut last in the end, until the row fits or none can. */
 function fit(columns: readonly Column[], natural: readonly number[], columnsMax: number): number[] {
   const widths = [...natural];
   let excess = widths.reduce((sum, width) => sum + width, gap.length * (widths.length - 1)) - columnsMax;
   for (; excess > 0 && Number.isFinite(excess); excess--) {
-    let widest = -1;
-    for (const [i, { min }] of columns.entries()) {
-      if (min !== undefined && widths[i]! > min && (widest < 0 || widths[i]! > widths[widest]!)) widest = i;
-    }
-    if (widest < 0) break;
+    const giving = [...columns.keys()].filter(i => widths[i]! > (columns[i]!.min ?? Number.POSITIVE_INFINITY));
+    const first = giving.filter(i => !columns[i]!.cutLast);
+    const from = first.length > 0 ? first : giving;
+    if (from.length === 0) break;
+    const widest = from.reduce((most, i) => (widths[i]! > widths[most]! ? i : most));
     widths[widest]!--;
   }
   return widths;

@@ -29,6 +29,9 @@ export function date(atMs: number): string {
   return `${moment.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
+/** `2026-11-20`, where the hour does not matter. */
+export const dayOf = (atMs: number): string => date(atMs).slice(0, 10);
+
 export function bytes(n: number): string {
   if (n < 1_000) return `${n} B`;
   if (n < 1_000_000) return `${(n / 1_000).toFixed(1)} kB`;

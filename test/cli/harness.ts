@@ -4,15 +4,17 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Cli } from '../../node/cli/cli.ts';
+import { Readable } from 'node:stream';
+import type { Cli, Source } from '../../node/cli/cli.ts';
 import { run } from '../../node/cli/program.ts';
 
 export const now = 1_763_600_000_000;
 export const token = 'a-token-for-tests';
 
 export type Asked = { method: string; path: string; authorization: string | undefined; body: unknown };
+export type Answer = { status?: number; body: unknown };
 /** By method and path without the query: `GET /api/v1/status`. */
-export type Answers = Record<string, { status?: number; body: unknown }>;
+export type Answers = Record<string, Answer | ((body: never) => Answer)>;
 export type Ran = { exit: number; stdout: string; stderr: string };
 
 /** A data folder in which nothing runs. */
@@ -25,13 +27,10 @@ export async function fakeNode(answers: Answers): Promise<{ folder: string; aske
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
     const path = request.url ?? '';
-    asked.push({
-      method: request.method ?? '',
-      path,
-      authorization: request.headers.authorization,
-      body: await jsonOf(request),
-    });
-    const answer = answers[`${request.method} ${path.split('?')[0]}`] ?? noSuchPage;
+    const body = await jsonOf(request);
+    asked.push({ method: request.method ?? '', path, authorization: request.headers.authorization, body });
+    const given = answers[`${request.method} ${path.split('?')[0]}`] ?? noSuchPage;
+    const answer = typeof given === 'function' ? given(body as never) : given;
     response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
   });
@@ -60,6 +59,7 @@ export async function rollcall(argv: readonly string[], changes: Partial<Cli> = 
     pid: 1,
     cwd: tmpdir(),
     version: '1.2.3',
+    stdin: () => typed(''),
     stdout: { write: text => (written.stdout += text) },
     stderr: { write: text => (written.stderr += text) },
     style: (_style, text) => text,
@@ -72,6 +72,9 @@ export async function rollcall(argv: readonly string[], changes: Partial<Cli> = 
   });
   return { exit, ...written };
 }
+
+/** What is typed, or piped in, before the input ends. */
+export const typed = (text: string, isTTY = false): Source => Object.assign(Readable.from([text]), { isTTY });
 
 async function jsonOf(request: IncomingMessage): Promise<unknown> {
   let text = '';

@@ -1,5 +1,13 @@
 // What a node could answer, for tests of the command line.
-import type { CommitSummary, ServerDetail, ServerRow, ServersPage, Status } from '../../node/api/port.ts';
+import type {
+  CommitSummary,
+  KeyJson,
+  ServerDetail,
+  ServerRow,
+  ServersPage,
+  StatementJson,
+  Status,
+} from '../../node/api/port.ts';
 import { now } from './harness.ts';
 
 export const id = '1f2e3d4c5b6a79880716253443526170aabbccdd';
@@ -65,10 +73,44 @@ export const status: Status = {
   tree,
   head: oid,
   statement: null,
+  freshness: { peersAhead: 0, highestClaimed: null, warning: null },
   peers: 2,
   sync: { state: 'synced', lastAt: now - 30_000, inSyncWith: 2 },
   uncommitted: 1,
   refused: { STALE: 4 },
+};
+
+export const fingerprint = '60303ae22b998861bce3b28f33eec1be758a213c';
+export const signer = 'Ada Quist <ada@example.org>';
+
+export const key: KeyJson = {
+  fingerprint,
+  userIds: [signer],
+  algorithm: 'ed25519',
+  createdAt: now,
+  expiresAt: null,
+  revoked: false,
+  signingSubkeys: [],
+  state: 'good',
+  reason: 'good',
+  shipped: false,
+};
+
+export const statement: StatementJson = {
+  digest: 'ab'.repeat(32),
+  oid,
+  sequence: 13,
+  kind: 'rollback',
+  rollbackTo: oid,
+  subject: 'rollback 13: bots',
+  message: 'rollback 13: bots\n',
+  atMs: now,
+  signer,
+  fingerprint,
+  trusted: true,
+  state: 'adopted',
+  reason: 'it is the latest',
+  equivocation: null,
 };
 
 /** Names as an attacker would choose them: escape sequences, C1 controls, bidi overrides, line ends, invisible characters. */

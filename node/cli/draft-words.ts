@@ -1,0 +1,33 @@
+// What a statement would do, for the person who is about to sign it.
+import type { Draft, DraftServer } from '../api/port.ts';
+import { clipAddress } from './list.ts';
+import type { Output } from './output.ts';
+import type { Cell, Column } from './table.ts';
+import { count, shortHash, shortPeer } from './words.ts';
+
+export function showDraft(draft: Draft, out: Output): void {
+  const { message, servers, tree, leaves, returns, barred } = draft;
+  out.line({ text: message.split('\n', 1)[0]!, style: 'bold' });
+  const groups = [
+    ['goes', 'red', leaves],
+    ['comes back', 'green', returns],
+    ['is barred', 'yellow', barred],
+  ] as const;
+  const rows = groups.flatMap(([text, style, those]) => those.map(it => row({ text, style }, it)));
+  if (rows.length > 0) out.table(columns, rows);
+  const changes = `${leaves.length} go, ${returns.length} come back, ${barred.length} are barred`;
+  out.line({ text: `${changes}: ${count(servers, 'server')} afterwards, tree ${shortHash(tree)}`, style: 'dim' });
+}
+
+const columns: readonly Column[] = [
+  { title: 'WHAT' },
+  { title: 'NAME', min: 10 },
+  { title: 'ANNOUNCER' },
+  { title: 'ADDRESS', min: 14, cutLast: true, cut: clipAddress },
+  { title: 'ID', min: 5 },
+];
+
+function row(what: Cell, { id, announcer, name, addresses }: DraftServer): Cell[] {
+  const more = addresses.length > 1 ? ` +${addresses.length - 1}` : '';
+  return [what, name || '(no name)', shortPeer(announcer), `${addresses[0] ?? ''}${more}`, shortHash(id)];
+}
