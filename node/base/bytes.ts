@@ -19,7 +19,9 @@ export function fromUtf8(bytes: Uint8Array): string | undefined {
 
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
-export const sha256Hex = (data: Uint8Array | string): string => hash('sha256', data, 'hex');
+/** All of the digest, or its first bytes: a slice of the text would keep the whole of it in memory. */
+export const sha256Hex = (data: Uint8Array | string, bytes = 32): string =>
+  hash('sha256', data, 'buffer').toString('hex', 0, bytes);
 
 /** The id that git gives an object: SHA-1 over `<type> <length>\0` and the body, in lower-case hex. */
 export function gitHash(type: 'blob' | 'tree' | 'commit', body: Uint8Array): string {

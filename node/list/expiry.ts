@@ -1,15 +1,16 @@
 // When what runs out: ids in buckets of one second, so that a tick costs only what is due.
 import { second } from '../base/time.ts';
+import { Crowd } from './crowd.ts';
 
 export class Expiry {
-  readonly #buckets = new Map<number, Set<string>>();
+  readonly #buckets = new Map<number, Crowd<string>>();
   #done = Number.NEGATIVE_INFINITY;
 
   add(id: string, atMs: number): void {
     const bucket = Math.max(Math.ceil(atMs / second), this.#done + 1);
-    const ids = this.#buckets.get(bucket);
-    if (ids) ids.add(id);
-    else this.#buckets.set(bucket, new Set([id]));
+    const ids = this.#buckets.get(bucket) ?? new Crowd<string>();
+    ids.add(id);
+    this.#buckets.set(bucket, ids);
   }
 
   delete(id: string, atMs: number): void {

@@ -2,6 +2,8 @@
 // the order of their ids, each where every group it belongs to (its announcer, its networks, the list) still has room.
 // Members without a place wait; since those who wait count nowhere, two nodes that exchange their placed members agree.
 
+import { Crowd } from './crowd.ts';
+
 /** The groups that a member counts in, each with the places it has. */
 export type Groups = ReadonlyMap<string, number>;
 
@@ -13,7 +15,7 @@ type Member = { readonly id: string; readonly groups: readonly Group[]; placed: 
 type Group = {
   readonly name: string;
   readonly limit: number;
-  readonly members: Set<Member>;
+  readonly members: Crowd<Member>;
   /** Only while members outnumber places: ids of those with and without a place, ascending. */
   order: { placed: string[]; waiting: string[] } | undefined;
 };
@@ -133,7 +135,7 @@ export class Places {
   #group(name: string, limit: number): Group {
     const held = this.#groups.get(name);
     if (held) return held;
-    const group: Group = { name, limit, members: new Set(), order: undefined };
+    const group: Group = { name, limit, members: new Crowd(), order: undefined };
     this.#groups.set(name, group);
     return group;
   }

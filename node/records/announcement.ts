@@ -71,8 +71,7 @@ export const attributesMax = 16;
 export const attributeGraphemesMax = 128;
 
 /** The identity of a server: the first 20 bytes of SHA-256 over `announcer/server`, in hex. */
-export const identityOf = (announcer: string, server: string): string =>
-  sha256Hex(`${announcer}/${server}`).slice(0, 40);
+export const identityOf = (announcer: string, server: string): string => sha256Hex(`${announcer}/${server}`, 20);
 
 /** Where a server's blob lies in the tree: `servers/a/b/c/<id>.json`. Part of every hash, so it never changes. */
 export const pathOf = (id: string): string => `servers/${id[0]}/${id[1]}/${id[2]}/${id}.json`;

@@ -1,4 +1,4 @@
-// Only this file makes a `Verified`: an announcement whose signature was checked, with the very bytes that were signed.
+// Only this file makes a `Verified`: an announcement whose signature was checked.
 import { gitHash } from '../base/bytes.ts';
 import { RollcallError } from '../base/errors.ts';
 import { type Signer, verifyBy } from '../identity/keys.ts';
@@ -26,13 +26,29 @@ export type Candidate = {
   readonly id: string;
   /** Git's hash of `bytes`. */
   readonly oid: string;
+  /** The very bytes that came: no others parse to this announcement. */
   readonly bytes: Uint8Array;
 };
 
-export function candidate(announcement: Announcement, bytes: Uint8Array): Candidate {
-  const id = identityOf(announcement.announcer, announcement.server);
-  return { announcement, id, oid: gitHash('blob', bytes), bytes };
+/** Makes the bytes when asked, in 5 µs: those of 100,000 servers would take 90 MB. */
+class Named implements Candidate {
+  readonly announcement: Announcement;
+  readonly id: string;
+  readonly oid: string;
+
+  constructor(announcement: Announcement, bytes: Uint8Array) {
+    this.announcement = announcement;
+    this.id = identityOf(announcement.announcer, announcement.server);
+    this.oid = gitHash('blob', bytes);
+  }
+
+  get bytes(): Uint8Array {
+    return formatAnnouncement(this.announcement);
+  }
 }
+
+/** `bytes` are those that parsed to `announcement`. */
+export const candidate = (announcement: Announcement, bytes: Uint8Array): Candidate => new Named(announcement, bytes);
 
 /** Checks the announcer's signature for `list`: about 65 µs, so every cheaper check comes before it. */
 export function verified(it: Candidate, list: string): Verified | undefined {
