@@ -4,6 +4,7 @@ import type { Clock } from '../base/time.ts';
 import type { Config } from '../config/schema.ts';
 import { Announcements } from '../gossip/announcements.ts';
 import { Door } from '../gossip/door.ts';
+import type { Head } from '../gossip/protocols.ts';
 import { Sync } from '../gossip/sync.ts';
 import { either, type ObjectSource } from '../history/source.ts';
 import type { Signer } from '../identity/keys.ts';
@@ -21,6 +22,9 @@ export type CoreDeps = {
   /** Objects that are committed. */
   readonly stored: ObjectSource;
   readonly head: () => string | undefined;
+  /** The latest statement here, and what to do about a peer's. */
+  readonly statement: () => Head['statement'];
+  readonly heard: (peer: string, latest: NonNullable<Head['statement']>) => Promise<void>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly later: (delayMs: number, task: () => void) => void;
@@ -58,7 +62,13 @@ export function composeCore(deps: CoreDeps): Core {
     list,
     ours: live.tree,
     objects: either(live.objects, deps.stored),
-    head: () => ({ head: deps.head() ?? null, tree: live.tree.root(), servers: list.listed.size }),
+    head: () => ({
+      head: deps.head() ?? null,
+      tree: live.tree.root(),
+      servers: list.listed.size,
+      statement: deps.statement(),
+    }),
+    statement: deps.heard,
     listName,
     clock,
     random,

@@ -2,18 +2,19 @@
 
 import type * as api from '../api/port.ts';
 import { parseAddress, scopeOf } from '../base/address.ts';
+import { RollcallError } from '../base/errors.ts';
 import type { Clock } from '../base/time.ts';
 import type { Door } from '../gossip/door.ts';
 import type { Sync } from '../gossip/sync.ts';
+import type { AnyCommit } from '../history/any-commit.ts';
 import { type BundleDeps, bundleOf } from '../history/bundle.ts';
-import type { Commit } from '../history/commit.ts';
 import { kindOfChange } from '../history/commit.ts';
 import type { Committer } from '../history/committer.ts';
 import { diffServers } from '../history/diff.ts';
 import { exportRepository } from '../history/export.ts';
 import { type History, stored } from '../history/history.ts';
-import { heightOf, type LogEntry, readLog, serverLog } from '../history/log.ts';
-import { readRefs } from '../history/refs.ts';
+import { entryAt, heightOf, type LogEntry, readLog, serverLog } from '../history/log.ts';
+import { readCuts, readRefs } from '../history/refs.ts';
 import { resolveRevision } from '../history/revision.ts';
 import { either, readAnnouncements, readTrees } from '../history/source.ts';
 import type { Store } from '../history/store.ts';
@@ -22,6 +23,7 @@ import type { UploadPack } from '../history/upload-pack.ts';
 import { verifyHistory } from '../history/verify.ts';
 import type { Network, Peer } from '../network/port.ts';
 import type { Live } from './live.ts';
+import type { Maintainers } from './maintainers.ts';
 import type { OwnServers } from './own.ts';
 import { announcementJson, diffJson, pageOf, rowOf } from './rows.ts';
 
@@ -34,6 +36,11 @@ export type NodeDeps = {
   readonly sync: Pick<Sync, 'state'>;
   readonly door: Pick<Door, 'refused'>;
   readonly own: OwnServers;
+  readonly maintainers: Maintainers;
+  /** Whether the statement in force lists a server. */
+  readonly endorsed: (id: string) => boolean;
+  /** What would be signed; `to` is the hash of a rollback's commit. */
+  readonly draft: (request: api.DraftRequest, to: string | undefined) => Promise<api.Draft>;
   readonly uploadPack: UploadPack;
   readonly observed: (id: string) => api.Observed | null;
   readonly settings: () => { path: string; value: unknown; origin: string }[];
@@ -83,7 +90,7 @@ export class RunningNode implements api.Node {
   }
 
   status(): api.Status {
-    const { network, about, http, live, own, history, committer, door, sync } = this.#deps;
+    const { network, about, http, live, own, history, committer, door, sync, maintainers } = this.#deps;
     return {
       peerId: network.peerId,
       ...about,
@@ -93,7 +100,8 @@ export class RunningNode implements api.Node {
       announced: own.count,
       tree: live.tree.root(),
       head: history.head ?? null,
-      statement: null,
+      statement: maintainers.age(),
+      freshness: maintainers.freshness(),
       peers: network.peers().length,
       sync: sync.state(),
       uncommitted: committer.pending,
@@ -102,32 +110,33 @@ export class RunningNode implements api.Node {
   }
 
   servers(query: api.ServersQuery): api.ServersPage {
-    const { live, observed } = this.#deps;
+    const { live, observed, endorsed, maintainers } = this.#deps;
     return {
-      ...pageOf({ listed: live.list.listed.values(), observed }, query),
+      ...pageOf({ listed: live.list.listed.values(), observed, endorsed }, query),
       tree: live.tree.root(),
-      statement: null,
+      statement: maintainers.age(),
     };
   }
 
   async server(id: string): Promise<api.ServerDetail | undefined> {
-    const { live, store, observed, clock } = this.#deps;
+    const { live, store, observed, endorsed, clock } = this.#deps;
     const entries = await serverLog(store, id, historyLimit);
     const history = entries.map(({ oid, atMs, change }) => ({ oid, atMs, change }));
     const item = live.list.held(id);
     if (item) {
-      const row = rowOf(item, observed(id));
+      const row = rowOf(item, observed(id), endorsed(id));
       const rule = live.list.deniedBy(item.announcement, clock());
       const reasons = [
-        ...(rule ? [`barred by a rule of this node: ${rule.reason}`] : []),
-        live.list.listed.has(id) ? 'no signed statement lists it yet' : 'over quota: it waits for a place in the list',
+        ...(rule ? [`barred by a deny rule: ${rule.reason}`] : []),
+        ...(live.list.listed.has(id) ? [] : ['over quota: it waits for a place in the list']),
+        this.#standing(id),
         ...(item.announcement.state === 'left' ? ['its announcer says that it left'] : []),
       ];
       return { ...row, signature: item.announcement.signature, reasons, history };
     }
     const last = await this.#lastAnnouncement(id, entries);
     if (!last) return undefined;
-    const row = rowOf(last, null);
+    const row = rowOf(last, null, false);
     return {
       ...row,
       state: 'left',
@@ -139,28 +148,36 @@ export class RunningNode implements api.Node {
 
   async history(query: api.HistoryQuery): Promise<{ commits: api.CommitSummary[] }> {
     const { store } = this.#deps;
-    if (query.signed) return { commits: [] };
     const before = query.before === undefined ? undefined : await this.#resolve(query.before);
     const below = before === undefined ? undefined : await heightOf(store, before);
     const limit = Math.min(query.limit ?? historyLimit, historyLimitMax);
-    const { server, announcer } = query;
-    return { commits: (await readLog(store, { server, announcer, limit, below })).map(summaryOf) };
+    const { server, announcer, signed } = query;
+    const entries = await readLog(store, { server, announcer, signed, limit, below });
+    return { commits: entries.map(entry => this.#summary(entry)) };
   }
 
   async commit(revision: string): Promise<api.CommitDetail> {
     const { store, history } = this.#deps;
     const oid = await this.#resolve(revision);
-    const commit: Commit = await history.commit(oid);
+    const commit = await history.commit(oid);
     const height = await heightOf(store, oid);
-    const [entry] = await readLog(store, { limit: 1, below: (height ?? 0) + 1 });
+    const entry = height === undefined ? undefined : await entryAt(store, height);
+    if (!entry) throw new RollcallError('NO_SUCH_COMMIT', `commit ${oid} is not in the log of this node`);
     const tree = await history.serversOf(oid);
-    const parent = commit.parents[0];
-    const diffs = await diffServers(
-      stored(store),
-      parent === undefined ? emptyTree : await history.serversOf(parent),
-      tree,
-    );
-    return { ...summaryOf(entry!), tree, message: commit.message, diff: diffJson(diffs) };
+    const diffs = await diffServers(stored(store), await this.#serversBefore(commit), tree);
+    return { ...this.#summary(entry), tree, message: commit.message, diff: diffJson(diffs) };
+  }
+
+  /** The list that a commit changed: of a merge that of the old head, of a statement that of the one before. */
+  async #serversBefore({ parents, statement }: AnyCommit): Promise<string> {
+    const { store, history } = this.#deps;
+    for (const parent of parents.toReversed()) {
+      const height = await heightOf(store, parent);
+      const entry = height === undefined ? undefined : await entryAt(store, height);
+      const wanted = statement ? entry : entry && !entry.statement;
+      if (wanted) return history.serversOf(parent);
+    }
+    return emptyTree;
   }
 
   async diff(a: string, b?: string): Promise<api.ServersDiff> {
@@ -204,7 +221,7 @@ export class RunningNode implements api.Node {
   async exportTo(folder: string) {
     const { store, committer } = this.#deps;
     await committer.flush();
-    return exportRepository({ store, refs: () => readRefs(store) }, folder);
+    return exportRepository({ store, refs: () => readRefs(store), cuts: () => readCuts(store) }, folder);
   }
 
   readonly git: api.GitService = {
@@ -219,7 +236,7 @@ export class RunningNode implements api.Node {
 
   #bundleDeps(): BundleDeps {
     const { store, history } = this.#deps;
-    return { store, head: async () => history.head, resolve: text => this.#resolve(text) };
+    return { store, head: async () => history.head, cuts: () => readCuts(store), resolve: text => this.#resolve(text) };
   }
 
   #resolve(revision: string): Promise<string> {
@@ -244,17 +261,46 @@ export class RunningNode implements api.Node {
     }
     return undefined;
   }
-}
 
-const summaryOf = ({ oid, parents, author, atMs, summary, added, removed, changed }: LogEntry): api.CommitSummary => ({
-  oid,
-  parents: [...parents],
-  author,
-  atMs,
-  summary,
-  added,
-  removed,
-  changed,
-  signature: null,
-  statement: null,
-});
+  #standing(id: string): string {
+    const { endorsed, maintainers } = this.#deps;
+    const age = maintainers.age();
+    if (!age) return 'no signed statement is in force';
+    return endorsed(id)
+      ? `${age.kind} ${age.sequence} by ${age.signer} lists it`
+      : `${age.kind} ${age.sequence} by ${age.signer} does not list it`;
+  }
+
+  #summary({ oid, parents, author, atMs, summary, added, removed, changed, statement }: LogEntry): api.CommitSummary {
+    const base = { oid, parents: [...parents], author, atMs, summary, added, removed, changed };
+    if (!statement) return { ...base, signature: null, statement: null };
+    const { sequence, kind, rollbackTo, digest, fingerprint } = statement;
+    const signature = { ...this.#deps.maintainers.signature(digest), fingerprint, name: author };
+    return { ...base, signature, statement: { sequence, kind, rollbackTo } };
+  }
+
+  statements(): Promise<api.StatementJson[]> {
+    return Promise.resolve(this.#deps.maintainers.statements());
+  }
+
+  async draft(request: api.DraftRequest): Promise<api.Draft> {
+    const to = request.to === undefined ? undefined : await this.#resolve(request.to);
+    return this.#deps.draft(request, to);
+  }
+
+  publish(request: api.PublishRequest) {
+    return this.#deps.maintainers.publish(request);
+  }
+
+  keys(): Promise<api.KeyJson[]> {
+    return this.#deps.maintainers.keys();
+  }
+
+  addKey(armored: string): Promise<api.KeyJson[]> {
+    return this.#deps.maintainers.addKey(armored);
+  }
+
+  removeKey(fingerprint: string): Promise<void> {
+    return this.#deps.maintainers.removeKey(fingerprint);
+  }
+}

@@ -11,6 +11,8 @@ import type { Verified } from '../records/verified.ts';
 export type RowsDeps = {
   readonly listed: Iterable<Verified>;
   readonly observed: (id: string) => Observed | null;
+  /** Whether the statement in force lists the server. */
+  readonly endorsed: (id: string) => boolean;
 };
 
 /** A stranger's karma, by the formula of DESIGN.md, section 6. */
@@ -19,9 +21,10 @@ const neutral = { value: 0, tier: 'yellow' } as const;
 export function rowOf(
   { id, announcement }: Pick<Verified, 'id' | 'announcement'>,
   observed: Observed | null,
+  endorsed: boolean,
 ): ServerRow {
   const { signature: _, ...fields } = announcement;
-  return { id, ...fields, standing: 'new', karma: neutral, observed };
+  return { id, ...fields, standing: endorsed ? 'endorsed' : 'new', karma: neutral, observed };
 }
 
 export const announcementJson = (id: string, announcement: Announcement): AnnouncementJson & { id: string } => ({
@@ -30,7 +33,10 @@ export const announcementJson = (id: string, announcement: Announcement): Announ
 });
 
 /** Filters, sorts and cuts. @throws RollcallError BAD_FILTER, BAD_SORT */
-export function pageOf({ listed, observed }: RowsDeps, query: ServersQuery): Pick<ServersPage, 'total' | 'servers'> {
+export function pageOf(
+  { listed, observed, endorsed }: RowsDeps,
+  query: ServersQuery,
+): Pick<ServersPage, 'total' | 'servers'> {
   const filter = parseFilter(query.filter ?? '');
   if (!filter.ok) throw new RollcallError(filter.code, filter.message);
   const sort = parseSort(query.sort);
@@ -39,7 +45,7 @@ export function pageOf({ listed, observed }: RowsDeps, query: ServersQuery): Pic
   for (const item of listed) {
     if (item.announcement.state === 'left' && !query.all) continue;
     if (query.game !== undefined && item.announcement.game !== query.game) continue;
-    const row = rowOf(item, observed(item.id));
+    const row = rowOf(item, observed(item.id), endorsed(item.id));
     if (filter.value(row)) rows.push(row);
   }
   rows.sort(sort.value);

@@ -1,5 +1,7 @@
 // Puts a node together and runs it until its signal aborts. The only place that knows everything.
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
 import { createApi } from '../api/api.ts';
@@ -12,10 +14,11 @@ import { leaves } from '../config/paths.ts';
 import type { Config } from '../config/schema.ts';
 import { announcementsTopic } from '../gossip/announcements.ts';
 import { headProtocol } from '../gossip/protocols.ts';
+import { StatementGossip, statementsTopic } from '../gossip/statements.ts';
 import { Committer } from '../history/committer.ts';
 import { History, stored } from '../history/history.ts';
 import { heightOf } from '../history/log.ts';
-import { readRefs } from '../history/refs.ts';
+import { readCuts, readRefs } from '../history/refs.ts';
 import { openStore, type Store, type Write } from '../history/store.ts';
 import { UploadPack } from '../history/upload-pack.ts';
 import { openIdentity } from '../identity/keyfile.ts';
@@ -25,13 +28,18 @@ import type { RememberedPeer, RememberedStore } from '../network/remembered.ts';
 import { Asker } from '../probe/ask.ts';
 import { Prober } from '../probe/prober.ts';
 import { reaches, resolver } from '../probe/resolve.ts';
+import type { PublicKey } from '../trust/key.ts';
+import { Adopter } from './adopter.ts';
 import { composeCore } from './core.ts';
 import { openToken, sayRunning } from './data-folder.ts';
+import { draft } from './drafts.ts';
 import { Live } from './live.ts';
 import { floorWrites, forgetFloors, loadList } from './load.ts';
-import { logger } from './log.ts';
+import { type Log, logger } from './log.ts';
+import { Maintainers } from './maintainers.ts';
 import { RunningNode } from './node.ts';
 import { packageRoot } from './package-root.ts';
+import { readShippedKeys, StatementBook } from './statement-book.ts';
 import { laterUntil, pause, ticker } from './timers.ts';
 
 export type StartOptions = {
@@ -63,6 +71,10 @@ export type Started = {
 
 /** What runs out, and what is due to be renewed, is looked at this often. */
 const tickMs = second;
+/** Peers that can be reached answer well within it; without any the list is shown as it was. */
+const firstContactMs = 2 * second;
+/** Keys expire, and with them the statements they signed. */
+const trustMs = 10 * second;
 /** A note on a server that ran out is of use for a day; kept for two it costs 60 bytes. */
 const floorsMs = day;
 
@@ -146,7 +158,7 @@ async function compose(
     seed: identity.seed,
     list: lists.name,
     role: config.role,
-    topics: [announcementsTopic(lists.name)],
+    topics: [announcementsTopic(lists.name), statementsTopic(lists.name)],
     ...config.network,
     agent: `rollcall/${manifest.version}`,
     limits: config.network,
@@ -156,6 +168,51 @@ async function compose(
     ticker: every,
     log,
   });
+  const book = await StatementBook.open({
+    store,
+    shipped: await shippedKeys(log),
+    listName: lists.name,
+    clock,
+    changed: () => void adopter.settle(),
+    log: message => log('info', message),
+  });
+  const connected = () => host.peers().map(({ peerId }) => peerId);
+  const adopter: Adopter = new Adopter({
+    book,
+    live,
+    history,
+    committer,
+    store,
+    peers: connected,
+    fetch: (peer, oids) => sync.fetch(peer, oids),
+    ownRules: lists.deny,
+    serversMax: lists.serversMax,
+    clock,
+    later,
+    pause,
+    adopted: ({ oid, summary }, verified) => {
+      log('info', `${summary}${verified ? `, signed by ${verified.signer}` : ''}`);
+      sync.forgetRefused();
+      node.emit({ type: 'head', oid, summary });
+      // What fell out and is ours is announced again at once.
+      void own.renew();
+    },
+    log,
+  });
+  const maintainers: Maintainers = new Maintainers({
+    book,
+    adopter,
+    gossip: new StatementGossip({
+      network: host,
+      listName: lists.name,
+      receive: (bytes, from) => book.receive(bytes, from),
+      kept: () => book.all().map(({ statement }) => statement.bytes),
+    }),
+    store,
+    peers: connected,
+    serversMax: lists.serversMax,
+    clock,
+  });
   const { door, sync, own, tick } = composeCore({
     config,
     live,
@@ -164,6 +221,8 @@ async function compose(
     store,
     stored: stored(store),
     head: () => history.head,
+    statement: () => maintainers.head(),
+    heard: (peer, latest) => maintainers.heard(peer, latest),
     clock,
     random,
     later,
@@ -198,9 +257,14 @@ async function compose(
     sync,
     door,
     own,
+    maintainers,
+    endorsed: id => adopter.endorsed.has(id),
+    draft: (request, to) =>
+      draft({ store, history, committer, live, book, adopter, listName: lists.name, clock, pause }, request, to),
     uploadPack: new UploadPack({
       store,
       refs: () => readRefs(store),
+      cuts: () => readCuts(store),
       isOurs: async oid => (await heightOf(store, oid)) !== undefined,
       agent: `rollcall/${manifest.version}`,
     }),
@@ -218,7 +282,15 @@ async function compose(
   resources.defer(() => committer.flush());
   resources.defer(() => stop.abort());
   resources.use(host);
+  await adopter.resume();
   await own.resume();
+  await adopter.settle();
+  await host.start();
+  host.onPeer(headProtocol(lists.name), peerId => node.emit({ type: 'peer', peerId, connected: true }));
+  host.onLeave(peerId => node.emit({ type: 'peer', peerId, connected: false }));
+  // A list that a newer statement may have changed is not shown before somebody was asked.
+  const known = config.network.entries.length > 0 || (await rememberedIn(store).load()).length > 0;
+  if (known) await Promise.race([sync.first, wait(firstContactMs, undefined, { signal: stop.signal })]);
   const api = resources.use(
     await createApi({
       node,
@@ -231,11 +303,9 @@ async function compose(
     }),
   );
   http = api.address;
-  await host.start();
-  host.onPeer(headProtocol(lists.name), peerId => node.emit({ type: 'peer', peerId, connected: true }));
-  host.onLeave(peerId => node.emit({ type: 'peer', peerId, connected: false }));
   prober?.run(stop.signal);
   every(tickMs, tick, stop.signal);
+  every(trustMs, () => book.refreshTrust().then(() => adopter.settle()), stop.signal);
   every(floorsMs, () => forgetFloors(store, clock()), stop.signal);
   every(config.gossip.syncIntervalMs, () => sync.round(), stop.signal);
   resources.use(await sayRunning(dataDir, { pid: options.pid, http, peerId: identity.peerId }));
@@ -244,6 +314,14 @@ async function compose(
   });
   ready = true;
   return { peerId: identity.peerId, addresses: host.addresses(), http, list: lists.name };
+}
+
+/** Maintainers' keys that ship with the release. */
+async function shippedKeys(log: Log): Promise<PublicKey[]> {
+  const folder = fileURLToPath(new URL('keys/', packageRoot));
+  const names = (await readdir(folder)).filter(name => name.endsWith('.asc'));
+  const files = await Promise.all(names.map(async name => ({ name, bytes: await readFile(join(folder, name)) })));
+  return readShippedKeys(files, message => log('warn', message));
 }
 
 const limitsOf = ({ list, network }: Config) => ({ ...list, countPrivateNetworks: !network.allowPrivateAddresses });

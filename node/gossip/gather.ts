@@ -32,6 +32,8 @@ export type StatementTree = {
   readonly servers: string;
   readonly blobs: ReadonlyMap<string, string>;
   readonly files: Partial<Record<Attachment, Uint8Array>>;
+  /** Hashes of the folders that hold those files. */
+  readonly attachments: Partial<Record<Attachment, string>>;
 };
 
 /** Hashes asked of one peer in one request: small enough that several peers have work. */
@@ -91,7 +93,8 @@ export async function gather(root: string, deps: GatherDeps): Promise<Parsed<Sta
     deps,
   );
   if (!fetched.ok) return fetched;
-  return parsed({ root, servers, blobs, files });
+  const { servers: _, ...attachments } = folders;
+  return parsed({ root, servers, blobs, files, attachments });
 }
 
 /** A leaf of 8,192 servers takes 550 KB. */

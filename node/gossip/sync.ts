@@ -69,6 +69,7 @@ export class Sync {
   readonly #shunned = new Map<string, number>();
   readonly #refused = new Set<string>();
   #lastAt: number | null = null;
+  readonly #first = Promise.withResolvers<void>();
 
   constructor(deps: SyncDeps) {
     this.#deps = deps;
@@ -81,6 +82,11 @@ export class Sync {
         if (network.peers().some(({ peerId }) => peerId === peer)) void this.with(peer);
       });
     });
+  }
+
+  /** Resolves once the list has been compared with a first peer. */
+  get first(): Promise<void> {
+    return this.#first.promise;
   }
 
   state(): SyncState {
@@ -157,6 +163,7 @@ export class Sync {
       }
       this.#agreed.set(peer, head.value.tree === this.#deps.head().tree);
       this.#lastAt = clock();
+      this.#first.resolve();
       if (result.missing === 0) return;
     }
   }

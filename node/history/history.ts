@@ -86,6 +86,11 @@ export class History {
     return this.#head;
   }
 
+  /** What the root holds beside `servers` at the head. */
+  get attachments(): Attachments {
+    return this.#attachments;
+  }
+
   /** Hash of `servers/` in a commit. @throws RollcallError NO_SUCH_COMMIT, STORE_DAMAGED */
   async serversOf(oid: string): Promise<string> {
     const { tree } = await this.commit(oid);
@@ -110,7 +115,7 @@ export class History {
     let trees = [await this.serversOf(this.#head)].filter(oid => oid !== emptyTree);
     while (trees.length > 0) {
       const next: string[] = [];
-      for (const batch of batches(trees, sliceMax)) {
+      for (const batch of batches(trees, 16)) {
         const blobs: { id: string; oid: string }[] = [];
         for (const entry of (await readTrees(source, batch)).flat()) {
           if (entry.mode === '40000') next.push(entry.oid);
@@ -223,6 +228,18 @@ export const formatRoot = (folders: Attachments & { readonly servers: string }):
 
 /** The store as a source of objects. */
 export const stored =
-  (store: Store): ObjectSource =>
+  (store: Pick<Store, 'getMany'>): ObjectSource =>
   async oids =>
     (await store.getMany('objects', oids)).map(entry => entry && readEntry(entry));
+
+/** Which of the hashes are of objects that the store lacks. Nothing is inflated for it. */
+export const lackingIn =
+  (store: Pick<Store, 'getMany'>) =>
+  async (oids: readonly string[]): Promise<string[]> => {
+    const lacking: string[] = [];
+    for (const batch of batches(oids, 10 * sliceMax)) {
+      const entries = await store.getMany('objects', batch);
+      lacking.push(...batch.filter((_, i) => entries[i] === undefined));
+    }
+    return lacking;
+  };

@@ -179,7 +179,7 @@ test('a server over quota waits, and takes the place of one that goes', t => {
   list.admit(first, now);
   t.deepEqual(list.admit(second, now), { verdict: { action: 'ignore', code: 'OVER_QUOTA' }, changes: [] });
   t.is(list.waiting, 1);
-  list.setRules([{ announcer: 'nobody', reason: 'test' }], now);
+  list.setRules([{ announcer: 'nobody', reason: 'test' }]);
   t.deepEqual(blobs(list), [first.oid]);
   const third = announcementOf('c', { expiresAt: now + minute });
   const held = new ServerList({ ...roomy, perAnnouncerMax: 1 });
@@ -198,7 +198,11 @@ for (const [title, rule] of [
     const list = new ServerList(roomy);
     const item = announcementOf('a');
     list.admit(item, now);
-    t.deepEqual(list.setRules([{ ...rule, reason: 'test', until: now + minute }], now), [item.id]);
+    list.setRules([{ ...rule, reason: 'test', until: now + minute }]);
+    t.deepEqual(
+      list.ids().filter(id => list.unwelcome(id, now)),
+      [item.id],
+    );
     t.deepEqual(list.drop(item.id), [{ id: item.id, before: item, after: undefined }]);
     t.deepEqual(list.judge(item, now), { action: 'ignore', code: 'DENIED' });
     t.is(list.deniedBy(item.announcement, now)?.reason, 'test');
@@ -224,7 +228,8 @@ test('after a rollback only what it lists stays, and what was issued later comes
   const renewed = announcementOf('kept', { issuedAt: now - minute });
   const fake = announcementOf('fake', { issuedAt: now - minute });
   for (const item of [kept, renewed, fake]) list.admit(item, now);
-  const gone = list.setBaseline({ atMs: now, blobs: new Map([[kept.id, kept.oid]]) });
+  list.setBaseline({ atMs: now, blobs: new Map([[kept.id, kept.oid]]) });
+  const gone = list.ids().filter(id => list.unwelcome(id, now));
   t.deepEqual(gone.sort(), [kept.id, fake.id].sort(), 'a newer form of a listed server goes too');
   for (const id of gone) list.drop(id);
   t.is(list.admit(kept, now).verdict.action, 'accept');

@@ -57,11 +57,9 @@ export type Outcome = {
   readonly equivocation?: Equivocation;
 };
 
-type Held = { readonly item: Verified; readonly addresses: readonly Address[] };
-
 export class ServerList {
   readonly #limits: Limits;
-  readonly #held = new Map<string, Held>();
+  readonly #held = new Map<string, Verified>();
   readonly #listed = new Map<string, Verified>();
   readonly #places: Places;
   readonly #expiry = new Expiry();
@@ -84,7 +82,7 @@ export class ServerList {
 
   /** Newest announcement of a server that is known, with or without a place. */
   held(id: string): Verified | undefined {
-    return this.#held.get(id)?.item;
+    return this.#held.get(id);
   }
 
   /**
@@ -92,7 +90,7 @@ export class ServerList {
    * find it in our tree, so it must be told, or the two lists would differ for good.
    */
   unseenSuccessor(item: Candidate): Verified | undefined {
-    const held = this.#held.get(item.id)?.item;
+    const held = this.#held.get(item.id);
     if (!held || held.oid === item.oid || this.#listed.has(item.id)) return undefined;
     return held.announcement.issuedAt >= item.announcement.issuedAt ? held : undefined;
   }
@@ -123,7 +121,7 @@ export class ServerList {
     if (issuedAt > now + clockSkewMaxMs) return ignore('FROM_THE_FUTURE');
     if (expiresAt < now - clockSkewMaxMs) return reject('LONG_EXPIRED');
     if (expiresAt <= now) return ignore('EXPIRED');
-    const held = this.#held.get(id)?.item;
+    const held = this.#held.get(id);
     if (held?.oid === oid) return ignore('KNOWN');
     if (issuedAt < (held?.announcement.issuedAt ?? 0) || issuedAt <= (this.#floors.get(id) ?? 0))
       return ignore('STALE');
@@ -132,7 +130,7 @@ export class ServerList {
       if (oid > held.oid) return ignore('EQUIVOCATION');
     }
     if (this.#rolledBack(id, oid, issuedAt)) return ignore('ROLLED_BACK');
-    if (this.#denied(announcement, addressesOf(announcement), now)) return ignore('DENIED');
+    if (this.deniedBy(announcement, now)) return ignore('DENIED');
     return accept;
   }
 
@@ -140,7 +138,7 @@ export class ServerList {
   admit(item: Verified, now: number): Outcome {
     const verdict = this.judge(item, now);
     if (verdict.action !== 'accept') return { verdict, changes: [] };
-    const held = this.#held.get(item.id)?.item;
+    const held = this.#held.get(item.id);
     if (held?.announcement.issuedAt === item.announcement.issuedAt) {
       const [kept, dropped] = item.oid < held.oid ? [item, held] : [held, item];
       const equivocation = { kept, dropped };
@@ -161,7 +159,7 @@ export class ServerList {
     if (this.#baseline && this.#baseline.atMs + lifetimeMaxMs <= now) this.#baseline = undefined;
     const changes: Change[] = [];
     for (const id of this.#expiry.due(now)) {
-      const item = this.#held.get(id)?.item;
+      const item = this.#held.get(id);
       if (!item) continue;
       if (item.announcement.expiresAt > now) this.#expiry.add(id, item.announcement.expiresAt);
       else {
@@ -181,30 +179,33 @@ export class ServerList {
     return this.#baseline?.atMs ?? 0;
   }
 
-  /**
-   * Puts a rollback in force, or ends it. Gives the ids that must go: issued before it, and not as it lists them. They
-   * are taken out with `drop`, some at a time, for there may be a million.
-   */
-  setBaseline(baseline: Baseline | undefined): string[] {
+  /** Puts a rollback in force, or ends it. Who is `unwelcome` by it is then taken out with `drop`. */
+  setBaseline(baseline: Baseline | undefined): void {
     this.#baseline = baseline;
-    if (!baseline) return [];
-    return [...this.#held.values()]
-      .filter(({ item: { id, oid, announcement } }) => this.#rolledBack(id, oid, announcement.issuedAt))
-      .map(({ item }) => item.id);
+  }
+
+  /** Puts other deny rules in force. Who is `unwelcome` by them is then taken out with `drop`. */
+  setRules(rules: readonly DenyRule[]): void {
+    this.#denied = denials(rules);
+  }
+
+  /** Everyone that is known, with or without a place. */
+  ids(): string[] {
+    return [...this.#held.keys()];
+  }
+
+  /** Whether the rules or the rollback in force keep out a server that is here: asked one by one, for there may be a million. */
+  unwelcome(id: string, now: number): boolean {
+    const item = this.#held.get(id);
+    if (!item) return false;
+    return (
+      this.#rolledBack(id, item.oid, item.announcement.issuedAt) || this.deniedBy(item.announcement, now) !== undefined
+    );
   }
 
   /** Takes a server out, whatever its announcement says. */
   drop(id: string): Change[] {
     return this.#held.has(id) ? this.#remove(id) : [];
-  }
-
-  /** Puts other deny rules in force; gives the ids of those they bar, to be taken out with `drop`. */
-  setRules(rules: readonly DenyRule[], now: number): string[] {
-    this.#denied = denials(rules);
-    const held = rules.length === 0 ? [] : [...this.#held.values()];
-    return held
-      .filter(({ item, addresses }) => this.#denied(item.announcement, addresses, now))
-      .map(({ item }) => item.id);
   }
 
   /** The rule that bars a server, if one does. */
@@ -219,11 +220,10 @@ export class ServerList {
   #put(item: Verified): Change[] {
     const before = this.#listed.get(item.id);
     const held = this.#held.get(item.id);
-    if (held) this.#expiry.delete(item.id, held.item.announcement.expiresAt);
-    const addresses = addressesOf(item.announcement);
-    this.#held.set(item.id, { item, addresses });
+    if (held) this.#expiry.delete(item.id, held.announcement.expiresAt);
+    this.#held.set(item.id, item);
     this.#expiry.add(item.id, item.announcement.expiresAt);
-    const { flips, dropped } = this.#places.put(item.id, this.#groups(item.announcement, addresses));
+    const { flips, dropped } = this.#places.put(item.id, this.#groups(item.announcement));
     const changes: Change[] = [];
     if (before && this.#places.placed(item.id)) {
       this.#listed.set(item.id, item);
@@ -247,14 +247,14 @@ export class ServerList {
       this.#listed.delete(id);
       return { id, before, after: undefined };
     }
-    const after = this.#held.get(id)!.item;
+    const after = this.#held.get(id)!;
     this.#listed.set(id, after);
     return { id, before, after };
   }
 
   #forget(id: string): void {
     const held = this.#held.get(id);
-    if (held) this.#expiry.delete(id, held.item.announcement.expiresAt);
+    if (held) this.#expiry.delete(id, held.announcement.expiresAt);
     this.#held.delete(id);
   }
 
@@ -264,13 +264,13 @@ export class ServerList {
     this.#equivocations.set(id, equivocation);
   }
 
-  #groups({ announcer }: Announcement, addresses: readonly Address[]): Groups {
+  #groups(announcement: Announcement): Groups {
     const { serversMax, perAnnouncerMax, perNetworkMax, countPrivateNetworks } = this.#limits;
     const groups = new Map([
       ['list', serversMax],
-      [`announcer ${announcer}`, perAnnouncerMax],
+      [`announcer ${announcement.announcer}`, perAnnouncerMax],
     ]);
-    for (const address of addresses) {
+    for (const address of addressesOf(announcement)) {
       if (countPrivateNetworks || scopeOf(address.host) === 'global')
         groups.set(`network ${networkOf(address)}`, perNetworkMax);
     }

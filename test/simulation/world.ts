@@ -44,6 +44,8 @@ export class World {
       store: memoryStore(store),
       stored: async oids => oids.map(() => undefined),
       head: () => undefined,
+      statement: () => null,
+      heard: async () => {},
       clock,
       random: this.#random,
       later: (delayMs, task) => {

@@ -1,0 +1,200 @@
+// The maintainers' part of a node: the statements it keeps, the one in force, and what peers say about newer ones.
+import type { Freshness, KeyJson, PublishRequest, StatementAge, StatementJson } from '../api/port.ts';
+import { RollcallError } from '../base/errors.ts';
+import type { Clock } from '../base/time.ts';
+import type { Verdict } from '../base/verdict.ts';
+import { gather } from '../gossip/gather.ts';
+import type { Head } from '../gossip/protocols.ts';
+import type { StatementGossip } from '../gossip/statements.ts';
+import { lackingIn, stored } from '../history/history.ts';
+import { encodeObject } from '../history/objects.ts';
+import type { Store } from '../history/store.ts';
+import { statedAt } from '../trust/order.ts';
+import { parseStatement } from '../trust/statement.ts';
+import type { VerifiedStatement } from '../trust/verified.ts';
+import type { Adopter } from './adopter.ts';
+import type { StatementBook } from './statement-book.ts';
+
+export type MaintainersDeps = {
+  readonly book: StatementBook;
+  readonly adopter: Adopter;
+  readonly gossip: Pick<StatementGossip, 'ask' | 'publish'>;
+  readonly store: Pick<Store, 'write' | 'getMany'>;
+  /** Peers connected now. */
+  readonly peers: () => readonly string[];
+  readonly serversMax: number;
+  readonly clock: Clock;
+};
+
+/** One peer that claims more may lie, or know another maintainer; several are a sign of being cut off. */
+const peersAheadMin = 2;
+
+export class Maintainers {
+  readonly #deps: MaintainersDeps;
+  /** The latest sequence that each peer claims. */
+  readonly #claims = new Map<string, number>();
+
+  constructor(deps: MaintainersDeps) {
+    this.#deps = deps;
+  }
+
+  /** A peer told its latest statement: what is new to us is taken, and adopted, before anything else of it. */
+  async heard(peer: string, { sequence, digest }: NonNullable<Head['statement']>): Promise<void> {
+    const { book, adopter, gossip, peers } = this.#deps;
+    const connected = new Set(peers());
+    for (const known of this.#claims.keys()) if (!connected.has(known)) this.#claims.delete(known);
+    this.#claims.set(peer, sequence);
+    const known = book.get(digest);
+    if (known) await book.receive(known.statement.bytes, peer);
+    else await gossip.ask(peer);
+    await adopter.settle();
+  }
+
+  /** A statement by gossip: judged at once, adopted in the background. */
+  receive(bytes: Uint8Array, from: string): Promise<Verdict> {
+    return this.#deps.book.receive(bytes, from);
+  }
+
+  head(): Head['statement'] {
+    const statement = this.#deps.book.latest()?.statement;
+    return statement ? { sequence: statement.sequence, digest: statement.digest } : null;
+  }
+
+  age(): StatementAge | null {
+    const verified = this.#deps.adopter.statement;
+    if (!verified) return null;
+    const { statement, signer, fingerprint } = verified;
+    const { sequence, kind, oid } = statement;
+    return { sequence, ageMs: Math.max(0, this.#deps.clock() - statedAt(verified)), kind, signer, fingerprint, oid };
+  }
+
+  freshness(): Freshness {
+    const { peers, adopter, book } = this.#deps;
+    const connected = new Set(peers());
+    const inForce = adopter.statement?.statement.sequence ?? 0;
+    const ahead = [...this.#claims].filter(([peer, sequence]) => connected.has(peer) && sequence > inForce);
+    const highestClaimed = ahead.length === 0 ? null : Math.max(...ahead.map(([, sequence]) => sequence));
+    const latest = book.latest();
+    const pending = latest && adopter.stateOf(latest).state === 'pending' ? adopter.stateOf(latest).reason : undefined;
+    const warning =
+      pending !== undefined
+        ? `statement ${latest!.statement.sequence} is known, but not in force here: ${pending}`
+        : ahead.length >= peersAheadMin
+          ? `${ahead.length} peers know a newer statement (up to ${highestClaimed}) that this node cannot get or does not trust: check its keys and its connections`
+          : null;
+    return { peersAhead: ahead.length, highestClaimed, warning };
+  }
+
+  statements(): StatementJson[] {
+    const { book } = this.#deps;
+    const pairs = new Map(
+      book.equivocations().flatMap(([a, b]) => [
+        [a.statement.digest, b.statement.digest],
+        [b.statement.digest, a.statement.digest],
+      ]),
+    );
+    return book.all().map(verified => this.#json(verified, pairs.get(verified.statement.digest) ?? null));
+  }
+
+  /** What to say of the signature of a statement in the history. */
+  signature(digest: string): { status: string; reason: string } {
+    const { book, adopter } = this.#deps;
+    const verified = book.get(digest);
+    if (!verified)
+      return { status: 'good', reason: 'it was checked when it came; newer statements have taken its place' };
+    const { state, reason } = adopter.stateOf(verified);
+    return { status: book.isTrusted(verified) ? 'good' : 'untrusted', reason: `${state}: ${reason}` };
+  }
+
+  async keys(): Promise<KeyJson[]> {
+    return this.#deps.book.keys();
+  }
+
+  async addKey(armored: string): Promise<KeyJson[]> {
+    const added = await this.#deps.book.addKeys(armored);
+    await this.#deps.adopter.settle();
+    return (await this.keys()).filter(({ fingerprint }) => added.includes(fingerprint));
+  }
+
+  async removeKey(fingerprint: string): Promise<void> {
+    await this.#deps.book.removeKey(fingerprint);
+    await this.#deps.adopter.settle();
+  }
+
+  /** @throws RollcallError OBJECTS_MISSING, REFUSED, BAD_STATEMENT */
+  async publish({ commit, objects = [] }: PublishRequest): Promise<{ statement: StatementJson; adopted: boolean }> {
+    const { book, adopter, gossip, store } = this.#deps;
+    const bytes = new Uint8Array(Buffer.from(commit, 'base64'));
+    const read = parseStatement(bytes);
+    if (!read.ok) throw new RollcallError('BAD_STATEMENT', `${read.message} (${read.code})`);
+    await store.write(
+      objects.map(({ type, body }) => {
+        const { oid, entry } = encodeObject(type, Buffer.from(body, 'base64'));
+        return { space: 'objects', put: oid, value: entry };
+      }),
+    );
+    await this.#needObjects(read.value.tree);
+    const verdict = await book.receive(bytes, '');
+    if (verdict.action !== 'accept' && verdict.code !== 'KNOWN') throw refused(verdict.code);
+    await adopter.settle();
+    const verified = book.get(read.value.digest)!;
+    const { state, reason } = adopter.stateOf(verified);
+    if (state === 'refused')
+      throw new RollcallError('REFUSED', `the statement is signed well, but cannot be adopted: ${reason}`);
+    await gossip.publish(bytes);
+    return { statement: this.#json(verified, null), adopted: state === 'adopted' };
+  }
+
+  /** Everything that the tree names must be here before its statement is told to anybody. */
+  async #needObjects(tree: string): Promise<void> {
+    const { store, serversMax } = this.#deps;
+    const missing: string[] = [];
+    const found = await gather(tree, {
+      held: stored(store),
+      lacking: lackingIn(store),
+      // There is nobody to ask but whoever publishes: what would be asked for is told.
+      peers: () => ['publisher'],
+      fetch: async (_, oids) => {
+        missing.push(...oids);
+        return oids.map(() => null);
+      },
+      keep: async () => {},
+      serversMax,
+    });
+    if (!found.ok && missing.length === 0) throw new RollcallError('BAD_STATEMENT', found.message);
+    if (!found.ok) {
+      throw new RollcallError('OBJECTS_MISSING', `${missing.length} objects of the statement's tree are not here`, {
+        remedy: 'publish it from within the repository that holds them, by the name of its ref',
+        details: { missing: [...new Set(missing)] },
+      });
+    }
+  }
+
+  #json(verified: VerifiedStatement, equivocation: string | null): StatementJson {
+    const { book, adopter } = this.#deps;
+    const { digest, oid, sequence, kind, rollbackTo, subject, message } = verified.statement;
+    const { signer, fingerprint } = verified;
+    return {
+      ...{ digest, oid, sequence, kind, rollbackTo, subject, message },
+      atMs: statedAt(verified),
+      ...{ signer, fingerprint },
+      trusted: book.isTrusted(verified),
+      ...adopter.stateOf(verified),
+      equivocation,
+    };
+  }
+}
+
+const refused = (code: string): RollcallError =>
+  new RollcallError('REFUSED', reasons[code] ?? `the statement is refused: ${code}`);
+
+const reasons: Readonly<Record<string, string>> = {
+  WRONG_LIST: 'the statement speaks of another list (Rollcall-List)',
+  UNKNOWN_KEY: 'the statement is signed by a key that this node does not trust: rollcall keys add <file.asc>',
+  KEY_EXPIRED: 'the key that signed has expired',
+  KEY_REVOKED: 'the key that signed was revoked',
+  SEQUENCE_JUMP: 'the sequence is too far above that of the last statement',
+  TOO_OLD: 'newer statements of this key have taken its place',
+  BAD_SIGNATURE: 'the signature does not hold',
+  FROM_THE_FUTURE: 'the statement is dated in the future: check the clock of the machine that signed',
+};
