@@ -38,8 +38,16 @@ export type DraftsDeps = {
 
 const sliceMax = 500;
 
-/** @throws RollcallError BAD_ANNOUNCER, BAD_RANGE, BAD_FIELD, NO_SUCH_COMMIT, or NOTHING_LISTED before there is any list */
-export async function draft(deps: DraftsDeps, request: DraftRequest, to: string | undefined): Promise<Draft> {
+/**
+ * `to`: the commit of a rollback. `vouchedFor`: whether a server is to be listed, beside what the rules say.
+ * @throws RollcallError BAD_ANNOUNCER, BAD_RANGE, BAD_FIELD, NO_SUCH_COMMIT, or NOTHING_LISTED before there is any list
+ */
+export async function draft(
+  deps: DraftsDeps,
+  request: DraftRequest,
+  to?: string,
+  vouchedFor: (id: string) => boolean = () => true,
+): Promise<Draft> {
   const { store, history, committer, live, book, adopter, listName, clock } = deps;
   await committer.flush();
   const now = clock();
@@ -62,8 +70,9 @@ export async function draft(deps: DraftsDeps, request: DraftRequest, to: string 
   const denied = denials(rules);
   const isBarred = (announcement: Announcement) => denied(announcement, addressesOf(announcement), now) !== undefined;
   const barred = new Map([...target].filter(([, { announcement }]) => isBarred(announcement)));
+  const kept = [...target].filter(([id]) => !barred.has(id) && vouchedFor(id));
   const tree = new ServersTree();
-  for (const [id, { oid }] of target) if (!barred.has(id)) tree.set(id, oid);
+  for (const [id, { oid }] of kept) tree.set(id, oid);
   const { trees } = tree.unsaved();
   const objects: Encoded[] = tree.root() === whole ? [] : trees.map(({ body }) => encodeObject('tree', body));
   await keep(store, objects);
@@ -77,7 +86,6 @@ export async function draft(deps: DraftsDeps, request: DraftRequest, to: string 
 
   const previous = adopter.statement;
   const sequence = Math.max(book.highest, previous?.statement.sequence ?? 0) + 1;
-  const kept = [...target].filter(([id]) => !barred.has(id));
   const orders: Message = {
     subject: subjectOf(request, sequence, kept.length),
     text: request.kind === 'checkpoint' ? (request.message ?? '') : '',

@@ -7,7 +7,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { createApi } from '../api/api.ts';
 import { fromUtf8, utf8 } from '../base/bytes.ts';
 import { messageOf, RollcallError } from '../base/errors.ts';
-import { type Clock, day, second } from '../base/time.ts';
+import { type Clock, day, minute, second } from '../base/time.ts';
 import { readConfigFiles } from '../config/files.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { leaves } from '../config/paths.ts';
@@ -30,6 +30,7 @@ import { Prober } from '../probe/prober.ts';
 import { reaches, resolver } from '../probe/resolve.ts';
 import type { PublicKey } from '../trust/key.ts';
 import { Adopter } from './adopter.ts';
+import { AutoCheckpoint, readOnlineKey } from './auto-checkpoint.ts';
 import { composeCore } from './core.ts';
 import { openToken, sayRunning } from './data-folder.ts';
 import { draft } from './drafts.ts';
@@ -213,6 +214,7 @@ async function compose(
     serversMax: lists.serversMax,
     clock,
   });
+  const drafting = { store, history, committer, live, book, adopter, listName: lists.name, clock, pause };
   const { door, sync, own, tick } = composeCore({
     config,
     live,
@@ -259,8 +261,7 @@ async function compose(
     own,
     maintainers,
     endorsed: id => adopter.endorsed.has(id),
-    draft: (request, to) =>
-      draft({ store, history, committer, live, book, adopter, listName: lists.name, clock, pause }, request, to),
+    draft: (request, to) => draft(drafting, request, to),
     uploadPack: new UploadPack({
       store,
       refs: () => readRefs(store),
@@ -308,6 +309,19 @@ async function compose(
   every(trustMs, () => book.refreshTrust().then(() => adopter.settle()), stop.signal);
   every(floorsMs, () => forgetFloors(store, clock()), stop.signal);
   every(config.gossip.syncIntervalMs, () => sync.round(), stop.signal);
+  if (config.checkpoints.everyMs > 0) {
+    const auto = new AutoCheckpoint({
+      key: await readOnlineKey(config.checkpoints.keyFile),
+      everyMs: config.checkpoints.everyMs,
+      clock,
+      ageMs: () => maintainers.age()?.ageMs ?? null,
+      draft: (request, vouchedFor) => draft(drafting, request, undefined, vouchedFor),
+      answers: id => prober?.get(id)?.up ?? false,
+      publish: request => maintainers.publish(request),
+      log,
+    });
+    every(Math.min(config.checkpoints.everyMs, minute), () => auto.tick(), stop.signal);
+  }
   resources.use(await sayRunning(dataDir, { pid: options.pid, http, peerId: identity.peerId }));
   resources.defer(() => {
     ready = false;

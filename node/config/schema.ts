@@ -97,6 +97,17 @@ const probe = Type.Object({
   keepMs: duration('How long an answer is shown before it counts as unknown.'),
 });
 
+const checkpoints = Type.Object({
+  everyMs: duration('How old the last statement may be before this node signs a checkpoint by itself; 0 is never.', {
+    minMs: 0,
+  }),
+  keyFile: form(
+    'The armored private key to sign with, without a passphrase: one that is made for this node alone.',
+    'the path of a file, or empty',
+    () => true,
+  ),
+});
+
 const http = Type.Object({
   host: host('Where the web viewer and the API listen. Anything but loopback lets others read them.'),
   port: port('0 takes a free port.'),
@@ -130,6 +141,7 @@ export const schema = Type.Object({
   gossip,
   history,
   probe,
+  checkpoints,
   http,
   log,
 });

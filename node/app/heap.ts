@@ -1,0 +1,10 @@
+// How much memory V8 may take for what is garbage, or soon will be. Both flags are read while V8 runs, which few are.
+import { setFlagsFromString } from 'node:v8';
+
+/** A list of 100,000 servers takes 160 MB, and the whole node less than 400: half of what V8 would take by itself. */
+export function keepHeapSmall(): void {
+  // The young heap stays as it began, 4 MB. Loading a large list it would grow to 128 MB, and stay so, without being faster.
+  setFlagsFromString('--semi-space-growth-factor=1');
+  // The old heap is collected when it has grown by a fifth, not when it has doubled: 12 % more time to load that list.
+  setFlagsFromString('--heap-growing-percent=20');
+}
