@@ -8,7 +8,7 @@ import type { Store, Write } from '../history/store.ts';
 import type { PublicKey } from '../trust/key.ts';
 import { readPublicKeys } from '../trust/key.ts';
 import { type IsTrusted, Keyring } from '../trust/keyring.ts';
-import { Statements, sequenceLeapMax } from '../trust/order.ts';
+import { Statements } from '../trust/order.ts';
 import { parseStatement } from '../trust/statement.ts';
 import { restoredStatement, type VerifiedStatement } from '../trust/verified.ts';
 
@@ -117,11 +117,11 @@ export class StatementBook {
       this.#source(digest, from);
       return ignore('KNOWN');
     }
-    if (this.#statements.highest > 0 && sequence > this.#statements.highest + sequenceLeapMax)
-      return ignore('SEQUENCE_JUMP');
+    const leapMax = this.#statements.leapMax(clock());
+    if (this.#statements.highest > 0 && sequence > this.#statements.highest + leapMax) return ignore('SEQUENCE_JUMP');
     const verified = await this.#keyring.verify(read.value, clock());
     if (!verified.ok) return honest.has(verified.code) ? ignore(verified.code) : reject(verified.code);
-    const added = this.#statements.add(verified.value);
+    const added = this.#statements.add(verified.value, leapMax);
     if (added !== 'new') return ignore(added === 'known' ? 'KNOWN' : added);
     const { fingerprint, signedBy, signer } = verified.value;
     const note = { commit: Buffer.from(bytes).toString('base64'), fingerprint, signedBy, signer };

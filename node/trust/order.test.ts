@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { hour, second } from '../base/time.ts';
-import { keptMax, rollbackInForceMs, Statements, sequenceLeapMax } from './order.ts';
+import { day, hour, second } from '../base/time.ts';
+import { keptMax, rollbackInForceMs, Statements, sequenceLeapMax, statedAt } from './order.ts';
 import type { VerifiedStatement } from './verified.ts';
 
 const atSeconds = 1_763_600_000;
@@ -151,4 +151,14 @@ test('what is kept depends on the set of statements, never on the order or the n
     }),
     { numRuns: 100 },
   );
+});
+
+test('each day of silence allows as many sequences again, so that a node that was away catches up', t => {
+  const statements = new Statements([said(5)]);
+  const [newest] = [...statements] as [VerifiedStatement];
+  t.is(statements.leapMax(statedAt(newest)), sequenceLeapMax);
+  t.is(statements.leapMax(statedAt(newest) + 7 * day), 8 * sequenceLeapMax);
+  const far = said(5 + 3 * sequenceLeapMax);
+  t.is(statements.add(far, statements.leapMax(statedAt(newest) + day)), 'SEQUENCE_JUMP');
+  t.is(statements.add(far, statements.leapMax(statedAt(newest) + 2 * day)), 'new');
 });

@@ -47,9 +47,9 @@ export class Statements {
    * `known` also means that it adds nothing: a third statement with one sequence, or one in another armor. `TOO_OLD` is
    * below all that is kept of its key; `SEQUENCE_JUMP` is too far above all that is known, unless nothing is.
    */
-  add(verified: VerifiedStatement): 'new' | 'known' | 'SEQUENCE_JUMP' | 'TOO_OLD' {
+  add(verified: VerifiedStatement, leapMax = sequenceLeapMax): 'new' | 'known' | 'SEQUENCE_JUMP' | 'TOO_OLD' {
     const { sequence, digest } = verified.statement;
-    if (this.#highest > 0 && sequence > this.#highest + sequenceLeapMax) return 'SEQUENCE_JUMP';
+    if (this.#highest > 0 && sequence > this.#highest + leapMax) return 'SEQUENCE_JUMP';
     const before = this.#kept.get(verified.fingerprint) ?? [];
     if (before.some(({ statement }) => statement.digest === digest)) return 'known';
     const after = pruned([...before, verified].sort(byRank));
@@ -59,6 +59,15 @@ export class Statements {
     this.#kept.set(verified.fingerprint, after);
     this.#highest = Math.max(this.#highest, sequence);
     return 'new';
+  }
+
+  /**
+   * How far above the highest the next one may be at `now`: a node that was away for weeks must not be left behind by
+   * checkpoints of every ten minutes, so each day since the newest statement here allows as many again.
+   */
+  leapMax(now: number): number {
+    const newest = Math.max(0, ...[...this].map(statedAt));
+    return sequenceLeapMax * (1 + Math.max(0, Math.floor((now - newest) / day)));
   }
 
   /** The statement in force: the highest sequence; then a rollback before a checkpoint; then the smaller digest. */
