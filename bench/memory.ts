@@ -1,6 +1,7 @@
 // Loads the list from the store named on the command line, as a node does at its start, and says what that weighs.
 import { setTimeout } from 'node:timers/promises';
 import config from '../config.default.json' with { type: 'json' };
+import { keepHeapSmall } from '../node/app/heap.ts';
 import { Live } from '../node/app/live.ts';
 import { loadList } from '../node/app/load.ts';
 import { pause } from '../node/app/timers.ts';
@@ -9,6 +10,7 @@ import { openStore } from '../node/history/store.ts';
 import { ServerList } from '../node/list/server-list.ts';
 import { signerOf, testNow } from '../test/announcements.ts';
 
+keepHeapSmall();
 await using store = await openStore(process.argv[2]!);
 const history = await History.open({ store, author: signerOf(1).peerId, pause });
 const live = new Live(new ServerList({ ...config.list, countPrivateNetworks: true }));

@@ -1,6 +1,6 @@
 // rollcall start: runs a node until SIGINT or SIGTERM.
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { keepYoungHeapSmall } from '../app/heap.ts';
+import { keepHeapSmall } from '../app/heap.ts';
 import type { Cli } from './cli.ts';
 import { action, type Run } from './command.ts';
 
@@ -33,7 +33,7 @@ export function addStart(program: Command, cli: Cli): void {
 
 async function start(cli: Cli, { out, globals }: Run, options: Options): Promise<void> {
   const signal = cli.interrupted();
-  keepYoungHeapSmall();
+  keepHeapSmall();
   // The node and all that it needs loads here only: other commands must start at once.
   const { startNode } = await import('../app/start.ts');
   const node = await startNode({

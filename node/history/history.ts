@@ -16,6 +16,9 @@ import { type ObjectSource, readBodies, readTrees } from './source.ts';
 import type { Store, Write } from './store.ts';
 import { emptyTree, formatTree } from './tree.ts';
 
+/** Trees read at once while loading, each with up to 25 blobs at 100,000 servers: what was read is garbage before more comes. */
+const treesMax = 8;
+
 /** Objects deflated before the event loop gets a turn: about 5 ms. */
 const sliceMax = 200;
 
@@ -115,7 +118,7 @@ export class History {
     let trees = [await this.serversOf(this.#head)].filter(oid => oid !== emptyTree);
     while (trees.length > 0) {
       const next: string[] = [];
-      for (const batch of batches(trees, 16)) {
+      for (const batch of batches(trees, treesMax)) {
         const blobs: { id: string; oid: string }[] = [];
         for (const entry of (await readTrees(source, batch)).flat()) {
           if (entry.mode === '40000') next.push(entry.oid);

@@ -14,8 +14,8 @@ export class Crowd<T> implements Iterable<T> {
     if (this.#items instanceof Set) this.#items.add(item);
     else if (this.#items.includes(item)) return;
     else if (this.#items.length === fewMax) this.#items = new Set(this.#items).add(item);
-    // A new array, for one that grows keeps room for 16 more.
-    else this.#items = [...this.#items, item];
+    // A new array of just this length: one that grows keeps room for 16 more.
+    else this.#items = this.#items.concat([item]);
   }
 
   /** Whether it was there. */
