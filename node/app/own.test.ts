@@ -19,14 +19,12 @@ class World {
   readonly stored = new Map<string, Uint8Array>();
   readonly sent: Uint8Array[] = [];
   failure: Error | undefined;
-  rules: DenyRule[];
   list!: ServerList;
   own!: OwnServers;
   /** What was true when each write began: whether the server was listed already. */
   readonly listedBefore: boolean[] = [];
 
-  constructor(rules: DenyRule[] = []) {
-    this.rules = rules;
+  constructor() {
     this.restart();
   }
 
@@ -38,7 +36,7 @@ class World {
       waitingMax: 100,
       countPrivateNetworks: true,
     };
-    this.list = new ServerList(limits, this.rules);
+    this.list = new ServerList(limits);
     const clock = () => this.now;
     const door = new Door({
       list: this.list,
@@ -64,6 +62,12 @@ class World {
     const read = parseAnnouncement(this.sent.at(-1)!);
     if (!read.ok) throw new Error(read.message);
     return read.value;
+  }
+
+  /** Puts rules in force; whom they bar goes. */
+  bar(rules: readonly DenyRule[]): void {
+    this.list.setRules(rules);
+    for (const known of this.list.ids()) if (this.list.unwelcome(known, this.now)) this.list.drop(known);
   }
 
   /** As a node does each second. */
@@ -182,16 +186,15 @@ test('an announcement is renewed at half of its life, not before', async t => {
 test('a server that fell out of the list is announced again, yet not over and over', async t => {
   const world = new World();
   await world.own.announce(ours);
-  world.rules = [{ announcer: signerOf(1).peerId, reason: 'a mistake', until: testNow + minute }];
-  world.list.setRules(world.rules);
+  world.bar([{ announcer: signerOf(1).peerId, reason: 'a mistake', until: testNow + minute }]);
   await world.tick();
   t.deepEqual([world.list.held(id), world.sent.length], [undefined, 1]);
   world.now += minute;
   await world.tick();
   t.deepEqual([world.list.held(id)?.announcement.issuedAt, world.sent.length], [world.now, 2]);
   // Nobody waits: what is pushed out of the queue is not held, and would be announced each second.
-  world.list.setRules([{ game: 'openarena', reason: 'for a moment' }]);
-  world.list.setRules([]);
+  world.bar([{ game: 'openarena', reason: 'for a moment' }]);
+  world.bar([]);
   for (let i = 0; i < 9; i++, world.now += second) await world.tick();
   t.is(world.sent.length, 2);
   world.now += second;
@@ -267,7 +270,7 @@ test('a clock that went back a day does not keep a server from being withdrawn',
 test('a server that a rule bars is refused, but may be withdrawn', async t => {
   const world = new World();
   await world.own.announce(ours);
-  world.list.setRules([{ address: '203.0.113.0/24', reason: 'a flood' }]);
+  world.bar([{ address: '203.0.113.0/24', reason: 'a flood' }]);
   const error = await t.throwsAsync(world.own.announce(ours), { code: 'REFUSED' });
   t.regex(error.message, /a flood/);
   t.is(world.sent.length, 1);
