@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../base/errors.ts';
 import { CliError, exits } from './errors.ts';
-import { askSecret, type Prompter } from './prompt.ts';
+import { type Hidden, openHidden, type Prompter } from './prompt.ts';
 
 export const passphraseOption = (): Option =>
   new Option('--passphrase-fd <n>', 'read the passphrase from this file descriptor').argParser(descriptor);
@@ -17,24 +17,24 @@ function descriptor(text: string): number {
 /** @throws CliError NO_TERMINAL when there is nobody to ask */
 export async function passphrase(question: string, fd: number | undefined, prompter: Prompter): Promise<string> {
   if (fd !== undefined) return firstLine(fd);
-  needTerminal(prompter);
-  return askSecret(question, prompter);
+  using terminal = hidden(prompter);
+  return await terminal.ask(question);
 }
 
 /** Twice, since a slip in a passphrase that nobody sees costs the key. @throws CliError NO_TERMINAL, PASSPHRASES_DIFFER */
 export async function newPassphrase(fd: number | undefined, prompter: Prompter): Promise<string> {
   if (fd !== undefined) return firstLine(fd);
-  needTerminal(prompter);
-  const first = await askSecret('A new passphrase for the key', prompter);
+  using terminal = hidden(prompter);
+  const first = await terminal.ask('A new passphrase for the key');
   if (first === '') {
     throw new CliError(exits.usage, 'NO_PASSPHRASE', 'the passphrase is empty', 'ask for none with --no-passphrase');
   }
-  if (first === (await askSecret('The same again', prompter))) return first;
+  if (first === (await terminal.ask('The same again'))) return first;
   throw new CliError(exits.failed, 'PASSPHRASES_DIFFER', 'the two passphrases differ');
 }
 
-function needTerminal({ stdin }: Prompter): void {
-  if (stdin().isTTY) return;
+function hidden(prompter: Prompter): Hidden {
+  if (prompter.stdin().isTTY) return openHidden(prompter);
   const remedy = 'hand it in with --passphrase-fd <n>';
   throw new CliError(exits.usage, 'NO_TERMINAL', 'a passphrase is needed, and there is no terminal to ask at', remedy);
 }
