@@ -21,4 +21,18 @@ export function serverOf(n: number, round: number): Verified {
   });
 }
 
+/** Where fakes say that they are: a range for measurements, RFC 2544. */
+export const fakesRange = '198.18.0.0/15';
+
+/** Fake `n`, ten seconds later than the others. */
+export function fakeOf(n: number): Verified {
+  return announcementOf(`fake-${n}`, {
+    signer: signerOf(1_000_000 + Math.floor(n / perAnnouncer)),
+    game: words[n % words.length]!,
+    name: `${n} of 64 players online!`,
+    addresses: [`198.18.${(n >> 8) & 255}.${n & 255}:27960`],
+    issuedAt: testNow + 10_000,
+  });
+}
+
 const words = ['sauerbraten', 'openarena', 'mindustry', 'xonotic', 'teeworlds', 'instagib', 'coop', 'ctf', 'hardcore'];
