@@ -14,6 +14,7 @@ for (const [code, status] of [
   ['REFUSED', 403],
   ['TOO_MANY_KEYS', 403],
   ['EXISTS', 409],
+  ['NOTHING_LISTED', 409],
   ['OBJECTS_MISSING', 409],
   ['SHALLOW', 409],
   ['OVER_QUOTA', 403],

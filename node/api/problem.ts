@@ -43,6 +43,7 @@ const statuses = new Map(
     METHOD_NOT_ALLOWED: 405,
     EQUIVOCATION: 409,
     EXISTS: 409,
+    NOTHING_LISTED: 409,
     OBJECTS_MISSING: 409,
     SHALLOW: 409,
     STALE: 409,

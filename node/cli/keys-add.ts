@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { KeyJson } from '../api/port.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Cli } from './cli.ts';
 import { action } from './command.ts';
@@ -23,18 +22,10 @@ export function addKeysAdd(keys: Command, cli: Cli): void {
           const remedy = 'add the public one: "gpg --armor --export", or the file that ends in -public.asc';
           throw new CliError(exits.usage, 'PRIVATE_KEY', `${path} is a private key`, remedy);
         }
-        const before = await node.get<Keys>('/keys');
-        const after = await node.post<Keys>('/keys', { armored });
-        out.result(after, () => {
-          const news = newsIn(after, before);
-          for (const key of news) showKey(key, out);
-          if (news.length === 0) out.line('nothing new: the node has it as it is');
+        const added = await node.post<Keys>('/keys', { armored });
+        out.result(added, () => {
+          for (const key of added.keys) showKey(key, out);
         });
       }),
     );
-}
-
-function newsIn(after: Keys, before: Keys): KeyJson[] {
-  const known = new Set(before.keys.map(key => JSON.stringify(key)));
-  return after.keys.filter(key => !known.has(JSON.stringify(key)));
 }

@@ -12,10 +12,12 @@ import { findRepository, type Repository } from './repository.ts';
 import type { Published } from './signing.ts';
 import { publishedWords } from './statement-words.ts';
 
-/** Trees are seven deep at most, from the commit's to an announcement, and each round brings a level or more. */
-const roundsMax = 10;
-/** What the node takes is 4 MiB, in base64. */
-const objectsBytesMax = 3_000_000;
+/** The node takes 4 MiB in one request: in base64 that is less than this, with room for the names around it. */
+const objectsBytesMax = 2_500_000;
+/** Around each in JSON. */
+const objectFrameBytes = 48;
+/** A list of 100,000 servers takes some 30 such requests, and six more for the levels of its tree. */
+const roundsMax = 64;
 
 export function addPublish(program: Command, cli: Cli): void {
   program
@@ -32,6 +34,7 @@ export function addPublish(program: Command, cli: Cli): void {
     );
 }
 
+type Objects = NonNullable<PublishRequest['objects']>;
 type Found = { readonly commit: Uint8Array; readonly repository?: Repository };
 
 async function find(given: string, cli: Cli): Promise<Found> {
@@ -52,26 +55,35 @@ async function find(given: string, cli: Cli): Promise<Found> {
   return { commit: object.body, repository };
 }
 
-/** Sends the commit, and then what the node says it lacks of its tree, as long as the repository has that. */
+/** Sends the commit; then, as long as the repository has it, what the node says it lacks of its tree, a part at a time. */
 async function publish(commit: Uint8Array, repository: Repository | undefined, node: NodeClient): Promise<Published> {
-  const objects = new Map<string, NonNullable<PublishRequest['objects']>[number]>();
+  let objects: Objects = [];
   for (let round = 1; ; round++) {
     try {
-      const request: PublishRequest = { commit: base64(commit), objects: [...objects.values()] };
-      return await node.post<Published>('/statements', request);
+      return await node.post<Published>('/statements', { commit: base64(commit), objects });
     } catch (error) {
-      const missing = missingIn(error).filter(oid => !objects.has(oid));
+      const missing = missingIn(error);
       if (missing.length > 0 && !repository) throw elsewhere(error as CliError);
       if (missing.length === 0 || !repository || round === roundsMax) throw error;
-      for (const oid of missing) {
-        const found = await repository.read(oid);
-        if (found?.type !== 'tree' && found?.type !== 'blob') throw error;
-        objects.set(oid, { type: found.type, body: base64(found.body) });
-      }
-      const bytes = [...objects.values()].reduce((sum, { body }) => sum + body.length, 0);
-      if (bytes > objectsBytesMax) throw error;
+      objects = await readSome(missing, repository);
+      // The repository has not got them either.
+      if (objects.length === 0) throw error;
     }
   }
+}
+
+/** As many as go into one request; the node keeps them, and says what is still missing. */
+async function readSome(oids: readonly string[], repository: Repository): Promise<Objects> {
+  const objects: Objects = [];
+  let bytes = 0;
+  for (const oid of oids) {
+    const found = await repository.read(oid);
+    if (found?.type !== 'tree' && found?.type !== 'blob') continue;
+    bytes += found.body.length + objectFrameBytes;
+    if (bytes > objectsBytesMax && objects.length > 0) break;
+    objects.push({ type: found.type, body: base64(found.body) });
+  }
+  return objects;
 }
 
 const elsewhere = ({ exit, code, message, details }: CliError): CliError =>
