@@ -1,26 +1,22 @@
 // The statements that this node keeps: judged when they come, stored before they are acted on, counted by whom it trusts.
 
 import { fromUtf8, utf8 } from '../base/bytes.ts';
-import { messageOf, RollcallError } from '../base/errors.ts';
-import type { Clock } from '../base/time.ts';
+import { RollcallError } from '../base/errors.ts';
 import { accept, ignore, reject, type Verdict } from '../base/verdict.ts';
+import { damaged } from '../history/damaged.ts';
 import type { Store, Write } from '../history/store.ts';
-import type { PublicKey } from '../trust/key.ts';
 import { readPublicKeys } from '../trust/key.ts';
-import { type IsTrusted, Keyring } from '../trust/keyring.ts';
+import type { IsTrusted, Keyring } from '../trust/keyring.ts';
 import { Statements } from '../trust/order.ts';
 import { parseStatement } from '../trust/statement.ts';
 import { restoredStatement, type VerifiedStatement } from '../trust/verified.ts';
+import { type KeysDeps, keyWrites, openKeyring } from './keys.ts';
 
-export type StatementBookDeps = {
+export type StatementBookDeps = KeysDeps & {
   readonly store: Pick<Store, 'write' | 'entries'>;
-  /** Keys that ship with the release. */
-  readonly shipped: readonly PublicKey[];
   readonly listName: string;
-  readonly clock: Clock;
   /** Statements or keys have changed: another one may be the latest. */
   readonly changed: () => void;
-  readonly log: (message: string) => void;
 };
 
 /** Refusals that an honest node may be in for: it knows other keys, or its clock is another. */
@@ -30,11 +26,13 @@ const sourcesMax = 16;
 
 export class StatementBook {
   readonly #deps: StatementBookDeps;
-  readonly #keyring: Keyring;
-  readonly #statements: Statements;
+  /** Never changed, always replaced: by what the store already holds. */
+  #keyring: Keyring;
+  #statements: Statements;
   /** Peers that sent a statement, by digest. */
   readonly #sources = new Map<string, Set<string>>();
   #trusted: IsTrusted = () => false;
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(deps: StatementBookDeps, keyring: Keyring, statements: Statements) {
     this.#deps = deps;
@@ -42,32 +40,22 @@ export class StatementBook {
     this.#statements = statements;
   }
 
+  /** @throws RollcallError STORE_DAMAGED: without a statement that it had, a node could be talked back to an older one */
   static async open(deps: StatementBookDeps): Promise<StatementBook> {
-    const { store, shipped, clock } = deps;
-    const added: PublicKey[] = [];
-    const removed: string[] = [];
-    for await (const [fingerprint, value] of store.entries('keys')) {
-      if (value.length === 0) removed.push(fingerprint);
-      else {
-        const keys = await readPublicKeys(value);
-        if (keys.ok) added.push(...keys.value);
-      }
-    }
     const kept: VerifiedStatement[] = [];
-    for await (const [, value] of store.entries('statements')) {
-      const { commit, ...names } = JSON.parse(fromUtf8(value)!);
-      const statement = restoredStatement(Buffer.from(commit, 'base64'), names);
-      if (statement) kept.push(statement);
+    for await (const [digest, value] of deps.store.entries('statements')) {
+      const verified = parseNote(value);
+      if (verified?.statement.digest !== digest) throw damaged(`statement ${digest} cannot be read`);
+      kept.push(verified);
     }
-    const keyring = await Keyring.open(shipped, { added, removed }, clock());
-    const book = new StatementBook(deps, keyring, new Statements(kept));
+    const book = new StatementBook(deps, await openKeyring(deps), new Statements(kept));
     await book.refreshTrust();
     return book;
   }
 
-  /** Keys expire: to be called now and then, and whenever keys have changed. */
-  async refreshTrust(): Promise<void> {
-    this.#trusted = await this.#keyring.trustedAt(this.#deps.clock());
+  /** Keys expire: to be called now and then. */
+  refreshTrust(): Promise<void> {
+    return this.#inTurn(() => this.#refreshTrust());
   }
 
   isTrusted(verified: VerifiedStatement): boolean {
@@ -75,18 +63,24 @@ export class StatementBook {
   }
 
   /** The statement that should be in force. */
-  latest(except?: (verified: VerifiedStatement) => boolean): VerifiedStatement | undefined {
-    return this.#statements.latest(verified => this.#trusted(verified) && !except?.(verified as VerifiedStatement));
+  latest(except: Except = nobody): VerifiedStatement | undefined {
+    return this.#statements.latest(this.#trustedBut(except));
   }
 
-  rollbackInForce(except?: (verified: VerifiedStatement) => boolean): VerifiedStatement | undefined {
-    const trusted: IsTrusted = verified => this.#trusted(verified) && !except?.(verified as VerifiedStatement);
-    return this.#statements.rollbackInForce(trusted, this.#deps.clock());
+  rollbackInForce(except: Except = nobody): VerifiedStatement | undefined {
+    return this.#statements.rollbackInForce(this.#trustedBut(except), this.#deps.clock());
   }
 
   /** The best first. */
   all(): VerifiedStatement[] {
-    return [...this.#statements].sort((a, b) => b.statement.sequence - a.statement.sequence);
+    return [...this.#statements].sort(byRank);
+  }
+
+  /** Raw commits for others: what counts here comes first, so that a fallen key cannot fill the answers. */
+  toTell(): Uint8Array[] {
+    const all = this.all();
+    const [trusted, others] = [all.filter(it => this.#trusted(it)), all.filter(it => !this.#trusted(it))];
+    return [...trusted, ...others].map(({ statement }) => statement.bytes);
   }
 
   get(digest: string): VerifiedStatement | undefined {
@@ -101,6 +95,16 @@ export class StatementBook {
     return this.#statements.equivocations();
   }
 
+  /** Whether one that came before this, within the time in which a rollback counts, never came here. */
+  hasGapBelow(verified: VerifiedStatement): boolean {
+    for (let at: VerifiedStatement | undefined = verified; at !== undefined; ) {
+      const { previous } = at.statement;
+      if (previous === null || statedAt(at) + rollbackInForceMs <= this.#deps.clock()) return false;
+      at = this.get(previous);
+    }
+    return true;
+  }
+
   /** Peers that may have what a statement's tree holds. */
   sources(digest: string): readonly string[] {
     return [...(this.#sources.get(digest) ?? [])];
@@ -108,77 +112,95 @@ export class StatementBook {
 
   /** Judges the raw commit of a statement; a new one is stored, synced, before it can have any effect. */
   async receive(bytes: Uint8Array, from: string): Promise<Verdict> {
-    const { listName, clock, store, changed, log } = this.#deps;
+    const { listName, clock } = this.#deps;
     const read = parseStatement(bytes);
     if (!read.ok) return reject(read.code);
     const { list, digest, sequence } = read.value;
     if (list !== listName) return reject('WRONG_LIST');
-    if (this.#statements.get(digest)) {
+    if (this.get(digest)) {
       this.#source(digest, from);
       return ignore('KNOWN');
     }
-    const leapMax = this.#statements.leapMax(clock());
-    if (this.#statements.highest > 0 && sequence > this.#statements.highest + leapMax) return ignore('SEQUENCE_JUMP');
+    if (this.highest > 0 && sequence > this.highest + sequenceLeapMax) return ignore('SEQUENCE_JUMP');
     const verified = await this.#keyring.verify(read.value, clock());
-    if (!verified.ok) return honest.has(verified.code) ? ignore(verified.code) : reject(verified.code);
-    const added = this.#statements.add(verified.value, leapMax);
-    if (added !== 'new') return ignore(added === 'known' ? 'KNOWN' : added);
-    const { fingerprint, signedBy, signer } = verified.value;
-    const note = { commit: Buffer.from(bytes).toString('base64'), fingerprint, signedBy, signer };
-    await store.write([
-      { space: 'statements', put: digest, value: utf8(JSON.stringify(note)) },
-      ...(await this.#forgotten()),
-    ]);
-    this.#source(digest, from);
-    log(`${read.value.kind} ${sequence} by ${signer} (${fingerprint})`);
-    await this.refreshTrust();
-    changed();
-    return accept;
+    if (verified.ok) return this.#inTurn(() => this.#take(verified.value, from));
+    return honest.has(verified.code) ? ignore(verified.code) : reject(verified.code);
   }
 
   keys() {
     return this.#keyring.list(this.#deps.clock());
   }
 
-  /** Adds armored public keys, or what is new about them. @throws RollcallError with the fault's code */
+  /** Adds armored public keys, or what is new about them: all or none. @throws RollcallError with the fault's code */
   async addKeys(armored: string): Promise<string[]> {
     const keys = await readPublicKeys(utf8(armored));
     if (!keys.ok) throw new RollcallError(keys.code, keys.message);
-    for (const key of keys.value) {
-      const added = await this.#keyring.add(key, this.#deps.clock());
-      if (!added.ok) throw new RollcallError(added.code, added.message);
-    }
-    await this.#keysChanged();
+    await this.#changeKeys(async keyring => {
+      for (const key of keys.value) {
+        const added = await keyring.add(key, this.#deps.clock());
+        if (!added.ok) throw new RollcallError(added.code, added.message);
+      }
+    });
     return keys.value.map(({ fingerprint }) => fingerprint);
   }
 
   /** @throws RollcallError NO_SUCH_KEY */
-  async removeKey(fingerprint: string): Promise<void> {
-    if (!this.#keyring.remove(fingerprint))
-      throw new RollcallError('NO_SUCH_KEY', `no key ${fingerprint} is trusted here`);
-    await this.#keysChanged();
+  removeKey(fingerprint: string): Promise<void> {
+    return this.#changeKeys(async keyring => {
+      if (!keyring.remove(fingerprint)) throw new RollcallError('NO_SUCH_KEY', `no key ${fingerprint} is trusted here`);
+    });
   }
 
-  async #keysChanged(): Promise<void> {
-    const { added, removed } = this.#keyring.choices();
-    const writes: Write[] = [];
-    for await (const [fingerprint] of this.#deps.store.entries('keys'))
-      writes.push({ space: 'keys', del: fingerprint });
-    for (const [fingerprint, armored] of Object.entries(added))
-      writes.push({ space: 'keys', put: fingerprint, value: utf8(armored) });
-    for (const fingerprint of removed) writes.push({ space: 'keys', put: fingerprint, value: new Uint8Array() });
-    await this.#deps.store.write(writes);
-    await this.refreshTrust();
-    this.#deps.changed();
+  /** One at a time: the state is checked and replaced around a write. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
   }
 
-  /** Statements that are stored and no longer kept. */
-  async #forgotten(): Promise<Write[]> {
-    const writes: Write[] = [];
-    for await (const [digest] of this.#deps.store.entries('statements')) {
-      if (!this.#statements.get(digest)) writes.push({ space: 'statements', del: digest });
-    }
-    return writes;
+  async #take(verified: VerifiedStatement, from: string): Promise<Verdict> {
+    const { store, changed, log } = this.#deps;
+    const { digest, kind, sequence } = verified.statement;
+    const { signer, fingerprint } = verified;
+    // The key may have been removed, or another copy taken, meanwhile.
+    if (!this.#keyring.get(fingerprint)) return ignore('UNKNOWN_KEY');
+    if (this.get(digest)) return ignore('KNOWN');
+    const after = new Statements(this.#statements);
+    const added = after.add(verified);
+    // Two of one key with one sequence are kept as proof; a third proves nothing more.
+    if (added !== 'new') return ignore(added === 'known' ? 'EQUIVOCATION' : added);
+    const forgotten = this.all().filter(({ statement }) => !after.get(statement.digest));
+    await store.write([
+      { space: 'statements', put: digest, value: formatNote(verified) },
+      ...forgotten.map(({ statement }): Write => ({ space: 'statements', del: statement.digest })),
+    ]);
+    for (const { statement } of forgotten) this.#sources.delete(statement.digest);
+    this.#statements = after;
+    this.#source(digest, from);
+    log(`${kind} ${sequence} by ${signer} (${fingerprint})`);
+    await this.#refreshTrust();
+    changed();
+    return accept;
+  }
+
+  #changeKeys(change: (keyring: Keyring) => Promise<void>): Promise<void> {
+    return this.#inTurn(async () => {
+      const { store, changed } = this.#deps;
+      const keyring = await openKeyring(this.#deps);
+      await change(keyring);
+      await store.write(await keyWrites(store, keyring));
+      this.#keyring = keyring;
+      await this.#refreshTrust();
+      changed();
+    });
+  }
+
+  async #refreshTrust(): Promise<void> {
+    this.#trusted = await this.#keyring.trustedAt(this.#deps.clock());
+  }
+
+  #trustedBut(except: Except): IsTrusted {
+    return verified => this.#trusted(verified) && !except(verified as VerifiedStatement);
   }
 
   #source(digest: string, peer: string): void {
@@ -188,20 +210,18 @@ export class StatementBook {
   }
 }
 
-/** Never throws: a file that is no key is reported and left out. */
-export async function readShippedKeys(
-  files: readonly { name: string; bytes: Uint8Array }[],
-  log: (message: string) => void,
-): Promise<PublicKey[]> {
-  const keys: PublicKey[] = [];
-  for (const { name, bytes } of files) {
-    try {
-      const read = await readPublicKeys(bytes);
-      if (read.ok) keys.push(...read.value);
-      else log(`${name} is no key: ${read.message}`);
-    } catch (error) {
-      log(`${name} cannot be read: ${messageOf(error)}`);
-    }
+type Except = (verified: VerifiedStatement) => boolean;
+const nobody: Except = () => false;
+
+/** A statement as it is stored: `{"commit":"dHJl…","fingerprint":"8d6f…","signedBy":"8d6f…","signer":"Ada Quist <…>"}`. */
+const formatNote = ({ statement, fingerprint, signedBy, signer }: VerifiedStatement): Uint8Array =>
+  utf8(JSON.stringify({ commit: Buffer.from(statement.bytes).toString('base64'), fingerprint, signedBy, signer }));
+
+function parseNote(value: Uint8Array): VerifiedStatement | undefined {
+  try {
+    const { commit, ...names } = JSON.parse(fromUtf8(value)!);
+    return restoredStatement(Buffer.from(commit, 'base64'), names);
+  } catch {
+    return undefined;
   }
-  return keys;
 }

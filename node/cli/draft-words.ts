@@ -6,17 +6,19 @@ import type { Cell, Column } from './table.ts';
 import { count, shortHash, shortPeer } from './words.ts';
 
 export function showDraft(draft: Draft, out: Output): void {
-  const { message, servers, tree, leaves, returns, barred } = draft;
+  const { message, servers, leaves, returns, barred } = draft;
   out.line({ text: message.split('\n', 1)[0]!, style: 'bold' });
+  const bars = new Set(barred.map(({ id }) => id));
   const groups = [
-    ['goes', 'red', leaves],
-    ['comes back', 'green', returns],
+    // Whoever is barred goes as well; one line says it.
+    ['goes', 'red', leaves.filter(({ id }) => !bars.has(id))],
     ['is barred', 'yellow', barred],
+    ['comes back', 'green', returns],
   ] as const;
   const rows = groups.flatMap(([text, style, those]) => those.map(it => row({ text, style }, it)));
   if (rows.length > 0) out.table(columns, rows);
-  const changes = `${leaves.length} go, ${returns.length} come back, ${barred.length} are barred`;
-  out.line({ text: `${changes}: ${count(servers, 'server')} afterwards, tree ${shortHash(tree)}`, style: 'dim' });
+  const changes = `${leaves.length} go, ${barred.length} of them barred, ${returns.length} come back`;
+  out.line({ text: `${changes}: ${count(servers, 'server')} afterwards`, style: 'dim' });
 }
 
 const columns: readonly Column[] = [

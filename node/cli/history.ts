@@ -5,7 +5,7 @@ import type { Cli } from './cli.ts';
 import { action, positive } from './command.ts';
 import { addHistoryExport } from './history-export.ts';
 import { serverId } from './server-id.ts';
-import { signatureCell } from './statement-words.ts';
+import { nameIn, signatureCell } from './statement-words.ts';
 import type { Cell, Column } from './table.ts';
 import { date, shortHash, shortPeer } from './words.ts';
 
@@ -50,14 +50,15 @@ export function addHistory(program: Command, cli: Cli): void {
 const columns: readonly Column[] = [
   { title: 'DATE' },
   { title: 'COMMIT' },
-  { title: 'AUTHOR' },
+  { title: 'AUTHOR', min: 9 },
   { title: 'WHAT CHANGED', min: 20 },
 ];
 
 const signedColumns: readonly Column[] = [{ title: 'STATEMENT' }, { title: 'SIGNATURE', min: 12 }];
 
 function row({ atMs, oid, author, summary, signature, statement }: CommitSummary, signed: boolean): Cell[] {
-  const cells: Cell[] = [date(atMs), { text: shortHash(oid), style: 'yellow' }, shortPeer(author), summary];
+  const who = statement === null ? shortPeer(author) : nameIn(author);
+  const cells: Cell[] = [date(atMs), { text: shortHash(oid), style: 'yellow' }, who, summary];
   const said = statement === null ? '' : `${statement.kind} ${statement.sequence}`;
-  return signed ? cells.toSpliced(3, 0, said, signatureCell(signature)) : cells;
+  return signed ? cells.toSpliced(3, 0, said, signatureCell(signature, author)) : cells;
 }

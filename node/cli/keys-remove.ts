@@ -36,7 +36,7 @@ export function keyNamed(given: string, keys: readonly KeyJson[]): KeyJson {
   }
   const [key, ...more] = keys.filter(({ fingerprint }) => fingerprint.endsWith(digits));
   if (!key)
-    throw new CliError(exits.refused, 'NO_SUCH_KEY', `no trusted key ends in ${digits}`, '"rollcall keys list"');
+    throw new CliError(exits.refused, 'NO_SUCH_KEY', `no trusted key ends in ${digits}`, 'see "rollcall keys list"');
   if (more.length === 0) return key;
   const names = [key, ...more].map(({ fingerprint }) => fingerprint).join(', ');
   throw new CliError(exits.refused, 'AMBIGUOUS_KEY', `${more.length + 1} keys end in ${digits}`, names);

@@ -13,11 +13,14 @@ export const statementWords = (statement: StatementAge | null): string => {
 /** `Ada Quist <ada@example.org>` is Ada Quist; who gives only an address goes by that. */
 export const nameIn = (userId: string): string => userId.replace(/ *<[^<>]*>$/, '') || userId;
 
-/** `good, Ada Quist`, or what is wrong and why: a bare mark would hide the very thing that one needs to know. */
-export function signatureCell(signature: CommitSummary['signature']): Cell {
+/**
+ * `good`, or what is wrong and why: a bare mark would hide the very thing that one needs to know. Who signed is said where
+ * the commit's author, which anybody can make up, is somebody else.
+ */
+export function signatureCell(signature: CommitSummary['signature'], author: string): Cell {
   if (signature === null) return '';
   const { status, reason, name } = signature;
-  const who = name === '' ? '' : `, ${nameIn(name)}`;
+  const who = name === '' || nameIn(name) === nameIn(author) ? '' : `, ${nameIn(name)}`;
   if (status === 'good') return { text: `good${who}`, style: 'green' };
   return { text: `${status}${who}${reason === '' || reason === status ? '' : `: ${reason}`}`, style: 'red' };
 }
