@@ -34,6 +34,8 @@ export async function openNode(folder: string, publicKey: Uint8Array, now: numbe
     failed: fail,
   });
   live.onChange(changes => committer.note(changes));
+  // Who watches is told the hash of the list.
+  live.onChange(() => void live.tree.root());
   const keys = await readPublicKeys(publicKey);
   if (!keys.ok) throw new Error(keys.message);
   const book = await StatementBook.open({

@@ -46,6 +46,8 @@ const sliceMax = 500;
 /** A statement whose objects cannot be had is tried again with each peer that comes, and this often. */
 const retryMs = 15 * second;
 
+type Blobs = ReadonlyMap<string, string>;
+
 export class Adopter {
   readonly #deps: AdopterDeps;
   /** Digests of the statement in force, and of the rollback that bounds the list. */
@@ -170,7 +172,7 @@ export class Adopter {
   }
 
   #gather({ statement }: VerifiedStatement): Promise<Parsed<StatementTree>> {
-    const { store, peers, fetch, serversMax, book } = this.#deps;
+    const { store, peers, fetch, serversMax, book, pause } = this.#deps;
     return gather(statement.tree, {
       held: stored(store),
       lacking: lackingIn(store),
@@ -186,6 +188,7 @@ export class Adopter {
             ({ type, body, oid }): Write => ({ space: 'objects', put: oid, value: encodeObject(type, body).entry }),
           ),
         ),
+      pause,
       serversMax,
     });
   }
@@ -238,25 +241,33 @@ export class Adopter {
     list.setRules([...ownRules, ...this.#policy]);
     list.setBaseline(baseline);
     for (const batch of batches(list.ids(), sliceMax)) {
-      for (const id of batch) if (list.unwelcome(id, now)) live.changed(list.drop(id));
+      live.changed(batch.flatMap(id => (list.unwelcome(id, now) ? list.drop(id) : [])));
       await pause();
     }
-    const missing = [...(tree?.blobs ?? [])].filter(([id, oid]) => list.held(id)?.oid !== oid);
-    for (const batch of batches(missing, sliceMax)) {
+    for (const batch of batches([...(tree?.blobs ?? [])], sliceMax)) {
+      const missing = batch.filter(([id, oid]) => list.held(id)?.oid !== oid);
       const bodies = await readBodies(
         stored(store),
-        batch.map(([, oid]) => oid),
+        missing.map(([, oid]) => oid),
         'blob',
       );
-      for (const [i, [id]] of batch.entries()) {
-        const item = restored(bodies[i]!);
-        if (item?.id === id) live.changed(list.admit(item, now).changes);
-      }
+      const items = bodies.map((body, i) => ({ item: restored(body), id: missing[i]![0] }));
+      live.changed(items.flatMap(({ item, id }) => (item?.id === id ? list.admit(item, now).changes : [])));
       await pause();
     }
     this.#endorsed = tree?.blobs ?? new Map();
     this.#inForce = verified?.statement.digest;
     this.#rollback = rollback?.statement.digest;
+  }
+
+  async #union(one: Blobs = new Map(), other: Blobs = new Map()): Promise<Blobs> {
+    if (one === other) return one;
+    const blobs = new Map(one);
+    for (const batch of batches([...other], 10 * sliceMax)) {
+      for (const [id, oid] of batch) blobs.set(id, oid);
+      await this.#deps.pause();
+    }
+    return blobs;
   }
 
   /** What a later statement lists is welcome too, whenever it was issued. */
@@ -265,12 +276,12 @@ export class Adopter {
       rollback.statement.tree === latest?.root
         ? latest
         : await this.#gather(rollback).then(tree => (tree.ok ? tree.value : undefined));
-    return { atMs: statedAt(rollback), blobs: new Map([...(own?.blobs ?? []), ...(latest?.blobs ?? [])]) };
+    return { atMs: statedAt(rollback), blobs: await this.#union(own?.blobs, latest?.blobs) };
   }
 }
 
 function adoptionOf(verified: VerifiedStatement | undefined, tree: StatementTree | undefined): Adoption {
-  if (!verified || !tree) return { statement: undefined, attachments: {} };
+  if (!verified || !tree) return { statement: undefined, attachments: {}, blobs: new Map() };
   const { oid, bytes, parents, digest, sequence, kind, rollbackTo, subject } = verified.statement;
   return {
     statement: {
@@ -283,5 +294,6 @@ function adoptionOf(verified: VerifiedStatement | undefined, tree: StatementTree
       statement: { sequence, kind, rollbackTo, digest, fingerprint: verified.fingerprint },
     },
     attachments: tree.attachments,
+    blobs: tree.blobs,
   };
 }

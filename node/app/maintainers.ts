@@ -19,7 +19,7 @@ export type MaintainersDeps = {
   readonly book: StatementBook;
   readonly adopter: Adopter;
   readonly gossip: Pick<StatementGossip, 'ask' | 'publish'>;
-  readonly store: Pick<Store, 'write' | 'getMany'>;
+  readonly store: Pick<Store, 'write' | 'getMany' | 'hasMany'>;
   /** Peers connected now. */
   readonly peers: () => readonly string[];
   readonly serversMax: number;

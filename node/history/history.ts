@@ -38,6 +38,8 @@ export type Adoption = {
   /** Undefined: none is in force any more. Its tree's objects are in the store. */
   readonly statement: AdoptedStatement | undefined;
   readonly attachments: Attachments;
+  /** Blob of each server that the statement lists. */
+  readonly blobs: ReadonlyMap<string, string>;
 };
 
 export type AdoptedStatement = Omit<LogEntry, 'added' | 'removed' | 'changed' | 'statement'> & {
@@ -152,7 +154,8 @@ export class History {
     const servers = tree.root();
     const { trees, saved } = tree.unsaved();
     const told = tell(changes);
-    const objects = await this.#encoded(changes, trees);
+    const fresh = changes.flatMap(({ id, after }) => (after && adoption?.blobs.get(id) !== after.oid ? [after] : []));
+    const objects = await this.#encoded(fresh, trees);
     const { statement, attachments } = adoption ?? { statement: undefined, attachments: this.#attachments };
     const root = encodeObject('tree', formatRoot({ ...attachments, servers }));
     const parents = [statement?.oid, this.#head].filter(oid => oid !== undefined);
@@ -181,11 +184,10 @@ export class History {
     return { oid, tree: servers, summary };
   }
 
-  async #encoded(changes: readonly Change[], trees: readonly { readonly body: Uint8Array }[]): Promise<Encoded[]> {
+  async #encoded(blobs: readonly Verified[], trees: readonly { readonly body: Uint8Array }[]): Promise<Encoded[]> {
     const { pause } = this.#deps;
-    const blobs = changes.flatMap(({ after }) => (after ? [after] : []));
     const objects: Encoded[] = [];
-    for (const batch of batches<Verified>(blobs, sliceMax)) {
+    for (const batch of batches(blobs, sliceMax)) {
       for (const { bytes } of batch) objects.push(encodeObject('blob', bytes));
       if (blobs.length > sliceMax) await pause();
     }
@@ -235,14 +237,14 @@ export const stored =
   async oids =>
     (await store.getMany('objects', oids)).map(entry => entry && readEntry(entry));
 
-/** Which of the hashes are of objects that the store lacks. Nothing is inflated for it. */
+/** Which of the hashes are of objects that the store lacks. */
 export const lackingIn =
-  (store: Pick<Store, 'getMany'>) =>
+  (store: Pick<Store, 'hasMany'>) =>
   async (oids: readonly string[]): Promise<string[]> => {
     const lacking: string[] = [];
     for (const batch of batches(oids, 10 * sliceMax)) {
-      const entries = await store.getMany('objects', batch);
-      lacking.push(...batch.filter((_, i) => entries[i] === undefined));
+      const held = await store.hasMany('objects', batch);
+      lacking.push(...batch.filter((_, i) => !held[i]));
     }
     return lacking;
   };

@@ -41,6 +41,15 @@ export type LogQuery = {
 const heightDigits = 10;
 const keyOf = (height: number): string => String(height).padStart(heightDigits, '0');
 
+/** Made once: a rollback writes 100,000 of them. */
+const kindBytes: Readonly<Record<ChangeKind, Uint8Array>> = {
+  joined: utf8('joined'),
+  left: utf8('left'),
+  changed: utf8('changed'),
+  renewed: utf8('renewed'),
+  forgotten: utf8('forgotten'),
+};
+
 /** What a commit adds to the log and to its indexes. */
 export function logWrites(
   height: number,
@@ -54,7 +63,7 @@ export function logWrites(
   return [
     { space: 'log', put: key, value: utf8(JSON.stringify(record)) },
     { space: 'commits', put: entry.oid, value: utf8(key) },
-    ...changes.map(({ id, kind }): Write => ({ space: 'servers', put: `${id}/${key}`, value: utf8(kind) })),
+    ...changes.map(({ id, kind }): Write => ({ space: 'servers', put: `${id}/${key}`, value: kindBytes[kind] })),
     ...[...announcers].map((announcer): Write => ({ space: 'announcers', put: `${announcer}/${key}`, value: noBytes })),
   ];
 }
