@@ -67,9 +67,16 @@ const units: Readonly<Record<string, number>> = { m: minute, h: hour, d: day, w:
 /** Unix milliseconds of `7d` from now, or of `2027-01-31` or `2027-01-31T18:00Z`, in UTC. */
 export function parseEnd(text: string, now: number): number {
   const [, amount, unit] = /^([1-9][0-9]{0,3})([mhdw])$/.exec(text) ?? [];
-  const isDate = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z)?$/.test(text);
-  const end = unit ? now + Number(amount) * units[unit]! : isDate ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(end)) throw new InvalidArgumentError('It must be a date such as 2027-01-31, or a time such as 7d.');
+  const end = unit ? now + Number(amount) * units[unit]! : parseDate(text);
+  if (end === undefined) throw new InvalidArgumentError('It must be a date such as 2027-01-31, or a time such as 7d.');
   if (end <= now) throw new InvalidArgumentError('It must be in the future.');
   return end;
+}
+
+function parseDate(text: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z)?$/.test(text)) return undefined;
+  const date = new Date(text);
+  // February the 31st would be the 3rd of March.
+  const exists = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text.slice(0, 10));
+  return exists ? date.getTime() : undefined;
 }

@@ -34,3 +34,20 @@ test('a style is around the text, not around the space that fills the column', t
   const lines = tableLines(columns, rows, 80, (style, text) => `<${style}>${text}</>`);
   t.is(lines[1], '<red>x</>     1  q3');
 });
+
+test('a column that is cut last keeps its width while others can give, and is cut in its own way', t => {
+  const cut = (text: string, width: number) => `<${text.slice(2 - width)}`;
+  const narrow = [
+    { title: 'NAME', min: 4 },
+    {
+      title: 'WHERE',
+      min: 3,
+      cutLast: true,
+      cut: (text: string, width: number) => (text.length > width ? cut(text, width + 1) : text),
+    },
+  ];
+  const rows = [['abcdefgh', '0123456789abcdef']];
+  t.is(tableLines(narrow, rows, 22, plain)[1], 'abc…  0123456789abcdef');
+  t.is(tableLines(narrow, rows, 20, plain)[1], 'abc…  <3456789abcdef');
+  t.is(tableLines(narrow, rows, 9, plain)[0], 'NAME  WH…');
+});
