@@ -3,7 +3,21 @@ import { join } from 'node:path';
 import test from 'ava';
 import { widthOf } from '../../node/cli/width.ts';
 import { emptyFolder, fakeNode, rollcall, token } from './harness.ts';
-import { announcer, commit, dangerous, detail, hostile, id, oid, page, row, status, tree } from './samples.ts';
+import {
+  announcer,
+  commit,
+  dangerous,
+  detail,
+  fingerprint,
+  hostile,
+  id,
+  oid,
+  page,
+  row,
+  signer,
+  status,
+  tree,
+} from './samples.ts';
 
 const compare = {
   added: [{ ...row, signature: '' }],
@@ -182,6 +196,84 @@ test('hostile text from the network reaches neither the terminal nor the JSON as
     JSON.parse(stdout).servers.map((server: { name: string }) => server.name),
     hostile,
   );
+});
+
+const age = { sequence: 12, ageMs: 200_000, kind: 'checkpoint', signer, fingerprint, oid } as const;
+
+test('the list and the status say whose word is in force, and how old it is', async t => {
+  const warning = '2 peers know a newer statement (up to 14) that this node cannot get';
+  const freshness = { peersAhead: 2, highestClaimed: 14, warning };
+  await using node = await fakeNode({
+    'GET /api/v1/servers': { body: { ...page(row), statement: age } },
+    'GET /api/v1/status': { body: { ...status, statement: age, freshness } },
+  });
+  const { stdout: list } = await rollcall(['list', '--data', node.folder]);
+  t.true(list.endsWith(`1 server, tree 4b825dc642, statement 12 (checkpoint by Ada Quist), 3 min old\n`));
+  const { stdout } = await rollcall(['status', '--data', node.folder]);
+  t.regex(stdout, /^statement {4}statement 12 \(checkpoint by Ada Quist\), 3 min old$/m);
+  t.regex(stdout, new RegExp(`^signed by {4}${signer}, ${fingerprint}$`, 'm'));
+  t.true(stdout.includes(`warning      ${warning}\n`));
+});
+
+test('the history says which statement a commit is, and what its signature is worth', async t => {
+  const said = { sequence: 12, kind: 'checkpoint', rollbackTo: null };
+  const good = { status: 'good', reason: 'adopted: in force', fingerprint, name: signer };
+  const commits = [
+    { ...commit, summary: '1 joined' },
+    { ...commit, author: signer, statement: said, signature: good },
+    { ...commit, author: 'Ada Quist <a@b>', statement: said, signature: { ...good, name: 'Mallory <m@x>' } },
+    { ...commit, statement: said, signature: { ...good, status: 'untrusted', reason: 'its key is not trusted now' } },
+  ];
+  await using node = await fakeNode({ 'GET /api/v1/history': { body: { commits } } });
+  const { stdout } = await rollcall(['history', '--data', node.folder]);
+  const lines = stdout.split('\n').map(line => line.slice(34).replaceAll(/ {2,}/g, '|'));
+  t.deepEqual(lines, [
+    'AUTHOR|STATEMENT|SIGNATURE|WHAT CHANGED',
+    '…ft9HyQ6X|1 joined',
+    'Ada Quist|checkpoint 12|good|3 joined, 1 left, 2 changed',
+    'Ada Quist|checkpoint 12|good, Mallory|3 joined, 1 left, 2 changed',
+    `${announcer}|checkpoint 12|untrusted, Ada Quist: its key is not trusted now|3 joined, 1 left, 2 changed`,
+    '',
+  ]);
+});
+
+test('at 80 columns an address keeps its port, and an ordinary one is whole', async t => {
+  const long = { ...row, addresses: ['[2001:db8:1:2:3:4:5:6]:28785', '203.0.113.7:28785'] };
+  await using node = await fakeNode({
+    'GET /api/v1/servers': { body: page({ ...row, addresses: ['203.0.113.77:28785'] }, row) },
+  });
+  await using other = await fakeNode({ 'GET /api/v1/servers': { body: page(long) } });
+  const table = async (data: string) => {
+    let written = '';
+    const stdout = { write: (text: string) => (written += text), isTTY: true, columns: 80 };
+    await rollcall(['list', '--data', data], { stdout });
+    return written.split('\n').slice(0, -2);
+  };
+  const [whole, cut] = [await table(node.folder), await table(other.folder)];
+  t.true(whole[1]!.includes(' 203.0.113.77:28785 '));
+  t.true(whole[2]!.includes(' 203.0.113.7:28785 +1 '));
+  t.regex(cut[1]!, / \[2001:db8:1:.*…:28785 \+1 /);
+  for (const line of [...whole, ...cut]) t.true(widthOf(line) <= 80, line);
+});
+
+test('the environment stands in for global flags, and flags win over it', async t => {
+  await using node = await fakeNode(answers);
+  const env = { ROLLCALL_DATA: node.folder, ROLLCALL_JSON: '1' };
+  t.deepEqual(JSON.parse((await rollcall(['status'], { env })).stdout), status);
+  for (const ROLLCALL_JSON of ['', '0', 'false']) {
+    t.regex((await rollcall(['status'], { env: { ...env, ROLLCALL_JSON } })).stdout, /^peer {9}/);
+  }
+  await using empty = await emptyFolder();
+  await writeFile(join(empty.folder, 'a.json'), '{"list": {"name": "from-a"}}');
+  await writeFile(join(empty.folder, 'b.json'), '{"list": {"name": "from-b"}}');
+  const given = { ROLLCALL_CONFIG: 'a.json', ROLLCALL_LOG_LEVEL: 'warn', ROLLCALL_DATA: empty.folder };
+  const print = async (...line: string[]) =>
+    JSON.parse((await rollcall(['config', 'print', ...line], { env: given, cwd: empty.folder })).stdout);
+  t.like(await print(), { list: { name: 'from-a' }, log: { level: 'warn' } });
+  t.like(await print('--config', 'b.json', '--log-level', 'error'), {
+    list: { name: 'from-b' },
+    log: { level: 'error' },
+  });
 });
 
 test('a table fits the terminal and keeps its columns in line under wide characters', async t => {
