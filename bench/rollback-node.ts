@@ -5,7 +5,7 @@ import config from '../config.default.json' with { type: 'json' };
 import { Adopter } from '../node/app/adopter.ts';
 import { draft } from '../node/app/drafts.ts';
 import { Live } from '../node/app/live.ts';
-import { floorWrites, loadList } from '../node/app/load.ts';
+import { loadList } from '../node/app/load.ts';
 import { StatementBook } from '../node/app/statement-book.ts';
 import { pause } from '../node/app/timers.ts';
 import { Committer } from '../node/history/committer.ts';
@@ -24,7 +24,7 @@ export async function openNode(folder: string, publicKey: Uint8Array, now: numbe
   const live = new Live(new ServerList({ ...config.list, countPrivateNetworks: false }));
   await loadList(live, history, store, now);
   const committer = new Committer({
-    write: changes => history.write(live.tree, changes, now, floorWrites(changes, live, now)),
+    write: changes => adopter.write(changes),
     listed: id => live.list.listed.get(id),
     intervalMs: config.history.commitIntervalMs,
     changesMax: config.history.commitChangesMax,
@@ -46,7 +46,7 @@ export async function openNode(folder: string, publicKey: Uint8Array, now: numbe
     changed: () => {},
     log: () => {},
   });
-  const adopter = new Adopter({
+  const adopter: Adopter = new Adopter({
     book,
     live,
     history,

@@ -1,38 +1,36 @@
-// Brings the latest statement into force: gathers what its tree holds, checks the records digest, makes the list what it
-// says, and commits the merge. Either all of it happens or nothing.
+// Brings the latest statement into force: examines it, makes the list what it says, and has that committed as a merge, which
+// is written whole or not at all.
+import { fromUtf8, utf8 } from '../base/bytes.ts';
 import { messageOf } from '../base/errors.ts';
 import { type Clock, second } from '../base/time.ts';
 import type { Parsed } from '../base/verdict.ts';
-import { type GatherDeps, gather, type StatementTree } from '../gossip/gather.ts';
+import type { StatementTree } from '../gossip/gather.ts';
 import type { Committer } from '../history/committer.ts';
 import { batches } from '../history/diff.ts';
-import { type Adoption, type Committed, type History, lackingIn, stored } from '../history/history.ts';
-import { encodeObject } from '../history/objects.ts';
-import { readBodies } from '../history/source.ts';
+import type { Adoption, Committed, History } from '../history/history.ts';
 import type { Store, Write } from '../history/store.ts';
+import type { Change } from '../list/change.ts';
 import type { Baseline } from '../list/server-list.ts';
-import { restored } from '../records/verified.ts';
 import { statedAt } from '../trust/order.ts';
-import { type DenyRule, parsePolicy } from '../trust/policy.ts';
-import { RecordsDigest } from '../trust/records.ts';
+import type { DenyRule } from '../trust/policy.ts';
+import type { Statement } from '../trust/statement.ts';
 import type { VerifiedStatement } from '../trust/verified.ts';
+import { type ExamineDeps, type Examined, examine, treeOf } from './examine.ts';
 import type { Live } from './live.ts';
 import { floorWrites } from './load.ts';
 import type { StatementBook } from './statement-book.ts';
 
-export type AdopterDeps = Pick<GatherDeps, 'fetch' | 'serversMax'> & {
+export type AdopterDeps = Pick<ExamineDeps, 'fetch' | 'serversMax' | 'pause' | 'peers'> & {
   readonly book: StatementBook;
   readonly live: Live;
   readonly history: Pick<History, 'write'>;
+  /** Commits through `write`. */
   readonly committer: Pick<Committer, 'flush' | 'exclusively'>;
-  readonly store: Store;
-  /** Peers connected now. */
-  readonly peers: () => readonly string[];
+  readonly store: Pick<Store, 'get' | 'write' | 'getMany' | 'hasMany'>;
   /** Deny rules of this node's own. */
   readonly ownRules: readonly DenyRule[];
   readonly clock: Clock;
   readonly later: (delayMs: number, task: () => void) => void;
-  readonly pause: () => Promise<void>;
   /** Another statement is in force, or none any more. */
   readonly adopted: (commit: Committed, statement: VerifiedStatement | undefined) => void;
   readonly log: (level: 'info' | 'warn', message: string) => void;
@@ -41,20 +39,26 @@ export type AdopterDeps = Pick<GatherDeps, 'fetch' | 'serversMax'> & {
 /** `pending`: the latest, not in force yet. */
 export type AdoptionState = 'adopted' | 'pending' | 'superseded' | 'refused';
 
-/** Servers moved before the event loop gets a turn: 12 µs each. */
+/** Servers moved before the event loop gets a turn: up to 50 µs each. */
 const sliceMax = 500;
 /** A statement whose objects cannot be had is tried again with each peer that comes, and this often. */
 const retryMs = 15 * second;
 
-type Blobs = ReadonlyMap<string, string>;
+/** All that there is to a statement in force, gathered before anything of it has an effect. */
+type Force = {
+  readonly verified: VerifiedStatement | undefined;
+  readonly examined: Examined | undefined;
+  /** The rollback that bounds the list meanwhile: the statement itself, or one before it. */
+  readonly rollback: VerifiedStatement | undefined;
+  readonly baseline: Baseline | undefined;
+};
+const noForce: Force = { verified: undefined, examined: undefined, rollback: undefined, baseline: undefined };
 
 export class Adopter {
   readonly #deps: AdopterDeps;
-  /** Digests of the statement in force, and of the rollback that bounds the list. */
-  #inForce: string | undefined;
-  #rollback: string | undefined;
-  #policy: readonly DenyRule[] = [];
-  #endorsed: ReadonlyMap<string, string> = new Map();
+  #force = noForce;
+  /** What the list follows already, while the history does not say so yet. */
+  #uncommitted: Force | undefined;
   /** Why a statement can never be adopted, by digest. */
   readonly #refused = new Map<string, string>();
   /** Why the latest one is not in force yet. */
@@ -69,28 +73,34 @@ export class Adopter {
 
   /** The statement in force. */
   get statement(): VerifiedStatement | undefined {
-    return this.#inForce === undefined ? undefined : this.#deps.book.get(this.#inForce);
+    return this.#force.verified;
   }
 
   /** Deny rules of the statement in force. */
   get policy(): readonly DenyRule[] {
-    return this.#policy;
+    return this.#force.examined?.deny ?? [];
   }
 
   /** Blob of each server that the statement in force lists. */
   get endorsed(): ReadonlyMap<string, string> {
-    return this.#endorsed;
+    return this.#force.examined?.blobs ?? new Map();
+  }
+
+  /** The statement that is in force or should be: one that can never be adopted counts for nothing. */
+  get latest(): VerifiedStatement | undefined {
+    return this.#deps.book.latest(this.#isRefused);
   }
 
   stateOf(verified: VerifiedStatement): { state: AdoptionState; reason: string } {
     const { digest } = verified.statement;
     const refused = this.#refused.get(digest);
     if (refused !== undefined) return { state: 'refused', reason: refused };
-    if (digest === this.#inForce) return { state: 'adopted', reason: 'in force' };
+    const isInForce = this.statement?.statement.digest === digest;
+    if (isInForce && !this.#uncommitted) return { state: 'adopted', reason: 'in force' };
     if (!this.#deps.book.isTrusted(verified)) return { state: 'superseded', reason: 'its key is not trusted now' };
-    const latest = this.#latest();
-    if (latest?.statement.digest === digest) return { state: 'pending', reason: this.#waitingFor };
-    return { state: 'superseded', reason: `statement ${latest?.statement.sequence} is in force` };
+    if (isInForce || this.latest?.statement.digest === digest) return { state: 'pending', reason: this.#waitingFor };
+    const better = this.statement ?? this.latest;
+    return { state: 'superseded', reason: `statement ${better?.statement.sequence} is in force` };
   }
 
   /**
@@ -98,12 +108,12 @@ export class Adopter {
    * is for `settle` to see.
    */
   async resume(): Promise<void> {
-    const { store, book, clock, live } = this.#deps;
+    const { store, book, live, ownRules } = this.#deps;
     const digest = await store.get('refs', 'statement');
-    const verified = digest && book.get(Buffer.from(digest).toString());
-    const tree = verified && (await this.#gather(verified));
-    if (!tree?.ok) return live.list.setRules(this.#deps.ownRules);
-    await this.#apply(verified, tree.value, clock());
+    const verified = digest && book.get(fromUtf8(digest) ?? '');
+    const examined = verified && (await this.examine(verified.statement));
+    if (verified && examined?.ok) await this.#apply(await this.#forceOf(verified, examined.value));
+    else live.list.setRules(ownRules);
   }
 
   /** Makes the latest trusted statement the one in force, if it is not. Resolves when that is done or has to wait. */
@@ -115,13 +125,35 @@ export class Adopter {
     return this.#settling;
   }
 
+  /** Commits the list as it stands: as a merge when another statement has come into force since the last commit. */
+  async write(changes: readonly Change[]): Promise<Committed> {
+    const { history, live, clock, adopted } = this.#deps;
+    const now = clock();
+    const force = this.#uncommitted;
+    const commit = await history.write(
+      live.tree,
+      changes,
+      now,
+      [...floorWrites(changes, live, now), ...(force ? [markOf(force)] : [])],
+      force && adoptionOf(force),
+    );
+    if (!force) return commit;
+    this.#uncommitted = undefined;
+    adopted(commit, force.verified);
+    return commit;
+  }
+
+  /** Whether a statement may come into force, and all that it brings. */
+  examine(statement: Statement): Promise<Parsed<Examined>> {
+    return examine(statement, this.#examining());
+  }
+
   async #loop(): Promise<void> {
     while (this.#again) {
       this.#again = false;
-      const latest = this.#latest();
+      const { latest } = this;
       try {
-        if (latest) await this.#adopt(latest);
-        else if (this.#inForce !== undefined) await this.#commit(undefined, undefined);
+        await this.#settle(latest);
       } catch (error) {
         this.#wait(messageOf(error));
         this.#deps.log('warn', `statement ${latest?.statement.sequence} cannot be adopted yet: ${messageOf(error)}`);
@@ -129,12 +161,79 @@ export class Adopter {
     }
   }
 
-  #latest(): VerifiedStatement | undefined {
-    return this.#deps.book.latest(({ statement }) => this.#refused.has(statement.digest));
+  async #settle(latest: VerifiedStatement | undefined): Promise<void> {
+    const { verified, rollback } = this.#force;
+    if (latest === verified && this.#rollbackInForce() === rollback) {
+      if (this.#uncommitted) await this.#commit(async () => {}, true);
+    } else if (latest) await this.#adopt(latest);
+    else await this.#enforce(noForce);
   }
 
+  async #adopt(latest: VerifiedStatement): Promise<void> {
+    // What is listed and not committed yet is then in the store too, and need not be fetched.
+    await this.#deps.committer.flush();
+    const examined = await this.examine(latest.statement);
+    if (!examined.ok && examined.code === 'OBJECTS_MISSING') return this.#wait(examined.message);
+    if (!examined.ok) return this.#refuse(latest, examined.message);
+    const force = await this.#forceOf(latest, examined.value);
+    // A newer one may have come, or its key may have gone, while objects were on their way.
+    if (this.latest === latest && this.#rollbackInForce() === force.rollback) await this.#enforce(force);
+    else this.#again = true;
+  }
+
+  async #forceOf(verified: VerifiedStatement, examined: Examined): Promise<Force> {
+    const rollback = this.#rollbackInForce();
+    return { verified, examined, rollback, baseline: rollback && (await this.#baseline(rollback, examined)) };
+  }
+
+  /** What a later statement lists is welcome too, whenever it was issued. */
+  async #baseline(rollback: VerifiedStatement, latest: StatementTree): Promise<Baseline> {
+    const atMs = statedAt(rollback);
+    if (rollback.statement.tree === latest.root) return { atMs, blobs: latest.blobs };
+    const own = await treeOf(rollback.statement, this.#examining());
+    const blobs = new Map(own.ok ? own.value.blobs : []);
+    for (const batch of batches([...latest.blobs], 10 * sliceMax)) {
+      for (const [id, oid] of batch) blobs.set(id, oid);
+      await this.#deps.pause();
+    }
+    return { atMs, blobs };
+  }
+
+  #enforce(force: Force): Promise<void> {
+    // The same statement under another rollback is no news to the history.
+    const isNew = force.verified !== this.#force.verified;
+    return this.#commit(async () => {
+      await this.#apply(force);
+      if (isNew) this.#uncommitted = force;
+    }, isNew);
+  }
+
+  async #commit(task: () => Promise<void>, always: boolean): Promise<void> {
+    if (!(await this.#deps.committer.exclusively(task, always))) this.#wait('it could not be written to the store');
+  }
+
+  /** Makes the list what the statement, the rollback in force and all deny rules say. Nothing here can fail half way. */
+  async #apply(force: Force): Promise<void> {
+    const { live, pause, ownRules, clock } = this.#deps;
+    const { list } = live;
+    const now = clock();
+    this.#force = force;
+    list.setRules([...ownRules, ...this.policy]);
+    list.setBaseline(force.baseline);
+    for (const batch of batches(list.ids(), sliceMax)) {
+      live.changed(batch.flatMap(id => (list.unwelcome(id, now) ? list.drop(id) : [])));
+      await pause();
+    }
+    for (const batch of batches(force.examined?.vouched ?? [], sliceMax)) {
+      live.changed(batch.flatMap(item => list.admit(item, now).changes));
+      await pause();
+    }
+  }
+
+  readonly #isRefused = ({ statement }: VerifiedStatement): boolean => this.#refused.has(statement.digest);
+
   #rollbackInForce(): VerifiedStatement | undefined {
-    return this.#deps.book.rollbackInForce(({ statement }) => this.#refused.has(statement.digest));
+    return this.#deps.book.rollbackInForce(this.#isRefused);
   }
 
   #wait(why: string): void {
@@ -153,135 +252,20 @@ export class Adopter {
     this.#again = true;
   }
 
-  async #adopt(verified: VerifiedStatement): Promise<void> {
-    const { statement } = verified;
-    if (statement.digest === this.#inForce && this.#rollbackInForce()?.statement.digest === this.#rollback) return;
-    // What is listed and not committed yet is then in the store too, and need not be fetched.
-    await this.#deps.committer.flush();
-    const tree = await this.#gather(verified);
-    if (!tree.ok && tree.code === 'OBJECTS_MISSING') return this.#wait(tree.message);
-    if (!tree.ok) return this.#refuse(verified, tree.message);
-    const { policy } = tree.value.files;
-    if (policy && !parsePolicy(policy).ok) return this.#refuse(verified, 'its policy/deny.json is malformed');
-    if ((await this.#records(tree.value)) !== statement.records) {
-      return this.#refuse(verified, 'its records digest is not that of the announcements in its tree');
-    }
-    // A newer one may have come, or its key may have gone, while objects were on their way.
-    if (this.#latest() === verified) await this.#commit(verified, tree.value);
-    else this.#again = true;
-  }
-
-  #gather({ statement }: VerifiedStatement): Promise<Parsed<StatementTree>> {
-    const { store, peers, fetch, serversMax, book, pause } = this.#deps;
-    return gather(statement.tree, {
-      held: stored(store),
-      lacking: lackingIn(store),
-      // Those that sent it come first.
-      peers: () => {
-        const connected = peers();
-        return [...new Set([...book.sources(statement.digest).filter(peer => connected.includes(peer)), ...connected])];
-      },
-      fetch,
-      keep: fetched =>
-        store.write(
-          fetched.map(
-            ({ type, body, oid }): Write => ({ space: 'objects', put: oid, value: encodeObject(type, body).entry }),
-          ),
-        ),
-      pause,
-      serversMax,
-    });
-  }
-
-  /** The records digest of what was gathered. */
-  async #records({ blobs }: StatementTree): Promise<string> {
-    const { live, store, pause } = this.#deps;
-    const digest = new RecordsDigest();
-    for (const batch of batches([...blobs], sliceMax)) {
-      const known = batch.map(([id, oid]) => {
-        const held = live.list.held(id);
-        return held?.oid === oid ? held.bytes : undefined;
-      });
-      const others = batch.filter((_, i) => known[i] === undefined).map(([, oid]) => oid);
-      const bodies = await readBodies(stored(store), others, 'blob');
-      for (const [i, [id]] of batch.entries()) digest.add(id, known[i] ?? bodies.shift()!);
-      await pause();
-    }
-    return digest.value();
-  }
-
-  async #commit(verified: VerifiedStatement | undefined, tree: StatementTree | undefined): Promise<void> {
-    const { committer, history, live, clock } = this.#deps;
-    await committer.exclusively(async take => {
-      const now = clock();
-      const fresh = verified?.statement.digest !== this.#inForce;
-      await this.#apply(verified, tree, now);
-      const changes = take();
-      // The same statement under another rollback is no news to the history.
-      if (!fresh && changes.length === 0) return;
-      const digest = verified?.statement.digest;
-      const mark: Write =
-        digest === undefined
-          ? { space: 'refs', del: 'statement' }
-          : { space: 'refs', put: 'statement', value: Buffer.from(digest) };
-      const adoption = fresh ? adoptionOf(verified, tree) : undefined;
-      const commit = await history.write(live.tree, changes, now, [...floorWrites(changes, live, now), mark], adoption);
-      this.#deps.adopted(commit, verified);
-    });
-  }
-
-  /** Makes the list what the statement, the rollback in force and all deny rules say. */
-  async #apply(verified: VerifiedStatement | undefined, tree: StatementTree | undefined, now: number): Promise<void> {
-    const { live, pause, ownRules, store } = this.#deps;
-    const { list } = live;
-    const policy = tree?.files.policy ? parsePolicy(tree.files.policy) : undefined;
-    const rollback = this.#rollbackInForce();
-    const baseline = rollback && (await this.#baseline(rollback, tree));
-    this.#policy = policy?.ok ? policy.value.deny : [];
-    list.setRules([...ownRules, ...this.#policy]);
-    list.setBaseline(baseline);
-    for (const batch of batches(list.ids(), sliceMax)) {
-      live.changed(batch.flatMap(id => (list.unwelcome(id, now) ? list.drop(id) : [])));
-      await pause();
-    }
-    for (const batch of batches([...(tree?.blobs ?? [])], sliceMax)) {
-      const missing = batch.filter(([id, oid]) => list.held(id)?.oid !== oid);
-      const bodies = await readBodies(
-        stored(store),
-        missing.map(([, oid]) => oid),
-        'blob',
-      );
-      const items = bodies.map((body, i) => ({ item: restored(body), id: missing[i]![0] }));
-      live.changed(items.flatMap(({ item, id }) => (item?.id === id ? list.admit(item, now).changes : [])));
-      await pause();
-    }
-    this.#endorsed = tree?.blobs ?? new Map();
-    this.#inForce = verified?.statement.digest;
-    this.#rollback = rollback?.statement.digest;
-  }
-
-  async #union(one: Blobs = new Map(), other: Blobs = new Map()): Promise<Blobs> {
-    if (one === other) return one;
-    const blobs = new Map(one);
-    for (const batch of batches([...other], 10 * sliceMax)) {
-      for (const [id, oid] of batch) blobs.set(id, oid);
-      await this.#deps.pause();
-    }
-    return blobs;
-  }
-
-  /** What a later statement lists is welcome too, whenever it was issued. */
-  async #baseline(rollback: VerifiedStatement, latest: StatementTree | undefined): Promise<Baseline> {
-    const own =
-      rollback.statement.tree === latest?.root
-        ? latest
-        : await this.#gather(rollback).then(tree => (tree.ok ? tree.value : undefined));
-    return { atMs: statedAt(rollback), blobs: await this.#union(own?.blobs, latest?.blobs) };
+  #examining(): ExamineDeps {
+    const { book, live } = this.#deps;
+    return { ...this.#deps, list: live.list, sources: digest => book.sources(digest) };
   }
 }
 
-function adoptionOf(verified: VerifiedStatement | undefined, tree: StatementTree | undefined): Adoption {
-  if (!verified || !tree) return { statement: undefined, attachments: {}, blobs: new Map() };
+/** By which the statement in force is known after a restart. */
+const markOf = ({ verified }: Force): Write =>
+  verified
+    ? { space: 'refs', put: 'statement', value: utf8(verified.statement.digest) }
+    : { space: 'refs', del: 'statement' };
+
+function adoptionOf({ verified, examined }: Force): Adoption {
+  if (!verified || !examined) return { statement: undefined, attachments: {}, blobs: new Map() };
   const { oid, bytes, parents, digest, sequence, kind, rollbackTo, subject } = verified.statement;
   return {
     statement: {
@@ -293,7 +277,7 @@ function adoptionOf(verified: VerifiedStatement | undefined, tree: StatementTree
       summary: subject,
       statement: { sequence, kind, rollbackTo, digest, fingerprint: verified.fingerprint },
     },
-    attachments: tree.attachments,
-    blobs: tree.blobs,
+    attachments: examined.attachments,
+    blobs: examined.blobs,
   };
 }

@@ -2,17 +2,16 @@
 import type { Freshness, KeyJson, PublishRequest, StatementAge, StatementJson } from '../api/port.ts';
 import { RollcallError } from '../base/errors.ts';
 import type { Clock } from '../base/time.ts';
-import type { Verdict } from '../base/verdict.ts';
 import { gather } from '../gossip/gather.ts';
 import type { Head } from '../gossip/protocols.ts';
 import type { StatementGossip } from '../gossip/statements.ts';
-import { lackingIn, stored } from '../history/history.ts';
 import { encodeObject } from '../history/objects.ts';
 import type { Store } from '../history/store.ts';
 import { statedAt } from '../trust/order.ts';
 import { parseStatement } from '../trust/statement.ts';
 import type { VerifiedStatement } from '../trust/verified.ts';
 import type { Adopter } from './adopter.ts';
+import { objectsIn } from './examine.ts';
 import type { StatementBook } from './statement-book.ts';
 
 export type MaintainersDeps = {
@@ -23,6 +22,7 @@ export type MaintainersDeps = {
   /** Peers connected now. */
   readonly peers: () => readonly string[];
   readonly serversMax: number;
+  readonly pause: () => Promise<void>;
   readonly clock: Clock;
 };
 
@@ -31,8 +31,8 @@ const peersAheadMin = 2;
 
 export class Maintainers {
   readonly #deps: MaintainersDeps;
-  /** The latest sequence that each peer claims. */
-  readonly #claims = new Map<string, number>();
+  /** The latest sequence that each peer claims, and the latest at which it was asked for all that it has kept. */
+  readonly #claims = new Map<string, { readonly sequence: number; readonly askedFor: string | undefined }>();
 
   constructor(deps: MaintainersDeps) {
     this.#deps = deps;
@@ -43,20 +43,18 @@ export class Maintainers {
     const { book, adopter, gossip, peers } = this.#deps;
     const connected = new Set(peers());
     for (const known of this.#claims.keys()) if (!connected.has(known)) this.#claims.delete(known);
-    this.#claims.set(peer, sequence);
+    const asked = this.#claims.get(peer)?.askedFor;
     const known = book.get(digest);
+    // One that came by gossip may stand above a rollback that was missed. A peer that cannot help is asked but once.
+    const mayHelp = known ? asked !== digest && book.hasGapBelow(known) : true;
+    this.#claims.set(peer, { sequence, askedFor: mayHelp ? digest : asked });
     if (known) await book.receive(known.statement.bytes, peer);
-    else await gossip.ask(peer);
+    if (mayHelp) await gossip.ask(peer);
     await adopter.settle();
   }
 
-  /** A statement by gossip: judged at once, adopted in the background. */
-  receive(bytes: Uint8Array, from: string): Promise<Verdict> {
-    return this.#deps.book.receive(bytes, from);
-  }
-
   head(): Head['statement'] {
-    const statement = this.#deps.book.latest()?.statement;
+    const statement = this.#deps.adopter.latest?.statement;
     return statement ? { sequence: statement.sequence, digest: statement.digest } : null;
   }
 
@@ -69,12 +67,14 @@ export class Maintainers {
   }
 
   freshness(): Freshness {
-    const { peers, adopter, book } = this.#deps;
+    const { peers, adopter } = this.#deps;
     const connected = new Set(peers());
     const inForce = adopter.statement?.statement.sequence ?? 0;
-    const ahead = [...this.#claims].filter(([peer, sequence]) => connected.has(peer) && sequence > inForce);
-    const highestClaimed = ahead.length === 0 ? null : Math.max(...ahead.map(([, sequence]) => sequence));
-    const latest = book.latest();
+    const ahead = [...this.#claims].flatMap(([peer, { sequence }]) =>
+      connected.has(peer) && sequence > inForce ? [sequence] : [],
+    );
+    const highestClaimed = ahead.length === 0 ? null : Math.max(...ahead);
+    const { latest } = adopter;
     const pending = latest && adopter.stateOf(latest).state === 'pending' ? adopter.stateOf(latest).reason : undefined;
     const warning =
       pending !== undefined
@@ -134,32 +134,31 @@ export class Maintainers {
       }),
     );
     await this.#needObjects(read.value.tree);
+    // Refused before it is known: it would use up its sequence, and every node would have to find out by itself.
+    const examined = await adopter.examine(read.value);
+    if (!examined.ok) throw new RollcallError('REFUSED', `the statement cannot be adopted: ${examined.message}`);
     const verdict = await book.receive(bytes, '');
     if (verdict.action !== 'accept' && verdict.code !== 'KNOWN') throw refused(verdict.code);
-    await adopter.settle();
-    const verified = book.get(read.value.digest)!;
-    const { state, reason } = adopter.stateOf(verified);
-    if (state === 'refused')
-      throw new RollcallError('REFUSED', `the statement is signed well, but cannot be adopted: ${reason}`);
-    await gossip.publish(bytes);
-    return { statement: this.#json(verified, null), adopted: state === 'adopted' };
+    // The others fetch what they lack while this node adopts.
+    await Promise.all([gossip.publish(bytes), adopter.settle()]);
+    const statement = this.statements().find(({ digest }) => digest === read.value.digest)!;
+    return { statement, adopted: statement.state === 'adopted' };
   }
 
   /** Everything that the tree names must be here before its statement is told to anybody. */
   async #needObjects(tree: string): Promise<void> {
-    const { store, serversMax } = this.#deps;
+    const { store, serversMax, pause } = this.#deps;
     const missing: string[] = [];
     const found = await gather(tree, {
-      held: stored(store),
-      lacking: lackingIn(store),
+      ...objectsIn(store),
       // There is nobody to ask but whoever publishes: what would be asked for is told.
       peers: () => ['publisher'],
       fetch: async (_, oids) => {
         missing.push(...oids);
         return oids.map(() => null);
       },
-      keep: async () => {},
       serversMax,
+      pause,
     });
     if (!found.ok && missing.length === 0) throw new RollcallError('BAD_STATEMENT', found.message);
     if (!found.ok) {
@@ -193,6 +192,7 @@ const reasons: Readonly<Record<string, string>> = {
   UNKNOWN_KEY: 'the statement is signed by a key that this node does not trust: rollcall keys add <file.asc>',
   KEY_EXPIRED: 'the key that signed has expired',
   KEY_REVOKED: 'the key that signed was revoked',
+  EQUIVOCATION: 'this key has signed two other statements with this sequence already',
   SEQUENCE_JUMP: 'the sequence is too far above that of the last statement',
   TOO_OLD: 'newer statements of this key have taken its place',
   BAD_SIGNATURE: 'the signature does not hold',

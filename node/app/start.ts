@@ -34,13 +34,14 @@ import { AutoCheckpoint, readOnlineKey } from './auto-checkpoint.ts';
 import { composeCore } from './core.ts';
 import { openToken, sayRunning } from './data-folder.ts';
 import { draft } from './drafts.ts';
+import { readShippedKeys } from './keys.ts';
 import { Live } from './live.ts';
-import { floorWrites, forgetFloors, loadList } from './load.ts';
+import { forgetFloors, loadList } from './load.ts';
 import { type Log, logger } from './log.ts';
 import { Maintainers } from './maintainers.ts';
 import { RunningNode } from './node.ts';
 import { packageRoot } from './package-root.ts';
-import { readShippedKeys, StatementBook } from './statement-book.ts';
+import { StatementBook } from './statement-book.ts';
 import { laterUntil, pause, ticker } from './timers.ts';
 
 export type StartOptions = {
@@ -74,6 +75,8 @@ export type Started = {
 const tickMs = second;
 /** Peers that can be reached answer well within it; without any the list is shown as it was. */
 const firstContactMs = 2 * second;
+/** A large list is brought and examined in some seconds; one that cannot be had is not waited for. */
+const firstAdoptionMs = 10 * second;
 /** Keys expire, and with them the statements they signed. */
 const trustMs = 10 * second;
 /** A note on a server that ran out is of use for a day; kept for two it costs 60 bytes. */
@@ -141,7 +144,7 @@ async function compose(
   log('info', `the list "${lists.name}" holds ${live.up} servers`);
 
   const committer = new Committer({
-    write: changes => history.write(live.tree, changes, clock(), floorWrites(changes, live, clock())),
+    write: changes => adopter.write(changes),
     listed: id => live.list.listed.get(id),
     intervalMs: config.history.commitIntervalMs,
     changesMax: config.history.commitChangesMax,
@@ -152,9 +155,6 @@ async function compose(
     },
     failed: error => log('error', `cannot commit: ${messageOf(error)}`),
   });
-  live.onChange(changes => committer.note(changes));
-  committer.note(changes);
-
   const host = await createHost({
     seed: identity.seed,
     list: lists.name,
@@ -191,12 +191,11 @@ async function compose(
     clock,
     later,
     pause,
-    adopted: ({ oid, summary }, verified) => {
+    adopted: ({ summary }, verified) => {
       log('info', `${summary}${verified ? `, signed by ${verified.signer}` : ''}`);
       sync.forgetRefused();
-      node.emit({ type: 'head', oid, summary });
       // What fell out and is ours is announced again at once.
-      void own.renew();
+      own.renew().catch(error => log('error', `cannot announce again: ${messageOf(error)}`));
     },
     log,
   });
@@ -207,11 +206,12 @@ async function compose(
       network: host,
       listName: lists.name,
       receive: (bytes, from) => book.receive(bytes, from),
-      kept: () => book.all().map(({ statement }) => statement.bytes),
+      kept: () => book.toTell(),
     }),
     store,
     peers: connected,
     serversMax: lists.serversMax,
+    pause,
     clock,
   });
   const drafting = { store, history, committer, live, book, adopter, listName: lists.name, clock, pause };
@@ -279,6 +279,8 @@ async function compose(
     pause,
   });
 
+  live.onChange(changes => committer.note(changes));
+  committer.note(changes);
   // Disposed in reverse: first nothing more comes in, then what is pending is committed, then the store closes.
   resources.defer(() => committer.flush());
   resources.defer(() => stop.abort());
@@ -291,7 +293,9 @@ async function compose(
   host.onLeave(peerId => node.emit({ type: 'peer', peerId, connected: false }));
   // A list that a newer statement may have changed is not shown before somebody was asked.
   const known = config.network.entries.length > 0 || (await rememberedIn(store).load()).length > 0;
-  if (known) await Promise.race([sync.first, wait(firstContactMs, undefined, { signal: stop.signal })]);
+  const atMost = (ms: number) => wait(ms, undefined, { signal: stop.signal });
+  if (known) await Promise.race([sync.first, atMost(firstContactMs)]);
+  await Promise.race([adopter.settle(), atMost(firstAdoptionMs)]);
   const api = resources.use(
     await createApi({
       node,

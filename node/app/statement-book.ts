@@ -2,12 +2,12 @@
 
 import { fromUtf8, utf8 } from '../base/bytes.ts';
 import { RollcallError } from '../base/errors.ts';
-import { accept, ignore, reject, type Verdict } from '../base/verdict.ts';
+import { accept, ignore, type Parsed, reject, type Verdict } from '../base/verdict.ts';
 import { damaged } from '../history/damaged.ts';
 import type { Store, Write } from '../history/store.ts';
 import { readPublicKeys } from '../trust/key.ts';
 import type { IsTrusted, Keyring } from '../trust/keyring.ts';
-import { Statements } from '../trust/order.ts';
+import { byRank, rollbackInForceMs, Statements, sequenceLeapMax, statedAt } from '../trust/order.ts';
 import { parseStatement } from '../trust/statement.ts';
 import { restoredStatement, type VerifiedStatement } from '../trust/verified.ts';
 import { type KeysDeps, keyWrites, openKeyring } from './keys.ts';
@@ -131,17 +131,22 @@ export class StatementBook {
     return this.#keyring.list(this.#deps.clock());
   }
 
-  /** Adds armored public keys, or what is new about them: all or none. @throws RollcallError with the fault's code */
+  /**
+   * Takes in armored public keys, or what is new about them, or a certificate that revokes one: all or nothing. Gives the
+   * fingerprints. @throws RollcallError with the fault's code
+   */
   async addKeys(armored: string): Promise<string[]> {
     const keys = await readPublicKeys(utf8(armored));
-    if (!keys.ok) throw new RollcallError(keys.code, keys.message);
+    const taken: string[] = [];
     await this.#changeKeys(async keyring => {
-      for (const key of keys.value) {
-        const added = await keyring.add(key, this.#deps.clock());
-        if (!added.ok) throw new RollcallError(added.code, added.message);
+      const now = this.#deps.clock();
+      if (keys.ok) for (const key of keys.value) taken.push(needed(await keyring.add(key, now)).fingerprint);
+      else {
+        const revoked = await keyring.revoke(armored, now);
+        taken.push(needed(revoked.ok ? revoked : keys).fingerprint);
       }
     });
-    return keys.value.map(({ fingerprint }) => fingerprint);
+    return taken;
   }
 
   /** @throws RollcallError NO_SUCH_KEY */
@@ -208,6 +213,11 @@ export class StatementBook {
     this.#sources.set(digest, peers);
     if (peers.size < sourcesMax) peers.add(peer);
   }
+}
+
+function needed<T>(read: Parsed<T>): T {
+  if (!read.ok) throw new RollcallError(read.code, read.message);
+  return read.value;
 }
 
 type Except = (verified: VerifiedStatement) => boolean;

@@ -1,5 +1,5 @@
 // The only shapes that trees of a list have. Whatever a peer sends is held against them before anything is followed.
-import { type Attachment, attachments, parseTree, type TreeEntry } from '../history/tree.ts';
+import { type Attachment, attachments, emptyTree, parseTree, type TreeEntry } from '../history/tree.ts';
 
 /** Three digits lead to a leaf; the fourth step is the blob. */
 export const leafDepth = 3;
@@ -8,6 +8,8 @@ export const leafDepth = 3;
 export function childrenOf(body: Uint8Array, digits: readonly string[]): TreeEntry[] | string {
   const tree = parseTree(body);
   if (!tree.ok) return tree.message;
+  // Where nothing is, git has no folder: one list would have several hashes.
+  if (tree.value.length === 0) return `nothing in tree ${digits.join('')}`;
   const leaf = digits.length === leafDepth;
   const form = leaf ? new RegExp(`^${digits.join('')}[0-9a-f]{37}\\.json$`) : /^[0-9a-f]$/;
   const wrong = tree.value.find(entry => entry.mode !== (leaf ? '100644' : '40000') || !form.test(entry.name));
@@ -19,7 +21,8 @@ export function rootOf(body: Uint8Array): Partial<Record<Attachment | 'servers',
   const tree = parseTree(body);
   if (!tree.ok) return tree.message;
   const wrong = tree.value.find(
-    ({ mode, name }) => mode !== '40000' || (name !== 'servers' && !Object.hasOwn(attachments, name)),
+    ({ mode, name, oid }) =>
+      mode !== '40000' || oid === emptyTree || (name !== 'servers' && !Object.hasOwn(attachments, name)),
   );
   return wrong ? `${wrong.name} at the root` : Object.fromEntries(tree.value.map(({ name, oid }) => [name, oid]));
 }

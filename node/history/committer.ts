@@ -47,23 +47,14 @@ export class Committer {
   }
 
   /**
-   * Keeps commits back while `task` changes the list as a whole. The task takes what is to be committed when the list is
-   * as it should be, and writes it itself; when it fails the changes are kept.
+   * Keeps commits back while `task` changes the list as a whole, then commits what it did; with `always` even when that is
+   * nothing. Gives whether it is on disk: what failed is kept and tried again. @throws what the task throws
    */
-  async exclusively(task: (take: () => readonly Change[]) => Promise<void>): Promise<void> {
+  async exclusively(task: () => Promise<void>, always: boolean): Promise<boolean> {
     while (this.#running) await this.#running;
-    let taken = new Map<string, Verified | undefined>();
-    const run = task(() => {
-      taken = this.#pending;
-      this.#pending = new Map();
-      return this.#changesOf(taken);
-    });
-    const failed = () => {
-      this.#putBack(taken);
-      return false;
-    };
-    this.#occupy(run.then(() => true, failed));
-    await run;
+    const run = task().then(() => this.#commit(always));
+    void this.#occupy(run.catch(() => false));
+    return run;
   }
 
   #schedule(): void {
@@ -105,11 +96,11 @@ export class Committer {
     for (const [id, before] of taken) this.#pending.set(id, before);
   }
 
-  async #commit(): Promise<boolean> {
+  async #commit(always = false): Promise<boolean> {
     const taken = this.#pending;
     this.#pending = new Map();
     const changes = this.#changesOf(taken);
-    if (changes.length === 0) return true;
+    if (changes.length === 0 && !always) return true;
     let commit: Committed;
     try {
       commit = await this.#deps.write(changes);

@@ -100,7 +100,7 @@ export class Statements {
 export const statedAt = ({ statement }: VerifiedStatement): number => statement.committer.atSeconds * second;
 
 /** Sorts the best first. */
-function byRank({ statement: a }: VerifiedStatement, { statement: b }: VerifiedStatement): number {
+export function byRank({ statement: a }: VerifiedStatement, { statement: b }: VerifiedStatement): number {
   if (a.sequence !== b.sequence) return b.sequence - a.sequence;
   if (a.kind !== b.kind) return a.kind === 'rollback' ? -1 : 1;
   return a.digest < b.digest ? -1 : 1;

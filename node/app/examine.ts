@@ -1,0 +1,87 @@
+// What is to be known of a statement before it may come into force: that all of its tree is here, and is what it says.
+import { fault, type Parsed, parsed } from '../base/verdict.ts';
+import { type GatherDeps, gather, type StatementTree } from '../gossip/gather.ts';
+import { batches } from '../history/diff.ts';
+import { lackingIn, stored } from '../history/history.ts';
+import { encodeObject } from '../history/objects.ts';
+import { readBodies } from '../history/source.ts';
+import type { Store } from '../history/store.ts';
+import type { ServerList } from '../list/server-list.ts';
+import { restored, type Verified } from '../records/verified.ts';
+import { type DenyRule, parsePolicy } from '../trust/policy.ts';
+import { RecordsDigest } from '../trust/records.ts';
+import type { Statement } from '../trust/statement.ts';
+
+export type ExamineDeps = Pick<GatherDeps, 'fetch' | 'serversMax' | 'pause'> & {
+  readonly list: Pick<ServerList, 'held'>;
+  readonly store: Pick<Store, 'write' | 'getMany' | 'hasMany'>;
+  /** Peers connected now. */
+  readonly peers: () => readonly string[];
+  /** Peers that have sent a statement. */
+  readonly sources: (digest: string) => readonly string[];
+};
+
+/** A statement that may come into force. */
+export type Examined = StatementTree & {
+  readonly deny: readonly DenyRule[];
+  /** Announcements of its tree that were not held when it was examined: not checked one by one, but vouched for. */
+  readonly vouched: readonly Verified[];
+};
+
+/** Announcements hashed, and parsed where they are not held, before the event loop gets a turn: up to 30 µs each. */
+const sliceMax = 500;
+
+/** What of a tree is here, and how more of it is kept. */
+export const objectsIn = (store: ExamineDeps['store']): Pick<GatherDeps, 'held' | 'lacking' | 'keep'> => ({
+  held: stored(store),
+  lacking: lackingIn(store),
+  keep: objects =>
+    store.write(
+      objects.map(({ type, body, oid }) => ({ space: 'objects', put: oid, value: encodeObject(type, body).entry })),
+    ),
+});
+
+/** Gathers a statement's tree. Code OBJECTS_MISSING when that cannot be done now, BAD_TREE when it is none of a list. */
+export function treeOf({ tree, digest }: Statement, deps: ExamineDeps): Promise<Parsed<StatementTree>> {
+  return gather(tree, {
+    ...deps,
+    ...objectsIn(deps.store),
+    peers: () => {
+      const connected = deps.peers();
+      return [...new Set([...deps.sources(digest).filter(peer => connected.includes(peer)), ...connected])];
+    },
+  });
+}
+
+/** Beside the codes of `treeOf`: BAD_POLICY, BAD_RECORD and WRONG_RECORDS, which no peer and no time will mend. */
+export async function examine(statement: Statement, deps: ExamineDeps): Promise<Parsed<Examined>> {
+  const tree = await treeOf(statement, deps);
+  if (!tree.ok) return tree;
+  const policy = parsePolicyOf(tree.value);
+  if (!policy.ok) return policy;
+  const { list, store, pause } = deps;
+  const digest = new RecordsDigest();
+  const vouched: Verified[] = [];
+  for (const batch of batches([...tree.value.blobs], sliceMax)) {
+    const held = batch.map(([id, oid]) => (list.held(id)?.oid === oid ? list.held(id) : undefined));
+    const others = batch.filter((_, i) => held[i] === undefined).map(([, oid]) => oid);
+    const bodies = await readBodies(stored(store), others, 'blob');
+    for (const [i, [id, oid]] of batch.entries()) {
+      const item = held[i] ?? restored(bodies.shift()!);
+      if (item?.id !== id) return fault('BAD_RECORD', 'tree', `${oid} is no announcement of ${id}`);
+      if (!held[i]) vouched.push(item);
+      digest.add(id, item.bytes);
+    }
+    await pause();
+  }
+  if (digest.value() !== statement.records) {
+    return fault('WRONG_RECORDS', 'Rollcall-Records', 'is not the digest of the announcements in its tree');
+  }
+  return parsed({ ...tree.value, deny: policy.value, vouched });
+}
+
+function parsePolicyOf({ files }: StatementTree): Parsed<readonly DenyRule[]> {
+  if (!files.policy) return parsed([]);
+  const policy = parsePolicy(files.policy);
+  return policy.ok ? parsed(policy.value.deny) : fault('BAD_POLICY', 'policy/deny.json', policy.message);
+}
