@@ -75,8 +75,9 @@ async function race(folder: string, size: number) {
 
   await step(Array.from({ length: size }, (_, n) => n));
   const took = new Map(changesInCommit.map(count => [count, { ours: [] as number[], git: [] as number[] }]));
-  for (let i = 0; i < rounds; i++) {
-    for (const [count, { ours, git }] of took) {
+  // All commits of one size in a row, as a node makes them: what large ones leave to be tidied up is not told of small ones.
+  for (const [count, { ours, git }] of took) {
+    for (let i = 0; i < rounds; i++) {
       const times = await step(spreadOver(size, Math.min(count, size), round));
       ours.push(times.ours);
       git.push(times.git);

@@ -5,15 +5,19 @@ import { announcementOf, signerOf, testNow } from '../test/announcements.ts';
 
 /** 1,000 announcers for 100,000 servers: many keys, as in a real list. */
 const perAnnouncer = 100;
+/** Hosts rent out many servers in one /24; the quota is 64. */
+const perNetwork = 25;
 
 /** Server `n` as announced `round` times; each round is a second. */
 export function serverOf(n: number, round: number): Verified {
+  const network = Math.floor(n / perNetwork);
   return announcementOf(`server-${n}`, {
     signer: signerOf(1 + Math.floor(n / perAnnouncer)),
     game: words[n % words.length]!,
     name: `Server ${n} of ${words[(n * 7) % words.length]} | ${words[(n * 13) % words.length]}`,
-    // Each network holds few servers, as the quotas want it.
-    addresses: [`${11 + (n % 89)}.${(n >> 8) & 255}.${n & 255}.${1 + (n % 250)}:${20_000 + (n % 40_000)}`],
+    addresses: [
+      `${11 + (network % 89)}.${(network >> 8) & 255}.${network & 255}.${1 + (n % 250)}:${20_000 + (n % 97)}`,
+    ],
     version: '2026.1',
     tags: [words[n % 5]!, words[5 + (n % 3)]!],
     attributes: { country: ['de', 'fr', 'us', 'br', 'jp'][n % 5]! },

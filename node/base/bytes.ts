@@ -1,5 +1,5 @@
 // Bytes, their text forms and their hashes.
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 export const hex = (bytes: Uint8Array): string =>
@@ -25,7 +25,8 @@ export const sha256Hex = (data: Uint8Array | string, bytes = 32): string =>
 
 /** The id that git gives an object: SHA-1 over `<type> <length>\0` and the body, in lower-case hex. */
 export function gitHash(type: 'blob' | 'tree' | 'commit', body: Uint8Array): string {
-  return createHash('sha1').update(`${type} ${body.length}\0`).update(body).digest('hex');
+  // In one call: a Hash object would hold native memory until it is collected, at start for each server of the list.
+  return hash('sha1', Buffer.concat([Buffer.from(`${type} ${body.length}\0`, 'latin1'), body]), 'hex');
 }
 
 export const isOid = (text: string): boolean => /^[0-9a-f]{40}$/.test(text);

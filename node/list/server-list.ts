@@ -272,7 +272,8 @@ export class ServerList {
     ]);
     for (const address of addressesOf(announcement)) {
       if (countPrivateNetworks || scopeOf(address.host) === 'global')
-        groups.set(`network ${networkOf(address)}`, perNetworkMax);
+        // Joined, for a template keeps its pieces in memory beside the text.
+        groups.set(['network', networkOf(address)].join(' '), perNetworkMax);
     }
     return groups;
   }
