@@ -3,13 +3,20 @@ import { utf8 } from '../base/bytes.ts';
 import { RollcallError } from '../base/errors.ts';
 import { second } from '../base/time.ts';
 import type { Change } from '../list/change.ts';
-import type { Verified } from '../records/verified.ts';
 import { type AnyCommit, parseAnyCommit } from './any-commit.ts';
-import { formatCommit, messageFor, parseCommit, tell } from './commit.ts';
+import { formatCommit, messageFor, parseCommit, type Told, tell } from './commit.ts';
 import { damaged } from './damaged.ts';
 import { batches } from './diff.ts';
-import { heightOf, type LogEntry, logWrites, readLog, type StatementEntry, statementWrites } from './log.ts';
-import { type Encoded, encodeObject, readEntry } from './objects.ts';
+import {
+  heightOf,
+  type LogEntry,
+  logWrites,
+  readLog,
+  type StatementEntry,
+  serverWrites,
+  statementWrites,
+} from './log.ts';
+import { encodeObject, type ObjectType, readEntry } from './objects.ts';
 import { readHead } from './refs.ts';
 import type { ServersTree } from './servers-tree.ts';
 import { type ObjectSource, readBodies, readTrees } from './source.ts';
@@ -149,33 +156,42 @@ export class History {
     extra: readonly Write[],
     adoption?: Adoption,
   ): Promise<Committed> {
-    const { store, author } = this.#deps;
+    const { store, author, pause } = this.#deps;
     // All that may change while we deflate is taken down first.
     const servers = tree.root();
     const { trees, saved } = tree.unsaved();
-    const told = tell(changes);
-    const fresh = changes.flatMap(({ id, after }) => (after && adoption?.blobs.get(id) !== after.oid ? [after] : []));
-    const objects = await this.#encoded(fresh, trees);
     const { statement, attachments } = adoption ?? { statement: undefined, attachments: this.#attachments };
-    const root = encodeObject('tree', formatRoot({ ...attachments, servers }));
+    const signed = statement ? await this.#statementWrites(statement) : [];
+    const height = this.#height + (signed.length > 0 ? 2 : 1);
+    const writes: Write[] = [...extra, ...signed];
+    const keep = (type: ObjectType, body: Uint8Array): string => {
+      const { oid, entry } = encodeObject(type, body);
+      writes.push({ space: 'objects', put: oid, value: entry });
+      return oid;
+    };
+    const told: Told[] = [];
+    await this.#inSlices(changes, some => {
+      const kinds = tell(some);
+      told.push(...kinds);
+      writes.push(...serverWrites(height, kinds));
+      for (const { id, after } of some) if (after && adoption?.blobs.get(id) !== after.oid) keep('blob', after.bytes);
+    });
+    await this.#inSlices(trees, some => {
+      for (const { body } of some) keep('tree', body);
+    });
+    const root = keep('tree', formatRoot({ ...attachments, servers }));
     const parents = [statement?.oid, this.#head].filter(oid => oid !== undefined);
     const atSeconds = Math.max(Math.floor(now / second), this.#headSeconds);
     const message = messageFor(told, adoption && adoptionTitle(statement));
-    const commit = encodeObject('commit', formatCommit({ tree: root.oid, parents, author, atSeconds, message }));
+    const oid = keep('commit', formatCommit({ tree: root, parents, author, atSeconds, message }));
     const summary = message.slice(0, message.indexOf('\n'));
-    const { oid } = commit;
-    const entry = { oid, parents, author, atMs: atSeconds * second, summary };
-    const signed = statement ? await this.#statementWrites(statement) : [];
-    const height = this.#height + (signed.length > 0 ? 2 : 1);
-    await store.write([
-      ...[...objects, root, commit].map(
-        (object): Write => ({ space: 'objects', put: object.oid, value: object.entry }),
-      ),
-      ...signed,
-      ...logWrites(height, entry, told),
-      { space: 'refs', put: 'main', value: utf8(oid) },
-      ...extra,
-    ]);
+    await pause();
+    writes.push(...logWrites(height, { oid, parents, author, atMs: atSeconds * second, summary }, told), {
+      space: 'refs',
+      put: 'main',
+      value: utf8(oid),
+    });
+    await store.write(writes);
     saved();
     this.#head = oid;
     this.#height = height;
@@ -184,18 +200,11 @@ export class History {
     return { oid, tree: servers, summary };
   }
 
-  async #encoded(blobs: readonly Verified[], trees: readonly { readonly body: Uint8Array }[]): Promise<Encoded[]> {
-    const { pause } = this.#deps;
-    const objects: Encoded[] = [];
-    for (const batch of batches(blobs, sliceMax)) {
-      for (const { bytes } of batch) objects.push(encodeObject('blob', bytes));
-      if (blobs.length > sliceMax) await pause();
+  async #inSlices<T>(items: readonly T[], work: (some: readonly T[]) => void): Promise<void> {
+    for (const some of batches(items, sliceMax)) {
+      work(some);
+      if (items.length > sliceMax) await this.#deps.pause();
     }
-    for (const batch of batches(trees, sliceMax)) {
-      for (const { body } of batch) objects.push(encodeObject('tree', body));
-      if (trees.length > sliceMax) await pause();
-    }
-    return objects;
   }
 
   /** The commit itself and its place in the log, one below the merge; nothing when it came into force before. */

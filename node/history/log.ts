@@ -50,7 +50,11 @@ const kindBytes: Readonly<Record<ChangeKind, Uint8Array>> = {
   forgotten: utf8('forgotten'),
 };
 
-/** What a commit adds to the log and to its indexes. */
+/** What a commit adds to the index of servers. */
+export const serverWrites = (height: number, changes: readonly Told[]): Write[] =>
+  changes.map(({ id, kind }) => ({ space: 'servers', put: `${id}/${keyOf(height)}`, value: kindBytes[kind] }));
+
+/** What a commit adds to the log and to the other indexes. */
 export function logWrites(
   height: number,
   entry: Omit<LogEntry, 'added' | 'removed' | 'changed'>,
@@ -63,7 +67,6 @@ export function logWrites(
   return [
     { space: 'log', put: key, value: utf8(JSON.stringify(record)) },
     { space: 'commits', put: entry.oid, value: utf8(key) },
-    ...changes.map(({ id, kind }): Write => ({ space: 'servers', put: `${id}/${key}`, value: kindBytes[kind] })),
     ...[...announcers].map((announcer): Write => ({ space: 'announcers', put: `${announcer}/${key}`, value: noBytes })),
   ];
 }
