@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { git, gitFed, temporaryFolder } from '../../test/stock-git.ts';
 import { gitHash } from '../base/bytes.ts';
+import { perBeginningMax } from '../list/server-list.ts';
 import { emptyTree, formatTree, parseTree, type TreeEntry, treeEntriesMax } from './tree.ts';
 
 const oid = '89e6c98d92887913cadf06b2adb97f26cde4849b';
@@ -44,6 +45,7 @@ test('a tree holds so many entries and not one more', t => {
   const entries = names.map((name): TreeEntry => ({ mode: '100644', name, oid }));
   t.true(parseTree(formatTree(entries.slice(1))).ok);
   t.like(parseTree(formatTree(entries)), { ok: false, field: '008192' });
+  t.true(perBeginningMax <= treeEntriesMax, 'the list lets in more than a tree may hold');
 });
 
 const name = fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,63}$/);

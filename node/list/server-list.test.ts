@@ -4,7 +4,7 @@ import { announcementOf, testNow as now, signerOf } from '../../test/announcemen
 import { day, hour, minute } from '../base/time.ts';
 import type { Verified } from '../records/verified.ts';
 import { kindOf } from './change.ts';
-import { clockSkewMaxMs, type Limits, ServerList } from './server-list.ts';
+import { clockSkewMaxMs, type Limits, perBeginningMax, ServerList } from './server-list.ts';
 
 const roomy: Limits = {
   serversMax: 1_000,
@@ -239,4 +239,22 @@ test('after a rollback only what it lists stays, and what was issued later comes
   t.is(list.rolledBackTo, now);
   list.tick(now + day);
   t.is(list.rolledBackTo, 0, 'a day later nothing from before it can be valid any more');
+});
+
+test('ids that were made to begin alike get so many places and no more', t => {
+  const many = 2 * perBeginningMax;
+  const list = new ServerList({
+    ...roomy,
+    serversMax: many,
+    perAnnouncerMax: many,
+    perNetworkMax: many,
+    waitingMax: many,
+  });
+  const item = announcementOf('a');
+  for (let i = 0; i <= perBeginningMax; i++) {
+    const id = `abc${i.toString(16).padStart(37, '0')}`;
+    list.admit({ ...item, id, oid: id } as Verified, now);
+  }
+  list.admit({ ...item, id: 'abd'.padEnd(40, '0') } as Verified, now);
+  t.is(list.listed.size, perBeginningMax + 1);
 });
