@@ -180,6 +180,21 @@ test('a write over HTTP refreshes the list', async t => {
   t.is((await ask(url)).json().total, 0);
 });
 
+test('a list that tells the age of a statement is built again before the age is far off, under the same ETag', async t => {
+  const { node, bodies, pass } = slow(100);
+  const { servers, status } = node;
+  node.servers = query => ({ ...servers(query), statement: status().statement });
+  for (const ask of [() => bodies.whole(), () => bodies.filtered({ all: true }, false)]) {
+    const first = await ask();
+    pass(9_800);
+    t.is(await ask(), first);
+    pass(200);
+    const second = await ask();
+    t.not(second, first);
+    t.is(second.etag, first.etag);
+  }
+});
+
 test('filtered answers that are too large together push each other out', async t => {
   const node = fakeNode();
   node.rows = [row(1, { name: 'x'.repeat(6 * 1024 * 1024) })];

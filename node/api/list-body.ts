@@ -14,6 +14,8 @@ export type Body = { readonly etag: string; readonly forms: Readonly<Partial<Rec
 const graceFactor = 4;
 /** … so that building never takes more than a fifth of the time, and nobody sees a list that is older than this. */
 const graceMaxMs = 2 * second;
+/** A list tells the age of the statement in force, which grows while nothing changes: it is never further off than this. */
+const ageErrorMaxMs = 10 * second;
 /** Answers to filtered questions are kept for one version of the list only. */
 const filteredMax = 64;
 /** 10,000 servers are 5 MB of JSON. */
@@ -23,13 +25,14 @@ export class ListBodies {
   readonly #deps: ListBodyDeps;
   /** Tells the versions of this run from those of the one before. */
   readonly #run: string;
-  #whole: { body: Body; version: number; builtAtMs: number; freshUntilMs: number } | undefined;
+  #whole: { body: Body; version: number; builtAtMs: number; freshUntilMs: number; agesAtMs: number } | undefined;
   #building: { version: number; body: Promise<Body> } | undefined;
   /** Bodies of versions before this one are served no more. */
   #versionMin = 0;
   #filtered = new Map<string, Body>();
   #filteredBytes = 0;
   #filteredVersion = -1;
+  #filteredSinceMs = 0;
 
   constructor(deps: ListBodyDeps) {
     this.#deps = deps;
@@ -39,8 +42,8 @@ export class ListBodies {
   /** The list as players see it, without any filter. */
   async whole(): Promise<Body> {
     const held = this.#whole;
-    if (held?.version === this.#deps.node.version()) return held.body;
     const now = this.#deps.clock();
+    if (held?.version === this.#deps.node.version() && now < held.agesAtMs) return held.body;
     if (!held || held.version < this.#versionMin || now >= held.freshUntilMs) return this.#rebuild();
     // Half-way through its grace the next body is begun, so that nobody waits for it.
     if (now >= (held.builtAtMs + held.freshUntilMs) / 2) void this.#rebuild().catch(() => {});
@@ -55,7 +58,8 @@ export class ListBodies {
   /** @throws RollcallError BAD_FILTER */
   async filtered(query: ServersQuery, wantsGzip: boolean): Promise<Body> {
     const version = this.#deps.node.version();
-    if (version !== this.#filteredVersion) this.#forget(version);
+    const now = this.#deps.clock();
+    if (version !== this.#filteredVersion || now - this.#filteredSinceMs >= ageErrorMaxMs) this.#forget(version, now);
     const key = JSON.stringify([query.game, query.filter, query.sort, query.limit, query.all]);
     const held = this.#filtered.get(key);
     const etag = this.#etag(version);
@@ -81,7 +85,8 @@ export class ListBodies {
   async #build(version: number): Promise<Body> {
     const { node, clock } = this.#deps;
     const startedAtMs = clock();
-    const identity = Buffer.from(JSON.stringify(node.servers({})));
+    const page = node.servers({});
+    const identity = Buffer.from(JSON.stringify(page));
     const small = identity.length < compressBytesMin;
     const [br, gzip] = small ? [] : await Promise.all([brotli(identity), gzipped(identity)]);
     const body = { etag: this.#etag(version), forms: br && gzip ? { br, gzip, identity } : { identity } };
@@ -89,7 +94,8 @@ export class ListBodies {
     if (this.#whole && this.#whole.version > version) return body;
     const builtAtMs = clock();
     const graceMs = Math.min(graceFactor * (builtAtMs - startedAtMs), graceMaxMs);
-    this.#whole = { body, version, builtAtMs, freshUntilMs: builtAtMs + graceMs };
+    const agesAtMs = page.statement === null ? Number.POSITIVE_INFINITY : startedAtMs + ageErrorMaxMs;
+    this.#whole = { body, version, builtAtMs, freshUntilMs: builtAtMs + graceMs, agesAtMs };
     return body;
   }
 
@@ -111,7 +117,8 @@ export class ListBodies {
     this.#filteredBytes -= sizeOf(held);
   }
 
-  #forget(version: number): void {
+  #forget(version: number, now: number): void {
+    this.#filteredSinceMs = now;
     this.#filtered = new Map();
     this.#filteredBytes = 0;
     this.#filteredVersion = version;

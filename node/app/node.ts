@@ -80,6 +80,11 @@ export class RunningNode implements api.Node {
     for (const listener of this.#listeners) listener(event);
   }
 
+  /** Another statement is in force: every answer about the list says so, also where no server has changed. */
+  restated(): void {
+    this.#version++;
+  }
+
   version(): number {
     return this.#version;
   }

@@ -191,8 +191,10 @@ async function compose(
     clock,
     later,
     pause,
-    adopted: ({ summary }, verified) => {
+    adopted: ({ oid, summary }, verified) => {
       log('info', `${summary}${verified ? `, signed by ${verified.signer}` : ''}`);
+      node.restated();
+      node.emit({ type: 'head', oid, summary });
       sync.forgetRefused();
       // What fell out and is ours is announced again at once.
       own.renew().catch(error => log('error', `cannot announce again: ${messageOf(error)}`));
