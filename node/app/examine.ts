@@ -3,8 +3,7 @@ import { fault, type Parsed, parsed } from '../base/verdict.ts';
 import { type GatherDeps, gather, type StatementTree } from '../gossip/gather.ts';
 import { batches } from '../history/diff.ts';
 import { lackingIn, stored } from '../history/history.ts';
-import { encodeObject } from '../history/objects.ts';
-import { readBodies } from '../history/source.ts';
+import { encodeObject, type GitObject } from '../history/objects.ts';
 import type { Store } from '../history/store.ts';
 import type { ServerList } from '../list/server-list.ts';
 import { restored, type Verified } from '../records/verified.ts';
@@ -65,9 +64,9 @@ export async function examine(statement: Statement, deps: ExamineDeps): Promise<
   for (const batch of batches([...tree.value.blobs], sliceMax)) {
     const held = batch.map(([id, oid]) => (list.held(id)?.oid === oid ? list.held(id) : undefined));
     const others = batch.filter((_, i) => held[i] === undefined).map(([, oid]) => oid);
-    const bodies = await readBodies(stored(store), others, 'blob');
+    const objects = await stored(store)(others);
     for (const [i, [id, oid]] of batch.entries()) {
-      const item = held[i] ?? restored(bodies.shift()!);
+      const item = held[i] ?? announcementIn(objects.shift());
       if (item?.id !== id) return fault('BAD_RECORD', 'tree', `${oid} is no announcement of ${id}`);
       if (!held[i]) vouched.push(item);
       digest.add(id, item.bytes);
@@ -79,6 +78,9 @@ export async function examine(statement: Statement, deps: ExamineDeps): Promise<
   }
   return parsed({ ...tree.value, deny: policy.value, vouched });
 }
+
+const announcementIn = (object: GitObject | undefined): Verified | undefined =>
+  object?.type === 'blob' ? restored(object.body) : undefined;
 
 function parsePolicyOf({ files }: StatementTree): Parsed<readonly DenyRule[]> {
   if (!files.policy) return parsed([]);

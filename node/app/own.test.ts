@@ -6,6 +6,7 @@ import { Door } from '../gossip/door.ts';
 import type { Write } from '../history/store.ts';
 import { clockSkewMaxMs, ServerList } from '../list/server-list.ts';
 import { identityOf, parseAnnouncement } from '../records/announcement.ts';
+import type { Verified } from '../records/verified.ts';
 import type { DenyRule } from '../trust/policy.ts';
 import { OwnServers } from './own.ts';
 
@@ -68,6 +69,13 @@ class World {
   bar(rules: readonly DenyRule[]): void {
     this.list.setRules(rules);
     for (const known of this.list.ids()) if (this.list.unwelcome(known, this.now)) this.list.drop(known);
+  }
+
+  /** Puts a rollback in force that lists just these; what is older than it goes. */
+  rollBack(atMs: number, ...items: readonly Verified[]): void {
+    this.list.setBaseline({ atMs, blobs: new Map(items.map(({ id, oid }) => [id, oid])) });
+    for (const known of this.list.ids()) if (this.list.unwelcome(known, this.now)) this.list.drop(known);
+    for (const item of items) this.list.admit(item, this.now);
   }
 
   /** As a node does each second. */
@@ -292,4 +300,64 @@ test('what is asked at once is done in that order: the store, the list and the p
     [left.bytes, left.bytes, left.bytes],
   );
   t.like(left.announcement, { name: 'New', state: 'left' });
+});
+
+for (const [title, atMs] of [
+  ['just now', testNow],
+  ['ahead of the clock, to be behind what bots dated forward', testNow + clockSkewMaxMs - second],
+] as const) {
+  test(`a server that fell out by a rollback dated ${title} is announced again at once, and once`, async t => {
+    const world = new World();
+    await world.own.announce(ours);
+    world.rollBack(atMs);
+    t.false(world.list.listed.has(id));
+    await world.own.renew();
+    t.is(world.list.listed.get(id)?.announcement.issuedAt, atMs + 1);
+    await world.tick();
+    t.is(world.sent.length, 2);
+  });
+}
+
+test('a server that a rollback shows as it was before is announced again as it is', async t => {
+  const world = new World();
+  const old = await world.own.announce({ ...ours, name: 'Old' });
+  world.now += minute;
+  await world.own.announce(ours);
+  world.rollBack(world.now, old);
+  t.is(world.list.listed.get(id)?.announcement.name, 'Old');
+  await world.own.renew();
+  t.is(world.list.listed.get(id)?.announcement.name, 'Ours');
+});
+
+test('a server that had left and that a rollback brings back is withdrawn again', async t => {
+  const world = new World();
+  const up = await world.own.announce(ours);
+  world.now += minute;
+  const left = await world.own.withdraw('eu-1');
+  world.rollBack(world.now, up);
+  t.is(world.list.listed.get(id)?.announcement.state, 'up');
+  await world.own.renew();
+  const again = world.list.listed.get(id)!.announcement;
+  t.is(again.state, 'left');
+  t.is(again.expiresAt - again.issuedAt, left.announcement.expiresAt - world.now);
+});
+
+test('a server that a rollback lists as it is, or that had left and stays away, needs no word', async t => {
+  const world = new World();
+  const up = await world.own.announce(ours);
+  await world.own.announce({ ...ours, server: 'eu-2' });
+  await world.own.withdraw('eu-2');
+  world.rollBack(world.now + 1, up);
+  await world.tick();
+  t.is(world.sent.length, 3);
+});
+
+test('a server that the rollback bars is not announced again', async t => {
+  const world = new World();
+  await world.own.announce(ours);
+  world.rollBack(testNow);
+  world.bar([{ announcer: signerOf(1).peerId, reason: 'a flood' }]);
+  world.now += hour;
+  await world.tick();
+  t.is(world.sent.length, 1);
 });

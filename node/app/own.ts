@@ -16,7 +16,7 @@ export type OwnDeps = {
   readonly listName: string;
   readonly lifetimeMs: number;
   readonly clock: Clock;
-  readonly list: Pick<ServerList, 'held' | 'floors' | 'deniedBy'>;
+  readonly list: Pick<ServerList, 'held' | 'floors' | 'deniedBy' | 'rolledBackTo'>;
   readonly door: Pick<Door, 'admit'>;
   /** Gossips a blob. */
   readonly send: (blob: Uint8Array) => void;
@@ -121,15 +121,20 @@ export class OwnServers {
     if (!item) return;
     const now = clock();
     const { issuedAt, expiresAt, state } = item.announcement;
+    const held = list.held(item.id);
+    // What was said before a rollback no longer counts: the list has an older word of ours, or none.
+    const overruled = issuedAt <= list.rolledBackTo && held?.oid !== item.oid;
     if (state === 'left') {
-      if (expiresAt > now) return;
-      await store.write([{ space: 'own', del: server }]);
-      this.#latest.delete(server);
+      if (expiresAt <= now) {
+        await store.write([{ space: 'own', del: server }]);
+        this.#latest.delete(server);
+      } else if (overruled && held) await this.#issue(item.announcement, expiresAt - now);
     } else {
       const halfway = now >= issuedAt + (expiresAt - issuedAt) / 2;
       // Fell out, though nothing here bars it and it does not merely wait for a place.
-      const lost = !list.held(item.id) && now >= issuedAt + lostAfterMs;
-      if ((halfway || lost) && !list.deniedBy(item.announcement, now)) await this.#issue(item.announcement, lifetimeMs);
+      const lost = !held && now >= issuedAt + lostAfterMs;
+      if ((halfway || lost || overruled) && !list.deniedBy(item.announcement, now))
+        await this.#issue(item.announcement, lifetimeMs);
     }
   }
 
@@ -139,8 +144,8 @@ export class OwnServers {
     const now = clock();
     const id = identityOf(signer.peerId, server);
     const known = [this.#latest.get(server), list.held(id)].map(item => item?.announcement.issuedAt ?? 0);
-    // `issuedAt` is the sequence number too: it grows even when the clock went back.
-    const issuedAt = Math.max(now, 1 + Math.max(...known, list.floors.get(id) ?? 0));
+    // `issuedAt` is the sequence number too: it grows even when the clock went back, and past a rollback.
+    const issuedAt = Math.max(now, 1 + Math.max(...known, list.floors.get(id) ?? 0, list.rolledBackTo));
     const unsigned = {
       server,
       game,

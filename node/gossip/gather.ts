@@ -7,6 +7,7 @@ import type { ObjectSource } from '../history/source.ts';
 import { type Attachment, emptyTree } from '../history/tree.ts';
 import { announcementBytesMax } from '../records/announcement.ts';
 import { type FetchingDeps, fetchAll } from './fetching.ts';
+import { objectBytesMax } from './protocols.ts';
 import { childrenOf, fileOf, leafDepth, rootOf } from './shape.ts';
 
 export type GatherDeps = FetchingDeps & {
@@ -31,9 +32,8 @@ export type StatementTree = {
 type Kind = { readonly type: ObjectType; readonly bytesMax: number };
 
 /** A leaf of 8,192 servers takes 550 KB. */
-const trees: Kind = { type: 'tree', bytesMax: 1024 * 1024 };
-/** `policy/deny.json` of 10,000 rules. */
-const files: Kind = { type: 'blob', bytesMax: 1024 * 1024 };
+const trees: Kind = { type: 'tree', bytesMax: objectBytesMax };
+const files: Kind = { type: 'blob', bytesMax: objectBytesMax };
 const announcements: Kind = { type: 'blob', bytesMax: announcementBytesMax };
 /** Trees read before the event loop gets a turn: a leaf of 100,000 servers takes 30 µs. */
 const sliceMax = 200;

@@ -62,6 +62,10 @@ export const requestObjectsMax = 2_000;
 export const objectsRequestBytesMax = requestObjectsMax * 20;
 /** What one answer may hold: a fraction of a second on a slow line, and never much memory for one peer. */
 export const objectsAnswerBytesMax = 1024 * 1024;
+/** Type and length before each object in an answer. */
+const objectHeadBytes = 5;
+/** No larger one can be had from a peer. */
+export const objectBytesMax = objectsAnswerBytesMax - objectHeadBytes;
 
 export const formatObjectsRequest = (oids: readonly string[]): Uint8Array => fromHex(oids.join(''));
 
@@ -85,12 +89,12 @@ export function formatObjects(objects: Iterable<Answered>): Uint8Array {
   let size = 0;
   for (const object of objects) {
     const length = object?.body.length ?? 0;
-    if (size + 5 + length > objectsAnswerBytesMax) break;
-    const head = Buffer.alloc(5);
+    if (size + objectHeadBytes + length > objectsAnswerBytesMax) break;
+    const head = Buffer.alloc(objectHeadBytes);
     head.writeUInt8(object ? typeCodes.indexOf(object.type) : 0, 0);
     head.writeUInt32BE(length, 1);
     parts.push(head, ...(object ? [object.body] : []));
-    size += 5 + length;
+    size += objectHeadBytes + length;
   }
   return Buffer.concat(parts);
 }

@@ -46,7 +46,12 @@ export class StatementGossip {
     });
     const kept = parseKept(answer);
     if (!kept.ok) throw new RollcallError(kept.code, kept.message);
-    for (const bytes of kept.value) await receive(bytes, peer);
+    for (const bytes of kept.value) {
+      const verdict = await receive(bytes, peer);
+      // Who kept it never judged it: whatever else he sends is not worth the work.
+      if (verdict.action === 'reject')
+        throw new RollcallError(verdict.code, 'it keeps what is no statement of this list');
+    }
   }
 }
 

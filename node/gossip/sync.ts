@@ -175,8 +175,7 @@ export class Sync {
       if (!it) continue;
       if (this.#refused.size >= refusedMax) this.#refused.delete(this.#refused.keys().next().value!);
       // What our clock or our quotas refuse today may be welcome later.
-      if (verdict.code === 'STALE' || verdict.code === 'DENIED' || verdict.code === 'EQUIVOCATION')
-        this.#refused.add(it.oid);
+      if (refusedForLong.has(verdict.code)) this.#refused.add(it.oid);
       const successor = this.#deps.list.unseenSuccessor(it);
       if (successor) this.#deps.tell(successor.bytes);
     }
@@ -195,4 +194,5 @@ export class Sync {
   }
 }
 
+const refusedForLong = new Set(['STALE', 'DENIED', 'ROLLED_BACK', 'EQUIVOCATION']);
 const noBytes = new Uint8Array();
