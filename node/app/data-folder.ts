@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fromUtf8, utf8 } from '../base/bytes.ts';
 import { messageOf, RollcallError } from '../base/errors.ts';
+import type { Store } from '../history/store.ts';
 
 /** 32 random bytes in base64url. */
 const tokenForm = /^[A-Za-z0-9_-]{43}$/;
@@ -19,6 +21,20 @@ export async function openToken(dataDir: string): Promise<string> {
   } catch (error) {
     throw new RollcallError('TOKEN_UNREADABLE', `cannot open ${path}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/**
+ * A store holds one list: what is signed and in the history is bound to its name. The first start writes it down.
+ * @throws RollcallError OTHER_LIST when the folder holds another one
+ */
+export async function claimList(store: Pick<Store, 'get' | 'write'>, name: string): Promise<void> {
+  const held = await store.get('refs', 'list');
+  if (held === undefined) return store.write([{ space: 'refs', put: 'list', value: utf8(name) }]);
+  const other = fromUtf8(held);
+  if (other === name) return;
+  throw new RollcallError('OTHER_LIST', `this data folder holds the list "${other}", not "${name}"`, {
+    remedy: `start it with --list ${other}, or give "${name}" a folder of its own with --data`,
+  });
 }
 
 /** Says in `<data>/node.json` who runs here, until disposed. The store's own lock decides who may. */

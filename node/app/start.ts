@@ -32,7 +32,7 @@ import type { PublicKey } from '../trust/key.ts';
 import { Adopter } from './adopter.ts';
 import { AutoCheckpoint, readOnlineKey } from './auto-checkpoint.ts';
 import { composeCore } from './core.ts';
-import { openToken, sayRunning } from './data-folder.ts';
+import { claimList, openToken, sayRunning } from './data-folder.ts';
 import { draft } from './drafts.ts';
 import { readShippedKeys } from './keys.ts';
 import { Live } from './live.ts';
@@ -132,6 +132,7 @@ async function compose(
   const lists = config.list;
   const identity = await openIdentity(dataDir);
   const store = resources.use(await openStore(join(dataDir, 'store')));
+  await claimList(store, lists.name);
   const token = await openToken(dataDir);
   const stop = new AbortController();
   const later = laterUntil(stop.signal);
