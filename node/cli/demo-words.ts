@@ -1,5 +1,6 @@
 // The events of the demo in words, for people.
 import type { DemoEvent } from '../demo/events.ts';
+import { tellAttack } from './demo-attack-words.ts';
 import type { Output } from './output.ts';
 import type { Cell } from './table.ts';
 import { count, shortHash } from './words.ts';
@@ -42,6 +43,8 @@ export function tellDemo(event: DemoEvent, out: Output): void {
     case 'stopped':
       out.line('all gone, nothing is left behind');
       break;
+    default:
+      tellAttack(event, out);
   }
 }
 

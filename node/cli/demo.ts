@@ -8,23 +8,26 @@ import { NodeClient } from './client.ts';
 import { action, positive, type Run } from './command.ts';
 import { tellDemo } from './demo-words.ts';
 import { hostAndPort } from './start.ts';
+import { answerOf, program, typeCommand } from './typed.ts';
 
-type Options = { nodes?: number; http?: { host: string; port: number }; once?: boolean };
+type Options = { nodes?: number; http?: { host: string; port: number }; once?: boolean; attack?: boolean };
 
 /** Each is a process of about 200 MB (measured). */
 const nodesMax = 30;
 
-export function addDemo(program: Command, cli: Cli): void {
-  program
+export function addDemo(commands: Command, cli: Cli): void {
+  commands
     .command('demo')
     .description('run a whole network on this machine until it is interrupted')
     .option('--nodes <n>', `how many nodes announce servers: 1 to ${nodesMax}, 4 by default`, nodesCount)
     .option('--http <host:port>', "where the first player's API and web viewer listen", hostAndPort)
+    .option('--attack', 'have bots flood the list, and a maintainer roll it back')
     .option('--once', 'show the list and end')
     .action(action<Options>(cli, (run, options) => demo(cli, run, options)));
 }
 
-async function demo(cli: Cli, { out, globals }: Run, { nodes, http, once = false }: Options): Promise<void> {
+async function demo(cli: Cli, { out, globals }: Run, options: Options): Promise<void> {
+  const { nodes, http, once = false, attack = false } = options;
   const signal = cli.interrupted();
   const { runDemo } = await import('../demo/demo.ts');
   const showDocument = async ({ name, dataDir }: DemoNode): Promise<void> => {
@@ -38,19 +41,15 @@ async function demo(cli: Cli, { out, globals }: Run, { nodes, http, once = false
   const showAsTyped = async ({ name, http, dataDir }: DemoNode): Promise<void> => {
     out.line('');
     out.line({ text: `What ${name} has, as anybody may ask for it:`, style: 'bold' });
-    const { run } = await import('./program.ts');
-    for (const command of ['list', 'peers']) {
-      out.line('');
-      out.line({ text: `$ ${typed} ${command} --data ${dataDir}`, style: 'dim' });
-      await run({ ...cli, argv: [command, '--data', dataDir] });
-    }
+    for (const command of ['list', 'peers']) await typeCommand([command, '--data', dataDir], cli, out);
     if (once) return;
     out.line('');
     out.line({ text: 'While it runs, in another terminal or a browser:', style: 'bold' });
     out.line('  ', { text: `${http}/`, style: 'cyan' });
     out.line(`  git clone ${http}/list.git`);
-    for (const command of ['history', 'show jp-1', 'list --game xonotic']) {
-      out.line(`  ${typed} ${command} --data ${dataDir}`);
+    if (attack) out.line('  git -C list log --first-parent');
+    for (const command of ['history', ...(attack ? ['history --signed'] : []), 'show jp-1', 'list --game xonotic']) {
+      out.line(`  ${program} ${command} --data ${dataDir}`);
     }
     out.line('');
     out.line({ text: `What ${name} sees happen, until Ctrl-C ends it all:`, style: 'bold' });
@@ -59,6 +58,7 @@ async function demo(cli: Cli, { out, globals }: Run, { nodes, http, once = false
     servers: nodes,
     http: http && `${http.host.includes(':') ? `[${http.host}]` : http.host}:${http.port}`,
     once,
+    attack,
     signal,
     env: cli.env,
     fetch: cli.fetch,
@@ -66,11 +66,12 @@ async function demo(cli: Cli, { out, globals }: Run, { nodes, http, once = false
     random: cli.random,
     tell: event => out.result(event, () => tellDemo(event, out)),
     show: globals.json ? showDocument : showAsTyped,
+    type: async argv => {
+      if (globals.json) out.document({ event: 'ran', ...(await answerOf(argv, cli)) });
+      else await typeCommand(argv, cli, out);
+    },
   });
 }
-
-/** What finds the program in a checkout as well as an installed one. */
-const typed = 'npx rollcall';
 
 function nodesCount(text: string): number {
   const count = positive(text);

@@ -5,6 +5,7 @@ import { parseEnd } from './rollback.ts';
 const now = Date.UTC(2026, 10, 20, 7, 10);
 
 for (const [text, end] of [
+  ['now', now],
   ['30m', now + 30 * minute],
   ['12h', now + 12 * hour],
   ['7d', now + 7 * day],

@@ -24,8 +24,10 @@ export function addRollback(program: Command, cli: Cli): void {
     .option('--deny-announcer <peer...>', 'bar what this node announces')
     .option('--deny-address <cidr...>', 'bar servers in this range, such as 203.0.113.0/24', range)
     .option('--deny-game <id...>', 'bar this game')
-    .option('--until <end>', 'when the bars end: 2027-01-31, or after a time such as 12h or 7d', text =>
-      parseEnd(text, cli.clock()),
+    .option(
+      '--until <end>',
+      'when the bars end: 2027-01-31, or after a time such as 7d; now takes earlier ones back',
+      text => parseEnd(text, cli.clock()),
     );
   addSigningOptions(command)
     .option('--yes', 'do not ask before signing')
@@ -64,8 +66,12 @@ function range(text: string, previous: string[] | undefined): string[] {
 
 const units: Readonly<Record<string, number>> = { m: minute, h: hour, d: day, w: 7 * day };
 
-/** Unix milliseconds of `7d` from now, or of `2027-01-31` or `2027-01-31T18:00Z`, in UTC. */
+/**
+ * Unix milliseconds of `7d` from now, or of `2027-01-31` or `2027-01-31T18:00Z`, in UTC. `now` takes back a bar that an
+ * earlier statement set: a rule takes the place of the one for the same announcer, range or game.
+ */
 export function parseEnd(text: string, now: number): number {
+  if (text === 'now') return now;
   const [, amount, unit] = /^([1-9][0-9]{0,3})([mhdw])$/.exec(text) ?? [];
   const end = unit ? now + Number(amount) * units[unit]! : parseDate(text);
   if (end === undefined) throw new InvalidArgumentError('It must be a date such as 2027-01-31, or a time such as 7d.');

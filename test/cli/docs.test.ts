@@ -1,4 +1,5 @@
-// Every transcript in docs/cli is run against a real node, one a page.
+// Every transcript in docs/cli and docs/maintainers.md is run against a real node, one a page.
+import { globSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -6,28 +7,29 @@ import { emptyFolder } from './harness.ts';
 import { Running, ran, startedNode, type Where } from './real-node.ts';
 import { matches, parsePage, type Step } from './transcript.ts';
 
-const pages = new URL('../../docs/cli/', import.meta.url);
-const names = (await readdir(pages)).filter(name => name.endsWith('.md')).toSorted();
+const docs = new URL('../../docs/', import.meta.url);
+const commandPages = (await readdir(new URL('cli/', docs))).filter(name => name.endsWith('.md')).toSorted();
+const pages = [...commandPages.map(name => `cli/${name}`), 'maintainers.md'];
 
 test('every command has its page', async t => {
   await using empty = await emptyFolder();
   const { stdout } = await ran(['--help'], { cwd: empty.folder, data: empty.folder });
   const commands = [...stdout.slice(stdout.indexOf('\nCommands:')).matchAll(/^ {2}([a-z]+)/gm)].map(match => match[1]!);
   t.deepEqual(
-    commands.filter(command => command !== 'help' && !names.includes(`${command}.md`)),
+    commands.filter(command => command !== 'help' && !commandPages.includes(`${command}.md`)),
     [],
   );
 });
 
-for (const name of names) {
-  test.serial(`docs/cli/${name} is true`, async t => {
-    const page = parsePage(await readFile(new URL(name, pages), 'utf8'));
+for (const name of pages) {
+  test.serial(`docs/${name} is true`, async t => {
+    const page = parsePage(await readFile(new URL(name, docs), 'utf8'));
     await using temporary = await emptyFolder();
     const where = { cwd: temporary.folder, data: join(temporary.folder, 'data') };
     await mkdir(where.data);
     await using node = page.needsNode ? await startedNode(where) : undefined;
     for (const argv of page.setup) {
-      const { exit, stderr } = await ran(argv, where);
+      const { exit, stderr } = await ran(expanded(argv, where), where);
       t.is(exit, 0, stderr);
     }
     for (const step of page.steps) {
@@ -37,8 +39,15 @@ for (const name of names) {
   });
 }
 
+/** A star stands for the names of files, as in a shell. */
+const expanded = (argv: readonly string[], { cwd }: Where): string[] =>
+  argv.flatMap(word => {
+    const found = word.includes('*') ? globSync(word, { cwd }).toSorted() : [];
+    return found.length > 0 ? found : [word];
+  });
+
 async function finished(t: ExecutionContext, { argv, output, exit: expected }: Step, where: Where): Promise<void> {
-  const { exit, stdout, stderr } = await ran(argv, where);
+  const { exit, stdout, stderr } = await ran(expanded(argv, where), where);
   const printed = stdout + stderr;
   t.true(matches(output, printed), `rollcall ${argv.join(' ')} printed\n${printed}instead of\n${output}`);
   t.is(exit, expected, `rollcall ${argv.join(' ')}`);
