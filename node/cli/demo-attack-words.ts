@@ -20,7 +20,10 @@ export function tellAttack(event: AttackEvent, out: Output): void {
       break;
     }
     case 'attack':
-      heading(`Now ${event.bots} bots announce ${event.fakes} servers, all of them in ${event.network}:`, out);
+      heading(
+        `Now ${event.bots} bots announce ${event.fakes} servers in ${event.network}, and an honest one comes too:`,
+        out,
+      );
       break;
     case 'flooded':
       out.line(

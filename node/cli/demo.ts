@@ -66,9 +66,9 @@ async function demo(cli: Cli, { out, globals }: Run, options: Options): Promise<
     random: cli.random,
     tell: event => out.result(event, () => tellDemo(event, out)),
     show: globals.json ? showDocument : showAsTyped,
-    type: async argv => {
+    type: async (argv, lastLines) => {
       if (globals.json) out.document({ event: 'ran', ...(await answerOf(argv, cli)) });
-      else await typeCommand(argv, cli, out);
+      else await typeCommand(argv, cli, out, lastLines);
     },
   });
 }

@@ -9,16 +9,16 @@ export const program = 'npx rollcall';
 
 /** Of what a command prints, so many lines at its beginning and at its end: a dry run has one for each of 500 servers. */
 const headMax = 5;
-const tailMax = 18;
+const tailMax = 10;
 
 /** For people. @throws CliError when it fails */
-export async function typeCommand(argv: readonly string[], cli: Cli, out: Output): Promise<void> {
+export async function typeCommand(argv: readonly string[], cli: Cli, out: Output, lastLines = tailMax): Promise<void> {
   out.line('');
   out.line({ text: `$ ${program} ${argv.map(quoted).join(' ')}`, style: 'dim' });
   const { printed } = await ran(argv, cli);
   const lines = printed.split('\n').slice(0, -1);
-  const left = lines.length - headMax - tailMax;
-  const shown = left > 1 ? [...lines.slice(0, headMax), `… ${left} more lines …`, ...lines.slice(-tailMax)] : lines;
+  const left = lines.length - headMax - lastLines;
+  const shown = left > 1 ? [...lines.slice(0, headMax), `… ${left} more lines …`, ...lines.slice(-lastLines)] : lines;
   cli.stdout.write(shown.map(line => `${line}\n`).join(''));
 }
 

@@ -12,7 +12,54 @@ export type DemoNode = {
   readonly addresses: readonly string[];
 };
 
+/** By name of the node. */
+type OfNodes<Value> = Readonly<Record<string, Value>>;
+
+export type AttackEvent =
+  /** A maintainer is about to make a key and to sign the list. */
+  | { readonly event: 'defence' }
+  /** These nodes trust the maintainer now. */
+  | { readonly event: 'trusted'; readonly by: readonly string[]; readonly name: string }
+  | {
+      /** A statement is in force on every node. */
+      readonly event: 'adopted';
+      readonly kind: 'checkpoint' | 'rollback';
+      readonly sequence: number;
+      readonly commit: string;
+      /** From the moment the command that signs it was started. */
+      readonly tookMs: OfNodes<number>;
+    }
+  | { readonly event: 'attack'; readonly bots: number; readonly fakes: number; readonly network: string }
+  | {
+      readonly event: 'flooded';
+      /** The player that sees it. */
+      readonly by: string;
+      readonly servers: number;
+      readonly fakes: number;
+      readonly tookMs: number;
+    }
+  /** The maintainer is about to. */
+  | { readonly event: 'rollingBack'; readonly to: string }
+  /** Fakes left. */
+  | { readonly event: 'healed'; readonly fakes: OfNodes<number> }
+  | {
+      readonly event: 'returned';
+      readonly by: string;
+      readonly id: string;
+      readonly name: string;
+      readonly standing: string;
+    }
+  /** How many of the fakes that came again each node refused that they were sent to. */
+  | { readonly event: 'refused'; readonly fakes: number; readonly refused: OfNodes<number> }
+  | {
+      readonly event: 'recovered';
+      readonly servers: number;
+      readonly tree: string;
+      readonly trees: OfNodes<string>;
+    };
+
 export type DemoEvent =
+  | AttackEvent
   | { readonly event: 'starting'; readonly nodes: number; readonly folder: string }
   | ({ readonly event: 'ready' } & DemoNode)
   | { readonly event: 'connected'; readonly nodes: number; readonly tookMs: number }

@@ -33,6 +33,10 @@ export class NodeClient {
     await this.#write('/announcements', { method: 'POST', body: JSON.stringify(request) });
   }
 
+  async addKey(armored: string): Promise<void> {
+    await this.#write('/keys', { method: 'POST', body: JSON.stringify({ armored }) });
+  }
+
   async withdraw(server: string): Promise<void> {
     await this.#write(`/announcements/${server}`, { method: 'DELETE' });
   }

@@ -22,10 +22,13 @@ export type NodesOptions = {
 
 export type Started = {
   readonly all: readonly DemoNode[];
+  readonly entry: DemoNode;
   readonly servers: readonly DemoNode[];
   readonly players: readonly DemoNode[];
 };
 
+/** A list of their own: no real one. */
+export const demoList = 'demo';
 /** Two are enough to compare what they see. */
 export const playersCount = 2;
 /** A player knows so many others, the entry point first, so that it outlives any of them. */
@@ -36,8 +39,8 @@ const anyPort = '127.0.0.1:0';
 
 const listen = ['--listen', '/ip4/127.0.0.1/tcp/0'];
 const settings = [
-  // Only each other: no node on this network, no real list.
-  ...['--list', 'demo', '--set', 'network.mdns=false', 'network.allowPrivateAddresses=true'],
+  // Only each other: no node on this network.
+  ...['--list', demoList, '--set', 'network.mdns=false', 'network.allowPrivateAddresses=true'],
   // All of them come from one address, at once.
   'network.inboundPerSecondMax=1000',
   // So soon that one can watch the history grow.
@@ -67,7 +70,7 @@ export class Nodes implements AsyncDisposable {
         this.#start(`player-${i}`, i === 1 ? first : anyPort, [...playerSettings, ...known]),
       ),
     );
-    return { all: [entry, ...servers, ...players], servers, players };
+    return { all: [entry, ...servers, ...players], entry, servers, players };
   }
 
   async #start(name: string, http: string, argv: readonly string[]): Promise<DemoNode> {

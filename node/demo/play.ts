@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { RollcallError } from '../base/errors.ts';
 import { type Clock, minute, second } from '../base/time.ts';
+import { Attack } from './attack.ts';
 import { cast } from './cast.ts';
 import type { DemoNode, Tell } from './events.ts';
 import { NodeClient } from './node-client.ts';
@@ -18,6 +19,8 @@ export type PlayDeps = {
   readonly http?: string | undefined;
   /** End when the list was shown. */
   readonly once: boolean;
+  /** Have bots flood the list, and a maintainer roll it back, before it is shown. */
+  readonly attack: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
@@ -26,6 +29,8 @@ export type PlayDeps = {
   readonly tell: Tell;
   /** Shows what this player has, when the list is everywhere. */
   readonly show: (player: DemoNode) => Promise<void>;
+  /** Runs a command line as if it was typed, and shows it with what it prints. */
+  readonly type: (argv: readonly string[], lastLines?: number) => Promise<void>;
   /** Holds the data folders. */
   readonly folder: string;
   /** Aborting it ends the play. */
@@ -41,6 +46,8 @@ const serversDefault = 4;
 const openingMaxMs = 5 * minute;
 /** Little against the seconds that a start takes, and little work for the nodes. */
 const askIntervalMs = 200;
+/** While times are taken. */
+const askOftenMs = 20;
 /** Between two events: one can read along. */
 const gapMinMs = second;
 const gapMaxMs = 4 * second;
@@ -62,7 +69,8 @@ export class Play implements AsyncDisposable {
     const late = setTimeout(() => this.#tooSlow(), openingMaxMs);
     this.#resources.defer(() => clearTimeout(late));
     const started = await this.#start();
-    const stage = await this.#announce(started);
+    const [players, stage] = await this.#announce(started);
+    if (this.#deps.attack) await this.#attack(started, players[0]!, stage);
     clearTimeout(late);
     await show(started.players[0]!);
     this.#shown = true;
@@ -91,7 +99,7 @@ export class Play implements AsyncDisposable {
     return started;
   }
 
-  async #announce(started: Started): Promise<Stage> {
+  async #announce(started: Started): Promise<[Player[], Stage]> {
     const { tell, random, signal, clock } = this.#deps;
     const players = await Promise.all(started.players.map((node, i) => this.#follow(node, i === 0)));
     const stage = this.#resources.use(
@@ -115,7 +123,16 @@ export class Play implements AsyncDisposable {
     });
     const [tree] = Object.values(trees);
     tell({ event: 'converged', servers: cast.length, tree: tree!, trees, spread: this.#spread.summary()! });
-    return stage;
+    return [players, stage];
+  }
+
+  #attack(nodes: Started, player: Player, stage: Stage): Promise<void> {
+    const client = (node: DemoNode) => this.#client(node);
+    const until = (what: string, isSo: () => boolean | Promise<boolean>) => {
+      this.#waitsFor = what;
+      return this.#until(isSo, askOftenMs);
+    };
+    return this.#resources.use(new Attack({ ...this.#deps, nodes, player, stage, client, until })).perform();
   }
 
   async #follow(node: DemoNode, leading: boolean): Promise<Player> {
@@ -140,8 +157,8 @@ export class Play implements AsyncDisposable {
     return new NodeClient({ fetch: this.#deps.fetch, http, dataDir, signal: this.#deps.signal });
   }
 
-  async #until(isSo: () => Promise<boolean>): Promise<void> {
-    while (!(await isSo())) await wait(askIntervalMs, undefined, { signal: this.#deps.signal });
+  async #until(isSo: () => boolean | Promise<boolean>, intervalMs = askIntervalMs): Promise<void> {
+    while (!(await isSo())) await wait(intervalMs, undefined, { signal: this.#deps.signal });
   }
 
   #tooSlow(): void {
