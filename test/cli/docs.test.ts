@@ -1,6 +1,6 @@
 // Every transcript in docs/cli and docs/maintainers.md is run against a real node, one a page.
 import { globSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { emptyFolder } from './harness.ts';
@@ -53,9 +53,9 @@ async function finished(t: ExecutionContext, { argv, output, exit: expected }: S
   t.is(exit, expected, `rollcall ${argv.join(' ')}`);
 }
 
-/** Its own data folder: the page's node may hold the other. */
+/** Its own data folder: the page's node may hold the other, and a folder holds one list. */
 async function interrupted(t: ExecutionContext, { argv, output, exit: expected }: Step, where: Where): Promise<void> {
-  const running = new Running(argv, { ...where, data: join(where.cwd, 'data-of-its-own') });
+  const running = new Running(argv, { ...where, data: await mkdtemp(join(where.cwd, 'data-of-its-own-')) });
   await running.until(stdout => matches(output, stdout));
   running.interrupt();
   const { exit } = await running.ended();
