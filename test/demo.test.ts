@@ -2,13 +2,16 @@
 import { access, readFile, rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import type { ServersPage } from '../node/api/port.ts';
+import type { Draft, ServersPage } from '../node/api/port.ts';
 import { cast } from '../node/demo/cast.ts';
 import type { DemoEvent } from '../node/demo/events.ts';
 import { emptyFolder } from './cli/harness.ts';
 import { Running } from './cli/real-node.ts';
 
-type Told = DemoEvent | { event: 'list'; by: string; list: ServersPage };
+type Told =
+  | DemoEvent
+  | { event: 'list'; by: string; list: ServersPage }
+  | { event: 'ran'; command: readonly string[]; answer: unknown };
 type Ready = Extract<DemoEvent, { event: 'ready' }>;
 
 /** The usual port may be somebody else's. */
@@ -54,6 +57,42 @@ test.serial('the demo brings ten servers to every node, shows them, and ends wit
   t.is(list.tree, tree);
   t.true(spread.medianMs <= spread.maxMs && spread.maxMs < 2_000, JSON.stringify(spread));
   t.deepEqual(it.told().at(-1), { event: 'stopped' });
+  await nothingIsLeft(t, it.told());
+});
+
+test.serial('with --attack the list is flooded, rolled back on every node, and stays clean', async t => {
+  await using it = await demo('--attack', '--nodes', '2', '--once');
+  const { exit, stderr } = await it.running.ended();
+  t.is(exit, 0, stderr);
+  const nodes = it
+    .of('ready')
+    .map(({ name }) => name)
+    .toSorted();
+  const [flooded] = it.of('flooded');
+  t.like(flooded, { by: 'player-1', fakes: 500, servers: cast.length + 500 + 1 });
+  const answers = new Map(it.of('ran').map(({ command, answer }) => [`${command[0]} ${command.at(-3)}`, answer]));
+  const [checkpoint, rollback] = it.of('adopted');
+  t.like(checkpoint, { kind: 'checkpoint', sequence: 1 });
+  t.like(rollback, { kind: 'rollback', sequence: 2 });
+  for (const { tookMs } of it.of('adopted')) t.deepEqual(Object.keys(tookMs).toSorted(), nodes);
+  const draft = answers.get('rollback --dry-run') as Draft;
+  t.deepEqual([draft.leaves.length, draft.barred.length, draft.servers], [501, 500, cast.length]);
+  const [{ fakes }] = it.of('healed') as [Extract<DemoEvent, { event: 'healed' }>];
+  t.deepEqual(fakes, Object.fromEntries(nodes.map(name => [name, 0])));
+  const [returned] = it.of('returned');
+  t.like(returned, { standing: 'new' });
+  const [{ refused }] = it.of('refused') as [Extract<DemoEvent, { event: 'refused' }>];
+  t.deepEqual(Object.keys(refused).toSorted(), ['entry', 'server-1', 'server-2']);
+  t.true(Object.values(refused).every(count => count >= 500));
+  const [{ trees, tree }] = it.of('recovered') as [Extract<DemoEvent, { event: 'recovered' }>];
+  t.deepEqual(trees, Object.fromEntries(nodes.map(name => [name, tree])));
+  const [{ list }] = it.of('list') as [Extract<Told, { event: 'list' }>];
+  t.is(list.tree, tree);
+  t.is(list.statement?.sequence, 2);
+  t.deepEqual(
+    list.servers.map(({ id, standing }) => [id === returned!.id, standing]).toSorted(),
+    [...cast.map(() => [false, 'endorsed']), [true, 'new']].toSorted(),
+  );
   await nothingIsLeft(t, it.told());
 });
 
