@@ -230,7 +230,7 @@ const formatNote = ({ statement, fingerprint, signedBy, signer }: VerifiedStatem
 function parseNote(value: Uint8Array): VerifiedStatement | undefined {
   try {
     const { commit, ...names } = JSON.parse(fromUtf8(value)!);
-    return restoredStatement(Buffer.from(commit, 'base64'), names);
+    return restoredStatement(Uint8Array.from(Buffer.from(commit, 'base64')), names);
   } catch {
     return undefined;
   }
