@@ -133,7 +133,7 @@ const told = (id: string, { announcer, name, addresses }: Announcement): DraftSe
 });
 
 function subjectOf({ kind, message = '' }: DraftRequest, sequence: number, servers: number): string {
-  if (kind === 'checkpoint') return `checkpoint ${sequence}: ${servers} servers`;
+  if (kind === 'checkpoint') return `checkpoint ${sequence}: ${servers} ${servers === 1 ? 'server' : 'servers'}`;
   return `rollback ${sequence}: ${message.replace(/\s+/g, ' ').trim()}`;
 }
 
