@@ -13,6 +13,9 @@ export type NodeClientDeps = {
   readonly signal: AbortSignal;
 };
 
+/** As many as may be asked for; the demo lists far fewer. */
+const serversMax = 100_000;
+
 /** Every method throws RollcallError with the node's own code when the node refuses. */
 export class NodeClient {
   readonly #deps: NodeClientDeps;
@@ -25,8 +28,9 @@ export class NodeClient {
     return (await this.#ask('/status')).json() as Promise<Status>;
   }
 
+  /** The list as it stands: without any question the node may answer with one that is two seconds old. */
   async servers(): Promise<ServersPage> {
-    return (await this.#ask('/servers')).json() as Promise<ServersPage>;
+    return (await this.#ask(`/servers?limit=${serversMax}`)).json() as Promise<ServersPage>;
   }
 
   async announce(request: AnnounceRequest): Promise<void> {
