@@ -61,7 +61,7 @@ test('stock git walks the statements by first parents, and finds all sound', asy
   t.deepEqual((await git(target, 'log', '--first-parent', '--format=%s')).split('\n'), [
     '1 joined',
     'adopt checkpoint 3',
-    'checkpoint 3: 1 servers',
+    'checkpoint 3: 1 server',
     'rollback 2: no two',
     'checkpoint 1: 2 servers',
   ]);
