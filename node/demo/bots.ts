@@ -1,85 +1,42 @@
 // Bots that flood the demo's list: many identities, and one connection to each node that listens, as a real flood has few
 // addresses and many names.
 import { setTimeout as wait } from 'node:timers/promises';
-import { ticker } from '../app/timers.ts';
-import { type Clock, hour, second } from '../base/time.ts';
-import { announcementsTopic } from '../gossip/announcements.ts';
-import { formatBatch } from '../gossip/batch.ts';
-import { batches } from '../history/diff.ts';
+import { hour, second } from '../base/time.ts';
 import { type Identity, identityFromSeed, seedBytes } from '../identity/identity.ts';
-import { createHost, type Host } from '../network/host.ts';
-import { peersWanted } from '../network/keeper.ts';
 import { announced } from '../records/verified.ts';
 import { fake } from './fakes.ts';
+import { Loudspeaker, type LoudspeakerDeps } from './loudspeaker.ts';
 
-export type BotsDeps = {
-  readonly list: string;
-  /** Multiaddrs of the nodes to flood. */
-  readonly entries: readonly string[];
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly signal: AbortSignal;
-};
+export type BotsDeps = Omit<LoudspeakerDeps, 'seed'>;
 
 export const botsCount = 50;
 export const fakesCount = 500;
 
 const lifetimeMs = 12 * hour;
-/** In one message, as honest nodes do. */
-const batchMax = 50;
-const connectIntervalMs = 50;
 /** A flood is everywhere in less than a second. */
 const patienceMs = 5 * second;
 
 export class Bots implements AsyncDisposable {
   readonly #deps: BotsDeps;
-  readonly #host: Host;
+  readonly #loudspeaker: Loudspeaker;
   readonly #identities: readonly Identity[];
   readonly #peerIds: ReadonlySet<string>;
 
-  private constructor(deps: BotsDeps, host: Host) {
+  private constructor(deps: BotsDeps, loudspeaker: Loudspeaker) {
     this.#deps = deps;
-    this.#host = host;
+    this.#loudspeaker = loudspeaker;
     this.#identities = Array.from({ length: botsCount }, () => newIdentity(deps.random));
     this.#peerIds = new Set(this.#identities.map(({ peerId }) => peerId));
   }
 
-  /** Resolves when they are connected to as many nodes as one host wants. */
+  /** Resolves when they are connected. */
   static async open(deps: BotsDeps): Promise<Bots> {
-    const { list, entries, clock, random, signal } = deps;
-    const host = await createHost({
-      seed: newIdentity(random).seed,
-      list,
-      role: 'player',
-      topics: [announcementsTopic(list)],
-      listen: [],
-      announce: [],
-      entries,
-      mdns: false,
-      agent: 'bots',
-      allowPrivateAddresses: true,
-      limits: { connectionsMax: 200, inboundPerSecondMax: 200, rememberedPeersMax: 0 },
-      remembered: { load: async () => [], save: async () => {} },
-      clock,
-      random,
-      ticker: ticker(() => {}),
-      log: () => {},
-    });
-    const bots = new Bots(deps, host);
-    try {
-      await host.start();
-      while (host.peers().length < Math.min(entries.length, peersWanted))
-        await wait(connectIntervalMs, undefined, { signal });
-    } catch (error) {
-      await host[Symbol.asyncDispose]();
-      throw error;
-    }
-    return bots;
+    return new Bots(deps, await Loudspeaker.open({ ...deps, seed: newIdentity(deps.random).seed }));
   }
 
   /** Peer ids of the nodes that they are connected to. */
   get victims(): readonly string[] {
-    return this.#host.peers().map(({ peerId }) => peerId);
+    return this.#loudspeaker.peers;
   }
 
   isBot(peerId: string): boolean {
@@ -96,9 +53,7 @@ export class Bots implements AsyncDisposable {
       const rest = { addresses: [address], state: 'up', version: '', attributes: {}, ...times } as const;
       return announced({ ...fields, ...rest }, list, this.#identities[n % botsCount]!).bytes;
     });
-    for (const batch of batches(blobs, batchMax)) {
-      await this.#host.publish(announcementsTopic(list), formatBatch(batch));
-    }
+    await this.#loudspeaker.say(blobs);
   }
 
   /** Floods until it had its effect: what is sent before a peer listens is lost. */
@@ -117,7 +72,7 @@ export class Bots implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#host[Symbol.asyncDispose]();
+    await this.#loudspeaker[Symbol.asyncDispose]();
   }
 }
 
