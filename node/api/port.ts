@@ -39,6 +39,15 @@ export type Node = {
   addKey(armored: string): Promise<KeyJson[]>;
   /** @throws RollcallError NO_SUCH_KEY */
   removeKey(fingerprint: string): Promise<void>;
+  /** Everybody of whom this node remembers something, the worst first. */
+  karma(): Promise<KarmaSummary[]>;
+  /** What this node thinks of a peer, and why; of a stranger too. @throws RollcallError BAD_PEER */
+  karmaOf(peer: string): Promise<KarmaJson>;
+  /**
+   * Adds an event, stored before it is acknowledged. An `id` that was told before counts once.
+   * @throws RollcallError BAD_PEER, UNKNOWN_ACTION, BAD_FIELD
+   */
+  rate(request: RateRequest): Promise<KarmaJson>;
   /** What stock git asks over HTTP. */
   readonly git: GitService;
   /** Calls back at each change of the list, of peers or of the head, until the signal aborts. */
@@ -160,6 +169,48 @@ export type KeyJson = {
   reason: string;
   /** In `keys/` of the release, not added here. */
   shipped: boolean;
+};
+
+export type KarmaSummary = { subject: string; value: number; tier: 'green' | 'yellow' | 'red'; events: number };
+
+/** The formulas are those of docs/karma.md. */
+export type KarmaJson = {
+  subject: string;
+  /** K, from −1 to 1. */
+  value: number;
+  tier: 'green' | 'yellow' | 'red';
+  /** When this node's own settings decide. */
+  own: 'preferred' | 'blocked' | null;
+  direct: { positive: number; negative: number; value: number; confidence: number };
+  hearsay: {
+    value: number;
+    groups: {
+      group: string;
+      weight: number;
+      value: number;
+      raters: { rater: string; value: number; weight: number; reason: string }[];
+    }[];
+  };
+  /** Newest first. */
+  events: {
+    id: string;
+    action: string;
+    points: number;
+    atMs: number;
+    source: 'player' | 'game' | 'probe' | 'validator' | 'proof';
+    note: string | null;
+    evidence: string | null;
+  }[];
+};
+
+export type RateRequest = {
+  subject: string;
+  action: string;
+  note?: string;
+  /** Of the sender's making, so that a repeated request counts once. */
+  id?: string;
+  /** `player` through the CLI and the web, `game` from a game server. */
+  source?: 'player' | 'game';
 };
 
 export type ServersQuery = { game?: string; filter?: string; sort?: string; limit?: number; all?: boolean };
