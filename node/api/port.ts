@@ -184,12 +184,9 @@ export type KarmaJson = {
   direct: { positive: number; negative: number; value: number; confidence: number };
   hearsay: {
     value: number;
-    groups: {
-      group: string;
-      weight: number;
-      value: number;
-      raters: { rater: string; value: number; weight: number; reason: string }[];
-    }[];
+    /** Σw of the groups that count. */
+    weight: number;
+    groups: readonly KarmaGroup[];
   };
   /** Newest first. */
   events: {
@@ -200,6 +197,25 @@ export type KarmaJson = {
     source: 'player' | 'game' | 'probe' | 'validator' | 'proof';
     note: string | null;
     evidence: string | null;
+  }[];
+};
+
+/** Raters of one network, who count as one. `why`: why it does not count, null when it does. */
+export type KarmaGroup = {
+  group: string;
+  weight: number;
+  value: number;
+  counts: boolean;
+  why: string | null;
+  raters: readonly {
+    rater: string;
+    /** D of the rater, what it says, and that scaled to its budget. */
+    direct: number;
+    value: number;
+    scaled: number;
+    vouched: number;
+    weight: number;
+    why: string | null;
   }[];
 };
 
