@@ -23,6 +23,10 @@ export const duration = (description: string, { minMs = 1, maxMs = durationMaxMs
 export const count = (description: string, { min = 1, max = countMax } = {}) =>
   Type.Integer({ description, minimum: min, maximum: max, is: `a whole number from ${min} to ${max}` });
 
+/** Karma and its thresholds. */
+export const share = (description: string) =>
+  Type.Number({ description, minimum: -1, maximum: 1, is: 'a number from -1 to 1' });
+
 /** A moment in Unix milliseconds. */
 export const moment = (description: string) =>
   Type.Integer({ description, minimum: 0, is: 'a time in Unix milliseconds' });

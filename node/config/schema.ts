@@ -1,7 +1,20 @@
 // Every setting there is. A new section is one more constant here and its defaults in config.default.json.
 import Type, { type Static } from 'typebox';
-import { day, hour, minute } from '../base/time.ts';
-import { address, announcer, choice, count, duration, form, host, moment, port, range, toggle } from './kinds.ts';
+import { day, hour, minute, second } from '../base/time.ts';
+import {
+  address,
+  announcer,
+  choice,
+  count,
+  duration,
+  form,
+  host,
+  moment,
+  port,
+  range,
+  share,
+  toggle,
+} from './kinds.ts';
 
 const denyRule = Type.Refine(
   Type.Object(
@@ -97,6 +110,50 @@ const probe = Type.Object({
   keepMs: duration('How long an answer is shown before it counts as unknown.'),
 });
 
+const action = Type.Object(
+  {
+    points: Type.Integer({
+      description: 'What one event of it adds; other than 0.',
+      minimum: -1_000,
+      maximum: 1_000,
+      is: 'a whole number from -1000 to 1000',
+    }),
+    role: Type.Optional(
+      choice('Who does it: what a server does is about players, anything else about servers.', ['server', 'player']),
+    ),
+    text: Type.Optional(form('In words, for people.', 'a few words', text => /^[^\p{C}]{1,80}$/u.test(text))),
+  },
+  { description: 'What can happen, and what it is worth.', is: 'an action with points' },
+);
+
+const peers = (description: string) =>
+  Type.Array(announcer('The peer id of one of them.'), {
+    description,
+    maxItems: 10_000,
+    is: 'a list of at most 10000 peer ids',
+  });
+
+/** No timer runs so long: what fades is worked out when it is asked for. */
+const halfLife = (description: string) => duration(description, { minMs: second, maxMs: 3_650 * day });
+
+const karma = Type.Object({
+  actions: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$' }), action, {
+    description: 'What can happen between nodes, by name, and what it is worth here.',
+    is: 'actions by name (lower-case letters, digits, "-", a letter first, at most 40)',
+  }),
+  green: share('Karma from which a node is shown green.'),
+  red: share('Karma down to which a node is shown red.'),
+  refuseBelow: share('Connections of nodes with less karma are refused.'),
+  prefer: peers('Nodes that are as good as can be, whatever happens; their word counts in full.'),
+  block: peers('Nodes that are as bad as can be, whatever happens; their word counts for nothing.'),
+  positiveHalfLifeMs: halfLife('How long it takes until good experience counts half.'),
+  negativeHalfLifeMs: halfLife('How long it takes until bad experience counts half.'),
+  subjectsMax: count('About how many nodes and players this node remembers: a bound on memory, about 1 KB each.'),
+  eventsPerSubjectMax: count('Events shown of each; what is older is kept as a sum.', { max: 1_000 }),
+  observers: count('How many nodes look at one server.', { max: 100 }),
+  epochMs: duration('How long they do, before others are chosen.', { minMs: minute }),
+});
+
 const checkpoints = Type.Object({
   everyMs: duration('How old the last statement may be before this node signs a checkpoint by itself; 0 is never.', {
     minMs: 0,
@@ -141,6 +198,7 @@ export const schema = Type.Object({
   gossip,
   history,
   probe,
+  karma,
   checkpoints,
   http,
   log,

@@ -65,10 +65,10 @@ export function fieldsFault(raw: unknown, checks: Checks, name: string, within =
  */
 export function entriesFault(
   raw: unknown,
-  { checks, key, max, relation }: { checks: Checks; key: string; max: number; relation: Relation },
+  { checks, key, min, max, relation }: { checks: Checks; key: string; min: number; max: number; relation: Relation },
 ): ParseFault | undefined {
-  if (!Array.isArray(raw) || raw.length === 0 || raw.length > max) {
-    return fault('BAD_FIELD', 'entries', `must hold 1 to ${max} entries`);
+  if (!Array.isArray(raw) || raw.length < min || raw.length > max) {
+    return fault('BAD_FIELD', 'entries', `must hold ${min} to ${max} entries`);
   }
   for (const [i, entry] of raw.entries()) {
     const name = `entries[${i}]`;

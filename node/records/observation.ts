@@ -134,7 +134,7 @@ function observationsFault(raw: unknown): ParseFault | undefined {
     }
     return undefined;
   };
-  return entriesFault(entries, { checks: entryChecks, key: 'server', max: observationEntriesMax, relation });
+  return entriesFault(entries, { checks: entryChecks, key: 'server', min: 1, max: observationEntriesMax, relation });
 }
 
 const entryInOrder = ({

@@ -21,7 +21,7 @@ export type Opinions = {
   readonly issuedAt: number;
   /** Unix milliseconds, at most `opinionsLifetimeMaxMs` after `issuedAt`. */
   readonly expiresAt: number;
-  /** In ascending order of `subject`, each once. */
+  /** In ascending order of `subject`, each once. None takes back whatever was said before. */
   readonly entries: readonly Opinion[];
   /** Ed25519, base64url. */
   readonly signature: string;
@@ -105,7 +105,7 @@ function opinionsFault(raw: unknown): ParseFault | undefined {
   }
   const relation = ({ subject }: Opinion, within: string): ParseFault | undefined =>
     subject === rater ? fault('BAD_FIELD', `${within}subject`, 'is the rater: nobody vouches for himself') : undefined;
-  return entriesFault(entries, { checks: entryChecks, key: 'subject', max: opinionEntriesMax, relation });
+  return entriesFault(entries, { checks: entryChecks, key: 'subject', min: 0, max: opinionEntriesMax, relation });
 }
 
 export const opinionsForm: Form<Opinions> = {

@@ -37,6 +37,7 @@ const cases: Case[] = [
 
   ...observations.common({ author: 'observer', large: ' '.repeat(16_385) }),
 
+  refused('no entries', 'BAD_FIELD', 'entries', observations.text({ entries: [] })),
   refused('101 entries', 'BAD_FIELD', 'entries', many(101)),
   refused('entries in another order', 'BAD_FIELD', 'entries[1].server', observations.text({ entries: [down, up] })),
   refused('a server twice', 'BAD_FIELD', 'entries[1].server', observations.text({ entries: [up, up] })),

@@ -95,7 +95,6 @@ export class Forge {
       }),
       refused('an author that is no peer id', 'BAD_FIELD', author, this.text({ [author]: 'alice' })),
       refused('an issuedAt of zero', 'BAD_FIELD', 'issuedAt', this.text({ issuedAt: 0 })),
-      refused('no entries', 'BAD_FIELD', 'entries', this.text({ entries: [] })),
       refused('entries that are text', 'BAD_FIELD', 'entries', this.text({ entries: 'x' })),
       refused('an entry that is null', 'NOT_AN_OBJECT', 'entries[0]', this.text({ entries: [null] })),
       signatureOf('a signature of 85 letters', goodSignature.slice(0, -1)),

@@ -26,6 +26,7 @@ const eightReasons = Object.fromEntries('abcdefgh'.split('').map(letter => [lett
 
 const cases: Case[] = [
   accepted('a kicked player and a good server', opinions.text()),
+  accepted('nothing any more', opinions.text({ entries: [] })),
   accepted('no reasons', entry({ reasons: {} })),
   accepted('eight reasons', entry({ reasons: eightReasons })),
   accepted('the worst', entry({ value: -1 })),
