@@ -58,6 +58,14 @@ test('what machines tell counts once an hour, what people tell every time', asyn
   t.true(negative() > 4.9);
 });
 
+test('a request that is repeated under one id counts once', async t => {
+  const { karma } = karmaOf(1, { now: testNow });
+  const told = { subject: peerOf(2), action: 'kicked', source: 'game', id: 'round-17' } as const;
+  for (let i = 0; i < 3; i++) await karma.tell(told);
+  await karma.tell({ ...told, id: 'round-18' });
+  t.is(karma.explain(peerOf(2)).direct.negative, 4);
+});
+
 test('an event and an opinion are felt at once, time within seconds', async t => {
   const time = { now: testNow };
   const { karma, opinions, tell } = karmaOf(1, time);

@@ -34,6 +34,8 @@ export type Told = {
   readonly source: Source;
   readonly note?: string;
   readonly evidence?: string;
+  /** Of the teller's making: what is told twice counts once, as long as the event itself is kept. */
+  readonly id?: string;
 };
 
 /** All that `rollcall karma <peer>` shows. */
@@ -68,17 +70,17 @@ export class Karma {
   }
 
   /**
-   * Keeps an event; it is on disk when this resolves. What a machine tells counts once an hour.
+   * Keeps an event; it is on disk when this resolves. What a machine tells without an id counts once an hour.
    * @throws RollcallError UNKNOWN_ACTION, or the code of the field that is wrong
    */
-  async tell({ subject, action, source, note, evidence }: Told): Promise<KarmaEvent> {
+  async tell({ subject, action, source, note, evidence, id }: Told): Promise<KarmaEvent> {
     const { self, clock, newId, actions, ledger, save } = this.#deps;
     const { name, points }: Action = actions.get(action);
     const atMs = clock();
     const byPeople = source === 'player' || source === 'game';
-    const id = byPeople ? newId() : `${name}@${Math.floor(atMs / automaticEveryMs)}`;
+    const given = id ?? (byPeople ? newId() : `${name}@${Math.floor(atMs / automaticEveryMs)}`);
     const said = { note: note || null, evidence: evidence || null };
-    const event: KarmaEvent = { id, subject, action: name, points, atMs, source, ...said };
+    const event: KarmaEvent = { id: given, subject, action: name, points, atMs, source, ...said };
     const wrong = eventFault(event);
     if (wrong) throw new RollcallError(wrong.code, wrong.message);
     if (subject === self) throw new RollcallError('OWN_SUBJECT', 'subject: is this node itself');
