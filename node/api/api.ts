@@ -18,6 +18,7 @@ import { problemOf, problemType, sendProblem } from './problem.ts';
 import { eventRoutes } from './routes/events.ts';
 import { gitRoutes } from './routes/git.ts';
 import { historyRoutes } from './routes/history.ts';
+import { karmaRoutes } from './routes/karma.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { nodeRoutes, type Readiness } from './routes/node.ts';
 import { serverRoutes } from './routes/servers.ts';
@@ -120,6 +121,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   writeRoutes(app, { node, bodies, token });
   statementRoutes(app, { node, bodies, token });
   keyRoutes(app, { node, bodies, token });
+  karmaRoutes(app, { node, bodies, token });
   eventRoutes(app, { hub });
   await app.register(gitRoutes, { git: node.git });
   const document = JSON.stringify(openApi(routes, node.status().version));

@@ -99,6 +99,20 @@ export const PublishRequest = describes<port.PublishRequest>()(
 
 export const AddKeyRequest = Type.Object({ armored: Type.String({ minLength: 1 }) }, closed);
 
+/** Only roughly bounded too: the event's own rules say what is wrong. A peer id has 52 characters, an action 40 at most. */
+export const RateRequest = describes<port.RateRequest>()(
+  Type.Object(
+    {
+      subject: Type.String({ maxLength: 128, description: 'peer id' }),
+      action: Type.String({ maxLength: 64, description: 'one of karma.actions, or appeal, or forgive' }),
+      note: Type.Optional(Type.String({ description: 'for people' })),
+      id: Type.Optional(Type.String({ maxLength: 128 })),
+      source: Type.Optional(Type.Enum(['player', 'game'], { default: 'game' })),
+    },
+    closed,
+  ),
+);
+
 export const VerifyRequest = Type.Object({ full: Type.Optional(Type.Boolean()) }, closed);
 
 /** PATH_MAX of Linux. */

@@ -31,6 +31,7 @@ export const problemType = 'application/problem+json';
 const statuses = new Map(
   Object.entries({
     AMBIGUOUS_COMMIT: 400,
+    OWN_SUBJECT: 400,
     PRIVATE_KEY: 400,
     UNAUTHORIZED: 401,
     DENIED: 403,

@@ -26,7 +26,7 @@ for (const [typed, message] of [
   ['team-kil-kick', /did you mean team-kill-kick\?/],
   ['GOOD-CONNECTION', /did you mean good-connection\?/],
   ['xyzzy', /known are good-connection, .*, forgive$/],
-  ['x'.repeat(1_000), /^"x{40}" is no action/],
+  ['x'.repeat(1_000), /^action: "x{40}" is no action/],
 ] as const) {
   test(`${typed.slice(0, 20)} is no action, and the error says what is`, t => {
     t.throws(() => actions.get(typed), { code: 'UNKNOWN_ACTION', message });

@@ -45,7 +45,7 @@ export class Actions implements Iterable<Action> {
     const known = [...this.#actions.keys()];
     const near = nearest(name, known);
     const hint = near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`;
-    throw new RollcallError('UNKNOWN_ACTION', `"${name.slice(0, 40)}" is no action; ${hint}`, {
+    throw new RollcallError('UNKNOWN_ACTION', `action: "${name.slice(0, 40)}" is no action; ${hint}`, {
       remedy: 'karma.actions in the configuration holds them; add your own there',
     });
   }

@@ -7,6 +7,7 @@ import { type ApiDeps, buildApi } from '../../node/api/api.ts';
 import type {
   CommitSummary,
   Draft,
+  KarmaJson,
   KeyJson,
   Node,
   NodeEvent,
@@ -101,6 +102,42 @@ export const key: KeyJson = {
   state: 'good',
   reason: 'good',
   shipped: true,
+};
+
+export const peer = '12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X';
+export const rater = '12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5';
+
+export const karma: KarmaJson = {
+  subject: peer,
+  value: -0.14,
+  tier: 'red',
+  own: null,
+  direct: { positive: 0, negative: 3, value: -0.375, confidence: 0.375 },
+  hearsay: {
+    value: 0.01,
+    weight: 0.15,
+    groups: [
+      {
+        group: '203.0.113.0/24',
+        weight: 0.15,
+        value: 0.1,
+        counts: true,
+        why: null,
+        raters: [{ rater, direct: 0.3, value: 0.2, scaled: 0.1, vouched: 20, weight: 0.15, why: null }],
+      },
+    ],
+  },
+  events: [
+    {
+      id: 'e1',
+      action: 'team-kill-kick',
+      points: -3,
+      atMs: now,
+      source: 'game',
+      note: 'three of his own',
+      evidence: null,
+    },
+  ],
 };
 
 /** What was asked of the node, in order, beside its answers. */
@@ -225,6 +262,20 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
       asked.push(['removeKey', wanted]);
       if (wanted !== fingerprint) throw new RollcallError('NO_SUCH_KEY', `no key ${wanted} is trusted here`);
     },
+    karma: async () => [{ subject: peer, value: -0.14, tier: 'red', events: 1 }],
+    async karmaOf(subject) {
+      if (!subject.startsWith('12D3KooW')) throw new RollcallError('BAD_PEER', `"${subject}" is no peer id`);
+      return { ...karma, subject };
+    },
+    async rate(request) {
+      asked.push(['rate', request]);
+      const { subject, action, note } = request;
+      if (!subject.startsWith('12D3KooW')) throw new RollcallError('BAD_PEER', `subject: "${subject}" is no peer id`);
+      if (action !== 'kicked') throw new RollcallError('UNKNOWN_ACTION', 'action: did you mean kicked?');
+      if (note === 'two\nlines') throw new RollcallError('BAD_FIELD', 'note: holds a line end');
+      version++;
+      return karma;
+    },
     git: {
       advertise: async () => Buffer.from('0000'),
       async *uploadPack(request) {
@@ -293,7 +344,9 @@ export function faultOf(
   const type = String(headers['content-type'] ?? '').replace(/;.*$/, '');
   if (statusCode === 304) return rawPayload.length === 0 ? undefined : 'a 304 with a body';
   const problem = { schema: { $ref: '#/components/schemas/Problem' } };
-  const path = Object.keys(document.paths).find(template =>
+  // A path without parameters goes before one that would take its last part for a parameter.
+  const templates = [url, ...Object.keys(document.paths)].filter(path => Object.hasOwn(document.paths, path));
+  const path = templates.find(template =>
     new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(url),
   );
   const operation = path === undefined ? undefined : document.paths[path]![method.toLowerCase()];
