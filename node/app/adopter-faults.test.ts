@@ -1,4 +1,4 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { ada, bob, committed, nodes, one, server, sound, three, two } from '../../test/adopting.ts';
 import { testNow } from '../../test/announcements.ts';
 import { StatementNode, silent } from '../../test/statement-node.ts';
@@ -7,6 +7,7 @@ import { encodeObject } from '../history/objects.ts';
 import { recordsOf } from '../history/records.ts';
 import { formatTree } from '../history/tree.ts';
 import type { Statement } from '../trust/statement.ts';
+import { checkedFirstMax } from './vouched.ts';
 
 /** Statements that are signed well and cannot be adopted. */
 
@@ -35,8 +36,17 @@ const unfit: Record<string, (a: StatementNode) => Promise<Statement>> = {
     }
     return withTree(a, objects, [['servers', oid.oid]]);
   },
+  'an announcement that its announcer did not sign': async a => {
+    a.list(forged);
+    const statement = await a.signed(ada);
+    a.live.changed(a.live.list.drop(forged.id));
+    return statement;
+  },
   'a tree that is none of a list': async a => withTree(a, [], [['keys', a.live.tree.root()]]),
 };
+
+/** Signed for another list: a node that were not told would not know. */
+const forged = server('forged', { list: 'another' });
 
 async function withTree(
   a: StatementNode,
@@ -181,4 +191,52 @@ test('a merge that could not be written is what the next commit is, whoever asks
   t.is(a.adopter.stateOf(a.adopter.latest!).state, 'adopted');
   t.deepEqual(a.told, ['adopted 1']);
   await sound(t, a);
+});
+
+/** A node that has a good statement, and another above it that vouches for more than are checked before, one of them forged. */
+async function vouchedFor(t: ExecutionContext) {
+  const { all } = await nodes(t, 2);
+  const [a, b] = all;
+  a.list(one);
+  const good = await a.signed(bob);
+  await a.take(good);
+  b.meet(a);
+  await b.take(good);
+  a.list(forged, ...Array.from({ length: checkedFirstMax }, (_, i) => server(`s${i}`)));
+  return { b, good, bad: await a.signed(ada) };
+}
+
+test('what a large statement vouches for is listed at once, and a forgery behind it is found and ends it', async t => {
+  const { b, good, bad } = await vouchedFor(t);
+  t.is(await b.take(bad), 2);
+  t.is(b.names.length, checkedFirstMax + 2);
+  await b.adopter.checked;
+  t.deepEqual([b.inForce, b.names.includes('forged'), b.names.length], [1, false, checkedFirstMax + 1]);
+  t.deepEqual(b.adopter.stateOf(b.book.get(bad.digest)!), {
+    state: 'refused',
+    reason: `the announcement of ${forged.id} in its tree was not signed by ${forged.announcement.announcer}`,
+  });
+  t.deepEqual((await b.history.commit(b.history.head!)).parents[0], good.oid);
+  const again = await b.restart();
+  t.teardown(() => again.store.close());
+  await again.adopter.settle();
+  t.deepEqual(
+    [again.inForce, again.adopter.latest?.statement.sequence],
+    [1, 1],
+    'few are left to check, and that before',
+  );
+});
+
+test('what was not checked before the end of the process is checked after the next start', async t => {
+  const { b, bad } = await vouchedFor(t);
+  await b.take(bad);
+  const again = await b.restart();
+  t.teardown(() => again.store.close());
+  await b.adopter.checked;
+  t.is(again.inForce, 2);
+  await again.adopter.checked;
+  t.deepEqual([again.inForce, again.names.includes('forged')], [1, false]);
+  const third = await again.restart();
+  t.teardown(() => third.store.close());
+  t.is(await third.store.get('refs', 'unchecked'), undefined);
 });

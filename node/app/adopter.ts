@@ -1,24 +1,24 @@
 // Brings the latest statement into force: examines it, makes the list what it says, and has that committed as a merge, which
 // is written whole or not at all.
-import { fromUtf8, utf8 } from '../base/bytes.ts';
+import { fromUtf8 } from '../base/bytes.ts';
 import { messageOf } from '../base/errors.ts';
 import { type Clock, second } from '../base/time.ts';
 import type { Parsed } from '../base/verdict.ts';
-import type { StatementTree } from '../gossip/gather.ts';
 import type { Committer } from '../history/committer.ts';
 import { batches } from '../history/diff.ts';
-import type { Adoption, Committed, History } from '../history/history.ts';
-import type { Store, Write } from '../history/store.ts';
+import type { Committed, History } from '../history/history.ts';
+import type { Store } from '../history/store.ts';
 import type { Change } from '../list/change.ts';
-import type { Baseline } from '../list/server-list.ts';
-import { statedAt } from '../trust/order.ts';
+import type { Verified } from '../records/verified.ts';
 import type { DenyRule } from '../trust/policy.ts';
 import type { Statement } from '../trust/statement.ts';
 import type { VerifiedStatement } from '../trust/verified.ts';
-import { type ExamineDeps, type Examined, examine, treeOf } from './examine.ts';
+import { type ExamineDeps, type Examined, examine } from './examine.ts';
+import { adoptionOf, type Force, forceOf, marksOf, noForce } from './force.ts';
 import type { Live } from './live.ts';
 import { floorWrites } from './load.ts';
 import type { StatementBook } from './statement-book.ts';
+import { forgedAmong, forgery } from './vouched.ts';
 
 export type AdopterDeps = Pick<ExamineDeps, 'fetch' | 'serversMax' | 'pause' | 'peers'> & {
   readonly book: StatementBook;
@@ -44,21 +44,14 @@ const sliceMax = 500;
 /** A statement whose objects cannot be had is tried again with each peer that comes, and this often. */
 const retryMs = 15 * second;
 
-/** All that there is to a statement in force, gathered before anything of it has an effect. */
-type Force = {
-  readonly verified: VerifiedStatement | undefined;
-  readonly examined: Examined | undefined;
-  /** The rollback that bounds the list meanwhile: the statement itself, or one before it. */
-  readonly rollback: VerifiedStatement | undefined;
-  readonly baseline: Baseline | undefined;
-};
-const noForce: Force = { verified: undefined, examined: undefined, rollback: undefined, baseline: undefined };
-
 export class Adopter {
   readonly #deps: AdopterDeps;
   #force = noForce;
   /** What the list follows already, while the history does not say so yet. */
   #uncommitted: Force | undefined;
+  /** Checks of what was taken on a statement's word, one after the other. */
+  #checks: Promise<void> = Promise.resolve();
+  #checksLeft = 0;
   /** Why a statement can never be adopted, by digest. */
   readonly #refused = new Map<string, string>();
   /** Why the latest one is not in force yet. */
@@ -78,12 +71,12 @@ export class Adopter {
 
   /** Deny rules of the statement in force. */
   get policy(): readonly DenyRule[] {
-    return this.#force.examined?.deny ?? [];
+    return this.#force.tree?.deny ?? [];
   }
 
   /** Blob of each server that the statement in force lists. */
   get endorsed(): ReadonlyMap<string, string> {
-    return this.#force.examined?.blobs ?? new Map();
+    return this.#force.tree?.blobs ?? new Map();
   }
 
   /** The statement that is in force or should be: one that can never be adopted counts for nothing. */
@@ -112,8 +105,18 @@ export class Adopter {
     const digest = await store.get('refs', 'statement');
     const verified = digest && book.get(fromUtf8(digest) ?? '');
     const examined = verified && (await this.examine(verified.statement));
-    if (verified && examined?.ok) await this.#apply(await this.#forceOf(verified, examined.value));
+    if (verified && examined?.ok)
+      await this.#apply(
+        await forceOf(verified, examined.value, this.#rollbackInForce(), this.#examining()),
+        examined.value.vouched,
+      );
     else live.list.setRules(ownRules);
+    if (await store.get('refs', 'unchecked')) this.#checkBehind([...live.list.listed.values()]);
+  }
+
+  /** Resolves when all that was taken on a statement's word has been checked. */
+  get checked(): Promise<void> {
+    return this.#checks;
   }
 
   /** Makes the latest trusted statement the one in force, if it is not. Resolves when that is done or has to wait. */
@@ -134,7 +137,7 @@ export class Adopter {
       live.tree,
       changes,
       now,
-      [...floorWrites(changes, live, now), ...(force ? [markOf(force)] : [])],
+      [...floorWrites(changes, live, now), ...(force ? marksOf(force) : [])],
       force && adoptionOf(force),
     );
     if (!force) return commit;
@@ -166,7 +169,7 @@ export class Adopter {
     if (latest === verified && this.#rollbackInForce() === rollback) {
       if (this.#uncommitted) await this.#commit(async () => {}, true);
     } else if (latest) await this.#adopt(latest);
-    else await this.#enforce(noForce);
+    else await this.#enforce(noForce, []);
   }
 
   async #adopt(latest: VerifiedStatement): Promise<void> {
@@ -175,36 +178,20 @@ export class Adopter {
     const examined = await this.examine(latest.statement);
     if (!examined.ok && examined.code === 'OBJECTS_MISSING') return this.#wait(examined.message);
     if (!examined.ok) return this.#refuse(latest, examined.message);
-    const force = await this.#forceOf(latest, examined.value);
+    const force = await forceOf(latest, examined.value, this.#rollbackInForce(), this.#examining());
     // A newer one may have come, or its key may have gone, while objects were on their way.
-    if (this.latest === latest && this.#rollbackInForce() === force.rollback) await this.#enforce(force);
+    if (this.latest === latest && this.#rollbackInForce() === force.rollback)
+      await this.#enforce(force, examined.value.vouched);
     else this.#again = true;
   }
 
-  async #forceOf(verified: VerifiedStatement, examined: Examined): Promise<Force> {
-    const rollback = this.#rollbackInForce();
-    return { verified, examined, rollback, baseline: rollback && (await this.#baseline(rollback, examined)) };
-  }
-
-  /** What a later statement lists is welcome too, whenever it was issued. */
-  async #baseline(rollback: VerifiedStatement, latest: StatementTree): Promise<Baseline> {
-    const atMs = statedAt(rollback);
-    if (rollback.statement.tree === latest.root) return { atMs, blobs: latest.blobs };
-    const own = await treeOf(rollback.statement, this.#examining());
-    const blobs = new Map(own.ok ? own.value.blobs : []);
-    for (const batch of batches([...latest.blobs], 10 * sliceMax)) {
-      for (const [id, oid] of batch) blobs.set(id, oid);
-      await this.#deps.pause();
-    }
-    return { atMs, blobs };
-  }
-
-  #enforce(force: Force): Promise<void> {
+  #enforce(force: Force, vouched: readonly Verified[]): Promise<void> {
     // The same statement under another rollback is no news to the history.
     const isNew = force.verified !== this.#force.verified;
     return this.#commit(async () => {
-      await this.#apply(force);
+      await this.#apply(force, vouched);
       if (isNew) this.#uncommitted = force;
+      if (force.isUnchecked) this.#checkBehind(vouched);
     }, isNew);
   }
 
@@ -213,7 +200,7 @@ export class Adopter {
   }
 
   /** Makes the list what the statement, the rollback in force and all deny rules say. Nothing here can fail half way. */
-  async #apply(force: Force): Promise<void> {
+  async #apply(force: Force, vouched: readonly Verified[]): Promise<void> {
     const { live, pause, ownRules, clock } = this.#deps;
     const { list } = live;
     const now = clock();
@@ -224,10 +211,29 @@ export class Adopter {
       live.changed(batch.flatMap(id => (list.unwelcome(id, now) ? list.drop(id) : [])));
       await pause();
     }
-    for (const batch of batches(force.examined?.vouched ?? [], sliceMax)) {
+    for (const batch of batches(vouched, sliceMax)) {
       live.changed(batch.flatMap(item => list.admit(item, now).changes));
       await pause();
     }
+  }
+
+  #checkBehind(vouched: readonly Verified[]): void {
+    this.#checksLeft++;
+    const check = this.#checks.then(() => this.#check(vouched));
+    this.#checks = check.catch(error => this.#deps.log('warn', `will be checked after a restart: ${messageOf(error)}`));
+  }
+
+  /** What its announcer never signed goes, and the statement that vouched for it. */
+  async #check(vouched: readonly Verified[]): Promise<void> {
+    const { live, book, store, pause } = this.#deps;
+    const forged = await forgedAmong(vouched, book.listName, pause);
+    for (const { id, oid } of forged) if (live.list.held(id)?.oid === oid) live.changed(live.list.drop(id));
+    const inForce = forged.find(({ id, oid }) => this.endorsed.get(id) === oid);
+    if (this.statement && inForce) {
+      this.#refuse(this.statement, forgery(inForce));
+      await this.settle();
+    }
+    if (--this.#checksLeft === 0) await store.write([{ space: 'refs', del: 'unchecked' }]);
   }
 
   readonly #isRefused = ({ statement }: VerifiedStatement): boolean => this.#refused.has(statement.digest);
@@ -254,30 +260,6 @@ export class Adopter {
 
   #examining(): ExamineDeps {
     const { book, live } = this.#deps;
-    return { ...this.#deps, list: live.list, sources: digest => book.sources(digest) };
+    return { ...this.#deps, list: live.list, listName: book.listName, sources: digest => book.sources(digest) };
   }
-}
-
-/** By which the statement in force is known after a restart. */
-const markOf = ({ verified }: Force): Write =>
-  verified
-    ? { space: 'refs', put: 'statement', value: utf8(verified.statement.digest) }
-    : { space: 'refs', del: 'statement' };
-
-function adoptionOf({ verified, examined }: Force): Adoption {
-  if (!verified || !examined) return { statement: undefined, attachments: {}, blobs: new Map() };
-  const { oid, bytes, parents, digest, sequence, kind, rollbackTo, subject } = verified.statement;
-  return {
-    statement: {
-      oid,
-      bytes,
-      parents,
-      author: verified.signer,
-      atMs: statedAt(verified),
-      summary: subject,
-      statement: { sequence, kind, rollbackTo, digest, fingerprint: verified.fingerprint },
-    },
-    attachments: examined.attachments,
-    blobs: examined.blobs,
-  };
 }

@@ -10,9 +10,11 @@ import { restored, type Verified } from '../records/verified.ts';
 import { type DenyRule, parsePolicy } from '../trust/policy.ts';
 import { RecordsDigest } from '../trust/records.ts';
 import type { Statement } from '../trust/statement.ts';
+import { checkedFirstMax, forgedAmong, forgery } from './vouched.ts';
 
 export type ExamineDeps = Pick<GatherDeps, 'fetch' | 'serversMax' | 'pause'> & {
   readonly list: Pick<ServerList, 'held'>;
+  readonly listName: string;
   readonly store: Pick<Store, 'write' | 'getMany' | 'hasMany'>;
   /** Peers connected now. */
   readonly peers: () => readonly string[];
@@ -23,7 +25,7 @@ export type ExamineDeps = Pick<GatherDeps, 'fetch' | 'serversMax' | 'pause'> & {
 /** A statement that may come into force. */
 export type Examined = StatementTree & {
   readonly deny: readonly DenyRule[];
-  /** Announcements of its tree that were not held when it was examined: not checked one by one, but vouched for. */
+  /** Announcements of its tree that were not held when it was examined: when there are many, they are only vouched for. */
   readonly vouched: readonly Verified[];
 };
 
@@ -76,7 +78,8 @@ export async function examine(statement: Statement, deps: ExamineDeps): Promise<
   if (digest.value() !== statement.records) {
     return fault('WRONG_RECORDS', 'Rollcall-Records', 'is not the digest of the announcements in its tree');
   }
-  return parsed({ ...tree.value, deny: policy.value, vouched });
+  const [forged] = vouched.length > checkedFirstMax ? [] : await forgedAmong(vouched, deps.listName, pause);
+  return forged ? fault('BAD_RECORD', 'tree', forgery(forged)) : parsed({ ...tree.value, deny: policy.value, vouched });
 }
 
 const announcementIn = (object: GitObject | undefined): Verified | undefined =>

@@ -53,6 +53,10 @@ export class StatementBook {
     return book;
   }
 
+  get listName(): string {
+    return this.#deps.listName;
+  }
+
   /** Keys expire: to be called now and then. */
   refreshTrust(): Promise<void> {
     return this.#inTurn(() => this.#refreshTrust());
