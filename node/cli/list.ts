@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { ServerRow, ServersPage } from '../api/port.ts';
 import type { Cli } from './cli.ts';
 import { action, positive } from './command.ts';
+import { tierCell } from './karma-words.ts';
 import { statementWords } from './statement-words.ts';
 import type { Cell, Column } from './table.ts';
 import { clip } from './width.ts';
@@ -31,7 +32,7 @@ export function addList(program: Command, cli: Cli): void {
 }
 
 const columns: readonly Column[] = [
-  { title: 'NAME', min: 10 },
+  { title: 'NAME', min: 8 },
   { title: 'GAME', min: 5 },
   { title: 'PLAYERS', align: 'right' },
   { title: 'PING', align: 'right' },
@@ -39,6 +40,8 @@ const columns: readonly Column[] = [
   // An address that is cut is of no use, and one without its port looks as if it were whole.
   { title: 'ADDRESS', min: 14, cutLast: true, cut: clipAddress },
   { title: 'STANDING', min: 4 },
+  // Three letters, and the colour, still tell one tier from another.
+  { title: 'KARMA', min: 3, cut: (text, width) => text.slice(0, width) },
   // Four digits are enough for `rollcall show`.
   { title: 'ID', min: 5 },
 ];
@@ -49,7 +52,7 @@ export function clipAddress(text: string, width: number): string {
   return clip(host, Math.max(1, width - end.length)) + end;
 }
 
-function row({ id, name, game, addresses, observed, standing }: ServerRow): Cell[] {
+function row({ id, name, game, addresses, observed, standing, karma }: ServerRow): Cell[] {
   const more = addresses.length > 1 ? ` +${addresses.length - 1}` : '';
   return [
     name === '' ? { text: '(no name)', style: 'dim' } : name,
@@ -59,6 +62,7 @@ function row({ id, name, game, addresses, observed, standing }: ServerRow): Cell
     observed?.map ?? '',
     `${addresses[0] ?? ''}${more}`,
     standingCell(standing),
+    tierCell(karma),
     { text: shortHash(id), style: 'dim' },
   ];
 }

@@ -11,10 +11,12 @@ import { addDemo } from './demo.ts';
 import { addDiff } from './diff.ts';
 import { type Exit, exitOf, exits } from './errors.ts';
 import { addHistory } from './history.ts';
+import { addKarma } from './karma.ts';
 import { addKeys } from './keys.ts';
 import { addList } from './list.ts';
 import { addPeers } from './peers.ts';
 import { addPublish } from './publish.ts';
+import { addRate } from './rate.ts';
 import { addRollback } from './rollback.ts';
 import { addShow } from './show.ts';
 import { addStart } from './start.ts';
@@ -32,6 +34,8 @@ const commands = [
   addHistory,
   addDiff,
   addVerify,
+  addKarma,
+  addRate,
   addKeys,
   addCheckpoint,
   addRollback,

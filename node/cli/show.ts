@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { ServerDetail } from '../api/port.ts';
 import type { Cli } from './cli.ts';
 import { action } from './command.ts';
+import { karmaCell } from './karma-words.ts';
 import { playersCell, standingCell } from './list.ts';
 import type { Output } from './output.ts';
 import { serverId } from './server-id.ts';
@@ -41,7 +42,7 @@ function show(server: ServerDetail, out: Output, now: number): void {
     ['ping', observed?.up && observed.rttMs !== null ? `${Math.round(observed.rttMs)} ms` : ''],
     ['seen', observed === null ? 'not yet, from here' : ago(observed.at, now)],
     ['standing', standingCell(server.standing)],
-    ['karma', { text: `${karma.tier}, ${karma.value}`, style: karma.tier }],
+    ['karma', karmaCell(karma)],
     ['signature', server.signature],
   ]);
   for (const reason of server.reasons) out.line({ text: 'why  ', style: 'dim' }, reason);

@@ -240,7 +240,7 @@ test('the history says which statement a commit is, and what its signature is wo
 test('at 80 columns an address keeps its port, and an ordinary one is whole', async t => {
   const long = { ...row, addresses: ['[2001:db8:1:2:3:4:5:6]:28785', '203.0.113.7:28785'] };
   await using node = await fakeNode({
-    'GET /api/v1/servers': { body: page({ ...row, addresses: ['203.0.113.77:28785'] }, row) },
+    'GET /api/v1/servers': { body: page({ ...row, addresses: ['203.0.113.177:28785', '203.0.113.7:28785'] }, row) },
   });
   await using other = await fakeNode({ 'GET /api/v1/servers': { body: page(long) } });
   const table = async (data: string) => {
@@ -250,7 +250,7 @@ test('at 80 columns an address keeps its port, and an ordinary one is whole', as
     return written.split('\n').slice(0, -2);
   };
   const [whole, cut] = [await table(node.folder), await table(other.folder)];
-  t.true(whole[1]!.includes(' 203.0.113.77:28785 '));
+  t.true(whole[1]!.includes(' 203.0.113.177:28785 +1 '));
   t.true(whole[2]!.includes(' 203.0.113.7:28785 +1 '));
   t.regex(cut[1]!, / \[2001:db8:1:.*…:28785 \+1 /);
   for (const line of [...whole, ...cut]) t.true(widthOf(line) <= 80, line);

@@ -1,6 +1,7 @@
 // What a node could answer, for tests of the command line.
 import type {
   CommitSummary,
+  KarmaJson,
   KeyJson,
   ServerDetail,
   ServerRow,
@@ -111,6 +112,52 @@ export const statement: StatementJson = {
   state: 'adopted',
   reason: 'it is the latest',
   equivocation: null,
+};
+
+export const raters = [
+  '12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5',
+  '12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo',
+] as const;
+
+/** Kicked here for killing team mates, praised by one who praises many, and badly spoken of by one who is alone in it. */
+export const karma: KarmaJson = {
+  subject: announcer,
+  value: -0.134,
+  tier: 'red',
+  own: null,
+  direct: { positive: 0, negative: 3, value: -0.375, confidence: 0.375 },
+  hearsay: {
+    value: 0.0203,
+    weight: 0.3,
+    groups: [
+      {
+        group: '203.0.113.0/24',
+        weight: 0.3,
+        value: 0.1,
+        counts: true,
+        why: null,
+        raters: [{ rater: raters[0], direct: 0.6, value: 0.5, scaled: 0.1, vouched: 50, weight: 0.3, why: null }],
+      },
+      {
+        group: '198.51.100.0/24',
+        weight: 0.4,
+        value: -0.9,
+        counts: false,
+        why: 'is alone in speaking against it',
+        raters: [{ rater: raters[1], direct: 0.8, value: -0.9, scaled: -0.9, vouched: 0, weight: 0.4, why: null }],
+      },
+    ],
+  },
+  events: [
+    {
+      ...{ id: 'e2', action: 'good-match', points: 2, atMs: now, source: 'player' },
+      ...{ note: null, evidence: null },
+    },
+    {
+      ...{ id: 'e1', action: 'team-kill-kick', points: -3, atMs: now - 60_000, source: 'game' },
+      ...{ note: 'three of his own', evidence: 'match 7' },
+    },
+  ],
 };
 
 /** Names as an attacker would choose them: escape sequences, C1 controls, bidi overrides, line ends, invisible characters. */
