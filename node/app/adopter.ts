@@ -17,8 +17,9 @@ import { type ExamineDeps, type Examined, examine } from './examine.ts';
 import { adoptionOf, type Force, forceOf, marksOf, noForce } from './force.ts';
 import type { Live } from './live.ts';
 import { floorWrites } from './load.ts';
+import { Retries } from './retries.ts';
 import type { StatementBook } from './statement-book.ts';
-import { forgedAmong, forgery } from './vouched.ts';
+import { checkedFirstMax, forgedAmong, forgery } from './vouched.ts';
 
 export type AdopterDeps = Pick<ExamineDeps, 'fetch' | 'serversMax' | 'pause' | 'peers'> & {
   readonly book: StatementBook;
@@ -41,8 +42,12 @@ export type AdoptionState = 'adopted' | 'pending' | 'superseded' | 'refused';
 
 /** Servers moved before the event loop gets a turn: up to 50 µs each. */
 const sliceMax = 500;
-/** A statement whose objects cannot be had is tried again with each peer that comes, and this often. */
-const retryMs = 15 * second;
+/**
+ * A statement whose objects cannot be had is tried again with each peer that comes, and after this time: gossip passes it
+ * on while the objects are still on their way to whoever did.
+ */
+const retryMinMs = 100;
+const retryMaxMs = 15 * second;
 
 export class Adopter {
   readonly #deps: AdopterDeps;
@@ -58,10 +63,14 @@ export class Adopter {
   #waitingFor = 'its objects are being fetched';
   #settling: Promise<void> | undefined;
   #again = false;
-  #retrying = false;
+  readonly #retries: Retries;
+  /** The latest when it was tried last. */
+  #tried: VerifiedStatement | undefined;
 
   constructor(deps: AdopterDeps) {
     this.#deps = deps;
+    const task = () => void this.settle();
+    this.#retries = new Retries({ later: deps.later, task, minMs: retryMinMs, maxMs: retryMaxMs });
   }
 
   /** The statement in force. */
@@ -155,6 +164,8 @@ export class Adopter {
     while (this.#again) {
       this.#again = false;
       const { latest } = this;
+      if (latest !== this.#tried) this.#retries.reset();
+      this.#tried = latest;
       try {
         await this.#settle(latest);
       } catch (error) {
@@ -220,13 +231,20 @@ export class Adopter {
   #checkBehind(vouched: readonly Verified[]): void {
     this.#checksLeft++;
     const check = this.#checks.then(() => this.#check(vouched));
-    this.#checks = check.catch(error => this.#deps.log('warn', `will be checked after a restart: ${messageOf(error)}`));
+    this.#checks = check.catch(error =>
+      this.#deps.log('info', `announcements that a statement vouches for are left to check: ${messageOf(error)}`),
+    );
   }
 
   /** What its announcer never signed goes, and the statement that vouched for it. */
   async #check(vouched: readonly Verified[]): Promise<void> {
     const { live, book, store, pause } = this.#deps;
-    const forged = await forgedAmong(vouched, book.listName, pause);
+    const forged: Verified[] = [];
+    for (const batch of batches(vouched, checkedFirstMax)) {
+      forged.push(...(await forgedAmong(batch, book.listName, pause)));
+      // Fails once the node has stopped: the rest is for the next start, which finds the mark.
+      await store.get('refs', 'unchecked');
+    }
     for (const { id, oid } of forged) if (live.list.held(id)?.oid === oid) live.changed(live.list.drop(id));
     const inForce = forged.find(({ id, oid }) => this.endorsed.get(id) === oid);
     if (this.statement && inForce) {
@@ -244,12 +262,7 @@ export class Adopter {
 
   #wait(why: string): void {
     this.#waitingFor = why;
-    if (this.#retrying) return;
-    this.#retrying = true;
-    this.#deps.later(retryMs, () => {
-      this.#retrying = false;
-      void this.settle();
-    });
+    this.#retries.again();
   }
 
   #refuse({ statement }: VerifiedStatement, why: string): void {
