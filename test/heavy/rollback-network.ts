@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Status } from '../../node/api/port.ts';
+import { readEvents } from '../../node/demo/event-stream.ts';
 import { Loudspeaker } from '../../node/demo/loudspeaker.ts';
 import { batches } from '../../node/history/diff.ts';
 import type { Verified } from '../../node/records/verified.ts';
@@ -17,17 +18,14 @@ const perAnnouncer = 50;
 const waveMax = 1_000;
 /** Ten processes share two cores with whatever else runs there. */
 const patienceMs = 120_000;
-/** How exact the times are. */
-const askIntervalMs = 25;
 /** A wave is everywhere in two seconds. */
 const sayAgainMs = 5_000;
-/** Where no time is taken. */
-const askSeldomMs = 200;
+const askIntervalMs = 200;
 
 const flags = [
   ...['--list', list, '--set', 'history.commitIntervalMs=500', '--set', 'network.inboundPerSecondMax=1000'],
   // What gossip misses on a machine that is too slow is found soon.
-  ...['--set', 'gossip.syncIntervalMs=2000'],
+  ...['--set', 'gossip.syncIntervalMs=10000'],
 ];
 
 export class RollbackNetwork implements AsyncDisposable {
@@ -86,20 +84,20 @@ export class RollbackNetwork implements AsyncDisposable {
     return this.#loudspeaker.say(items.map(({ bytes }) => bytes));
   }
 
-  /** Milliseconds until each node has this list. */
-  async healed(tree: string, sequence: number): Promise<number[]> {
+  async untilInForce(sequence: number): Promise<void> {
+    await this.#until(states => states.every(({ statement }) => statement?.sequence === sequence));
+  }
+
+  /** Milliseconds until each node says that a statement is in force, with this list. Times run from `begin`, which is called first. */
+  async adopted(tree: string, sequence: number, begin: () => Promise<unknown>): Promise<number[]> {
+    const streams = await Promise.all(this.nodes.map(({ http }) => fetch(`${http}/api/v1/events`)));
     const startedAtMs = performance.now();
-    return Promise.all(
-      this.nodes.map(async node => {
-        for (;;) {
-          const status = await node.status();
-          if (status.tree === tree && status.statement?.sequence === sequence) return performance.now() - startedAtMs;
-          if (performance.now() - startedAtMs > patienceMs)
-            throw new Error(`${node.data} has ${status.servers} servers`);
-          await wait(askIntervalMs);
-        }
-      }),
-    );
+    const times = Promise.all(streams.map(async ({ body }) => (await headOf(body!, sequence)) - startedAtMs));
+    await begin();
+    const took = await times;
+    const wrong = (await this.states()).find(state => state.tree !== tree || state.statement?.sequence !== sequence);
+    if (wrong) throw new Error(`${wrong.http} has ${wrong.servers} servers, tree ${wrong.tree}`);
+    return took;
   }
 
   states(): Promise<Status[]> {
@@ -107,7 +105,7 @@ export class RollbackNetwork implements AsyncDisposable {
   }
 
   async #until(wanted: (states: readonly Status[]) => boolean): Promise<Status[]> {
-    for (const end = performance.now() + patienceMs; performance.now() < end; await wait(askSeldomMs)) {
+    for (const end = performance.now() + patienceMs; performance.now() < end; await wait(askIntervalMs)) {
       const states = await this.states();
       if (wanted(states)) return states;
     }
@@ -129,6 +127,16 @@ export class RollbackNetwork implements AsyncDisposable {
     await this.#loudspeaker[Symbol.asyncDispose]();
     await Promise.all(this.nodes.map(node => node.stop()));
   }
+}
+
+/** When a node tells of the commit with which a statement came into force. */
+async function headOf(body: AsyncIterable<Uint8Array>, sequence: number): Promise<number> {
+  for await (const { type, data } of readEvents(body)) {
+    if (type !== 'head') continue;
+    const { summary } = JSON.parse(data) as { summary: string };
+    if (/^adopt (?:checkpoint|rollback) (\d+)/.exec(summary)?.[1] === String(sequence)) return performance.now();
+  }
+  throw new Error('a node tells no more');
 }
 
 const start = (folder: string, number: number, entry: string): Promise<NodeProcess> =>

@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   await using network = await RollbackNetwork.open(folder.path, nodes);
   const good = await network.announce(servers(real, 0), 0);
   const { statement } = await state(network.nodes[0]!, network.maintainer);
-  await network.healed(good, 1);
+  await network.untilInForce(1);
   say(`${nodes} nodes list ${real} servers, tree ${good.slice(0, 10)}, under checkpoint 1`);
 
   const took: number[] = [];
@@ -80,8 +80,7 @@ async function rollBack(network: RollbackNetwork, good: string, to: string, run:
   const deny = { addresses: [`10.${run}.0.0/16`], reason: 'bots' };
   const drafted = await draft(publisher, network.maintainer, { kind: 'rollback', message: 'bots', to, deny });
   const signed = await network.maintainer.signDraft(drafted, Date.now());
-  const [times] = await Promise.all([network.healed(good, run + 1), publish(publisher, signed)]);
-  return times;
+  return network.adopted(good, run + 1, () => publish(publisher, signed));
 }
 
 /** Starts a node: the first list that it shows must be the good one, under the latest statement. */
