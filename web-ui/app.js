@@ -91,7 +91,12 @@ const reloadServers = throttled(async () => {
         element('td', '', server.game),
         players,
         element('td', 'mono', server.addresses.join(', ')),
-        element('td', server.standing, server.standing),
+        element(
+          'td',
+          '',
+          element('span', server.standing, server.standing),
+          element('span', `karma ${server.karma.tier}`, `${server.karma.tier} karma`),
+        ),
       );
       row.firstChild.dir = 'auto';
       return row;
