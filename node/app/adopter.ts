@@ -196,14 +196,15 @@ export class Adopter {
     else this.#again = true;
   }
 
-  #enforce(force: Force, vouched: readonly Verified[]): Promise<void> {
+  async #enforce(force: Force, vouched: readonly Verified[]): Promise<void> {
     // The same statement under another rollback is no news to the history.
     const isNew = force.verified !== this.#force.verified;
-    return this.#commit(async () => {
+    const apply = async () => {
       await this.#apply(force, vouched);
       if (isNew) this.#uncommitted = force;
-      if (force.isUnchecked) this.#checkBehind(vouched);
-    }, isNew);
+    };
+    await this.#commit(apply, isNew);
+    if (force.isUnchecked) this.#checkBehind(vouched);
   }
 
   async #commit(task: () => Promise<void>, always: boolean): Promise<void> {

@@ -3,7 +3,7 @@ import { fault, type Parsed, parsed } from '../base/verdict.ts';
 import { type GatherDeps, gather, type StatementTree } from '../gossip/gather.ts';
 import { batches } from '../history/diff.ts';
 import { lackingIn, stored } from '../history/history.ts';
-import { encodeObject, type GitObject } from '../history/objects.ts';
+import { encodeObject } from '../history/objects.ts';
 import type { Store } from '../history/store.ts';
 import type { ServerList } from '../list/server-list.ts';
 import { restored, type Verified } from '../records/verified.ts';
@@ -68,10 +68,11 @@ export async function examine(statement: Statement, deps: ExamineDeps): Promise<
     const others = batch.filter((_, i) => held[i] === undefined).map(([, oid]) => oid);
     const objects = await stored(store)(others);
     for (const [i, [id, oid]] of batch.entries()) {
-      const item = held[i] ?? announcementIn(objects.shift());
+      const object = held[i] ? undefined : objects.shift();
+      const item = held[i] ?? (object?.type === 'blob' ? restored(object.body) : undefined);
       if (item?.id !== id) return fault('BAD_RECORD', 'tree', `${oid} is no announcement of ${id}`);
       if (!held[i]) vouched.push(item);
-      digest.add(id, item.bytes);
+      digest.add(id, object?.body ?? item.bytes);
     }
     await pause();
   }
@@ -81,9 +82,6 @@ export async function examine(statement: Statement, deps: ExamineDeps): Promise<
   const [forged] = vouched.length > checkedFirstMax ? [] : await forgedAmong(vouched, deps.listName, pause);
   return forged ? fault('BAD_RECORD', 'tree', forgery(forged)) : parsed({ ...tree.value, deny: policy.value, vouched });
 }
-
-const announcementIn = (object: GitObject | undefined): Verified | undefined =>
-  object?.type === 'blob' ? restored(object.body) : undefined;
 
 function parsePolicyOf({ files }: StatementTree): Parsed<readonly DenyRule[]> {
   if (!files.policy) return parsed([]);

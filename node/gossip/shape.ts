@@ -11,10 +11,13 @@ export function childrenOf(body: Uint8Array, digits: readonly string[]): TreeEnt
   // Where nothing is, git has no folder: one list would have several hashes.
   if (tree.value.length === 0) return `nothing in tree ${digits.join('')}`;
   const leaf = digits.length === leafDepth;
-  const form = leaf ? new RegExp(`^${digits.join('')}[0-9a-f]{37}\\.json$`) : /^[0-9a-f]$/;
-  const wrong = tree.value.find(entry => entry.mode !== (leaf ? '100644' : '40000') || !form.test(entry.name));
+  const [mode, form, path] = leaf ? ['100644', fileForm, digits.join('')] : ['40000', digitForm, ''];
+  const wrong = tree.value.find(entry => entry.mode !== mode || !form.test(entry.name) || !entry.name.startsWith(path));
   return wrong ? `${wrong.name} in tree ${digits.join('')}` : tree.value;
 }
+
+const digitForm = /^[0-9a-f]$/;
+const fileForm = /^[0-9a-f]{40}\.json$/;
 
 /** The root of a statement: `servers`, and `content` and `policy` where there is any; or what is wrong with it. */
 export function rootOf(body: Uint8Array): Partial<Record<Attachment | 'servers', string>> | string {
