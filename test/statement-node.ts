@@ -1,6 +1,7 @@
 // A node as far as statements go, over a real store: put together as node/app/start.ts does, with a clock, peers and failures
 // that the test decides about. Nothing happens by itself: commits and second tries are asked for.
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Draft } from '../node/api/port.ts';
 import { Adopter } from '../node/app/adopter.ts';
 import { draft } from '../node/app/drafts.ts';
 import { Live } from '../node/app/live.ts';
@@ -28,6 +29,7 @@ export type StatementNodeOptions = {
   readonly clock: { now: number };
   readonly keys: readonly PublicKey[];
   readonly ownRules?: readonly DenyRule[];
+  readonly serversMax?: number;
   /** Called before each write; what it throws, the store throws. */
   readonly writing?: (writes: readonly Write[]) => void | Promise<void>;
 };
@@ -92,7 +94,12 @@ export class StatementNode {
       await write(writes);
     };
     const history = await History.open({ store, author: signerOf(1).peerId, pause: turn });
-    const live = new Live(new ServerList({ ...limits, countPrivateNetworks: true }, options.ownRules));
+    const live = new Live(
+      new ServerList(
+        { ...limits, serversMax: options.serversMax ?? limits.serversMax, countPrivateNetworks: true },
+        options.ownRules,
+      ),
+    );
     const gone = await loadList(live, history, store, clock.now);
     const deps = { store, shipped: keys, listName: testList, clock: () => clock.now, log: () => {} };
     // The test settles when it is ready to.
@@ -139,12 +146,17 @@ export class StatementNode {
     return this.history.head!;
   }
 
+  /** What a maintainer would sign: a rollback when there is a commit to go back to. */
+  drafted(author: Pick<Maintainer, 'name' | 'email'>, options: DraftOptions = {}): Promise<Draft> {
+    const { to, kind = to === undefined ? 'checkpoint' : 'rollback', message = 'bots', ...rest } = options;
+    const { name, email } = author;
+    const deps = { ...this, listName: testList, clock: () => this.now, pause: turn };
+    return draft(deps, { kind, message, author: { name, email }, ...rest }, to);
+  }
+
   /** A statement about this node's list, signed and not yet received. */
   async signed(maintainer: Maintainer, options: DraftOptions = {}): Promise<Statement> {
-    const { to, kind = to === undefined ? 'checkpoint' : 'rollback', message = 'bots', ...rest } = options;
-    const request = { kind, message, author: maintainer, ...rest };
-    const deps = { ...this, listName: testList, clock: () => this.now, pause: turn };
-    return maintainer.signDraft(await draft(deps, request, to), this.now);
+    return maintainer.signDraft(await this.drafted(maintainer, options), this.now);
   }
 
   /** Takes a statement in and settles. Gives the sequence in force then. */

@@ -139,12 +139,13 @@ function subjectOf({ kind, message = '' }: DraftRequest, sequence: number, serve
 
 /**
  * When the statement says that it was made. A rollback keeps out what was issued until then, and announcements may be dated a
- * little ahead: it is dated behind all that is here, or bots would only have to set their clocks forward.
+ * little ahead: it is dated behind all that is here, with or without a place, or bots would only have to set their clocks
+ * forward.
  */
-function atSecondsOf({ kind }: DraftRequest, live: Live, now: number): number {
+function atSecondsOf({ kind }: DraftRequest, { list }: Live, now: number): number {
   let latest = now;
   if (kind === 'rollback') {
-    for (const { announcement } of live.list.listed.values()) latest = Math.max(latest, announcement.issuedAt);
+    for (const id of list.ids()) latest = Math.max(latest, list.held(id)!.announcement.issuedAt);
   }
   return Math.floor(Math.min(latest, now + clockSkewMaxMs - second) / second) + (kind === 'rollback' ? 1 : 0);
 }
