@@ -228,3 +228,68 @@ test('flush gives up when the write fails, and keeps the changes', async t => {
   await world.committer.flush();
   t.deepEqual([world.failures.length, world.committer.pending], [1, 1]);
 });
+
+test('what changes the list as a whole is one commit, however long it takes', async t => {
+  const world = new World();
+  const { promise: half, resolve: goOn } = Promise.withResolvers<void>();
+  world.change('a', 1);
+  const whole = world.committer.exclusively(async () => {
+    world.change('b c d e', 1);
+    await half;
+    world.change('a', undefined);
+    world.change('f', 1);
+  }, false);
+  await world.pass(0);
+  await world.pass(intervalMs);
+  t.deepEqual(world.commits, []);
+  goOn();
+  t.true(await whole);
+  t.deepEqual([world.commits, world.committer.pending], [[['+b1', '+c1', '+d1', '+e1', '+f1']], 0]);
+});
+
+for (const [always, commits] of [
+  [true, [['']]],
+  [false, []],
+] as const) {
+  test(`what changes nothing is ${always ? 'committed when that is asked for' : 'no commit'}`, async t => {
+    const world = new World();
+    t.true(await world.committer.exclusively(async () => {}, always));
+    t.deepEqual(world.commits, commits as never);
+  });
+}
+
+test('a change of the whole list waits for the commit that is being written', async t => {
+  const world = new World();
+  world.slow = true;
+  world.change('a', 1);
+  await world.pass(intervalMs);
+  const whole = world.committer.exclusively(async () => world.change('a', undefined), false);
+  await settled();
+  t.is(world.listed.size, 1);
+  await world.finishWrite();
+  await world.finishWrite();
+  t.true(await whole);
+  t.deepEqual(world.commits, [['+a1'], ['-a1']]);
+});
+
+test('what the disk refuses of a change of the whole list is in the next commit', async t => {
+  const world = new World();
+  world.failure = new Error('no space left');
+  t.false(await world.committer.exclusively(async () => world.change('a b', 1), true));
+  t.deepEqual([world.commits, world.failures.length, world.committer.pending], [[], 1, 2]);
+  world.failure = undefined;
+  await world.committer.flush();
+  t.deepEqual(world.commits, [['+a1', '+b1']]);
+});
+
+test('a change of the whole list that fails is told, and what it did until then is committed later', async t => {
+  const world = new World();
+  const failing = world.committer.exclusively(async () => {
+    world.change('a', 1);
+    throw new Error('half way');
+  }, true);
+  await t.throwsAsync(failing, { message: 'half way' });
+  t.deepEqual([world.commits, world.committer.pending], [[], 1]);
+  await world.committer.flush();
+  t.deepEqual(world.commits, [['+a1']]);
+});
