@@ -100,6 +100,29 @@ test('a statement whose objects are missing waits, and is adopted when somebody 
   t.deepEqual([b.inForce, b.names], [1, ['one', 'three', 'two']]);
 });
 
+test('a rollback whose objects are missing has no effect, also not after a restart', async t => {
+  const { all } = await nodes(t, 2);
+  const [a, b] = all;
+  for (const node of [a, b]) node.list(one);
+  const before = await a.commit();
+  const checkpoint = await a.signed(ada);
+  await a.take(checkpoint);
+  await b.take(checkpoint);
+  b.list(three);
+  await b.commit();
+  a.list(server('two'));
+  await a.commit();
+  await b.receive(await a.signed(ada, { to: before, deny: { games: ['quake'], reason: 'not here' } }));
+  await b.adopter.settle();
+  const again = await b.restart();
+  t.teardown(() => again.store.close());
+  await again.adopter.settle();
+  t.deepEqual([again.inForce, again.names, again.live.list.rolledBackTo], [1, ['one', 'three'], 0]);
+  again.meet(a);
+  await again.adopter.settle();
+  t.deepEqual([again.inForce, again.names], [2, ['one']]);
+});
+
 test('a statement that comes while an older one is being fetched is the one that is adopted', async t => {
   const { all } = await nodes(t, 2);
   const [a, b] = all;

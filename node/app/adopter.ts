@@ -10,6 +10,7 @@ import type { Committed, History } from '../history/history.ts';
 import type { Store } from '../history/store.ts';
 import type { Change } from '../list/change.ts';
 import type { Verified } from '../records/verified.ts';
+import { byRank } from '../trust/order.ts';
 import type { DenyRule } from '../trust/policy.ts';
 import type { Statement } from '../trust/statement.ts';
 import type { VerifiedStatement } from '../trust/verified.ts';
@@ -116,7 +117,7 @@ export class Adopter {
     const examined = verified && (await this.examine(verified.statement));
     if (verified && examined?.ok)
       await this.#apply(
-        await forceOf(verified, examined.value, this.#rollbackInForce(), this.#examining()),
+        await forceOf(verified, examined.value, this.#rollbackUnder(verified), this.#examining()),
         examined.value.vouched,
       );
     else live.list.setRules(ownRules);
@@ -177,7 +178,7 @@ export class Adopter {
 
   async #settle(latest: VerifiedStatement | undefined): Promise<void> {
     const { verified, rollback } = this.#force;
-    if (latest === verified && this.#rollbackInForce() === rollback) {
+    if (latest === verified && rollback === (latest && this.#rollbackUnder(latest))) {
       if (this.#uncommitted) await this.#commit(async () => {}, true);
     } else if (latest) await this.#adopt(latest);
     else await this.#enforce(noForce, []);
@@ -189,9 +190,9 @@ export class Adopter {
     const examined = await this.examine(latest.statement);
     if (!examined.ok && examined.code === 'OBJECTS_MISSING') return this.#wait(examined.message);
     if (!examined.ok) return this.#refuse(latest, examined.message);
-    const force = await forceOf(latest, examined.value, this.#rollbackInForce(), this.#examining());
+    const force = await forceOf(latest, examined.value, this.#rollbackUnder(latest), this.#examining());
     // A newer one may have come, or its key may have gone, while objects were on their way.
-    if (this.latest === latest && this.#rollbackInForce() === force.rollback)
+    if (this.latest === latest && this.#rollbackUnder(latest) === force.rollback)
       await this.#enforce(force, examined.value.vouched);
     else this.#again = true;
   }
@@ -257,8 +258,9 @@ export class Adopter {
 
   readonly #isRefused = ({ statement }: VerifiedStatement): boolean => this.#refused.has(statement.digest);
 
-  #rollbackInForce(): VerifiedStatement | undefined {
-    return this.#deps.book.rollbackInForce(this.#isRefused);
+  /** The rollback that bounds the list under a statement: itself, or the best before it. */
+  #rollbackUnder(verified: VerifiedStatement): VerifiedStatement | undefined {
+    return this.#deps.book.rollbackInForce(other => this.#isRefused(other) || byRank(other, verified) < 0);
   }
 
   #wait(why: string): void {
