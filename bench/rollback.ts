@@ -34,7 +34,16 @@ const [keyFile, statementFile] = [join(folder, 'key.asc'), join(folder, 'stateme
 try {
   const tree = await prepare();
   say(`${rounds} rounds each, median (fastest to slowest)\n`);
-  say(row('the node holds', 'in force after, ms', 'CPU time, ms', 'longest stall, ms', 'RSS at most, MB'));
+  say(
+    row(
+      'the node holds',
+      'in force after, ms',
+      'CPU time, ms',
+      'longest stall, ms',
+      'of own work, ms',
+      'RSS at most, MB',
+    ),
+  );
   await measure('flooded', `${servers} servers, ${fakes} of them fakes`, tree);
   await measure('late', `${fakes} fakes and no other`, tree);
 } finally {
@@ -81,11 +90,11 @@ async function measure(name: string, holds: string, tree: string): Promise<void>
   }
   const wrong = rows.find(measured => measured.tree !== tree || measured.servers !== servers - fakes);
   if (wrong) throw new Error(`the list is not what the statement says: ${JSON.stringify(wrong)}`);
-  const spread = (field: 'tookMs' | 'cpuMs' | 'stallMs' | 'rssMb') => {
+  const spread = (field: Exclude<keyof Measured, 'servers' | 'tree'>) => {
     const sorted = rows.map(measured => Math.round(measured[field])).sort((a, b) => a - b);
     return `${sorted[sorted.length >> 1]} (${sorted[0]} to ${sorted.at(-1)})`;
   };
-  say(row(holds, spread('tookMs'), spread('cpuMs'), spread('stallMs'), spread('rssMb')));
+  say(row(holds, spread('tookMs'), spread('cpuMs'), spread('stallMs'), spread('ownStallMs'), spread('rssMb')));
 }
 
 /** In a process of its own, as a node that has just been started; all its threads on one core, where that can be told. */
