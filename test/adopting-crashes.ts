@@ -45,7 +45,9 @@ export async function adoptingCrashes(
   await using a = await startProcess(join(folder, 'a'), flags);
   await trust(a, ada.publicArmored);
   const connected = [...flags, '--entry', a.address];
+  await using stack = new AsyncDisposableStack();
   let node = await startProcess(data, connected);
+  stack.defer(() => node.stop());
   await trust(node, ada.publicArmored);
   const rollBackTo = (sequence: number) =>
     state(a, ada, { kind: 'rollback', to: lists[sequence - 1]!.commit, message: 'again' });
@@ -81,7 +83,6 @@ export async function adoptingCrashes(
     if (tree !== wanted.tree) throw new Error(`after the restart the list is ${tree}, not ${wanted.tree}`);
   }
   await soundNow(node);
-  await node.stop();
   return { ...found, adoptionMs };
 }
 
