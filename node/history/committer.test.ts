@@ -124,6 +124,17 @@ test('changes that cancel out commit nothing', async t => {
   t.is(world.committer.pending, 0);
 });
 
+test('what a commit takes is pending until that is on disk', async t => {
+  const world = new World();
+  world.slow = true;
+  world.change('a b', 1);
+  await world.pass(intervalMs);
+  world.change('b c', 2);
+  t.is(world.committer.pending, 3);
+  await world.finishWrite();
+  t.is(world.committer.pending, 2);
+});
+
 test('what changes while a commit is written goes into the next', async t => {
   const world = new World();
   world.slow = true;

@@ -21,6 +21,8 @@ export class Committer {
   readonly #deps: CommitterDeps;
   /** What the last commit holds of each server that has changed since. */
   #pending = new Map<string, Verified | undefined>();
+  /** What the commit that is being written takes. */
+  #taken: ReadonlyMap<string, Verified | undefined> = new Map();
   /** Gives whether the commit is on disk. */
   #running: Promise<boolean> | undefined;
   /** Delays for which a timer runs: one timer each. */
@@ -31,9 +33,9 @@ export class Committer {
     this.#deps = deps;
   }
 
-  /** Servers that have changed since the last commit. */
+  /** Servers that have changed since the last commit that is on disk. */
   get pending(): number {
-    return this.#pending.size;
+    return new Set([...this.#taken.keys(), ...this.#pending.keys()]).size;
   }
 
   note(changes: readonly Change[]): void {
@@ -102,6 +104,7 @@ export class Committer {
     const changes = this.#changesOf(taken);
     if (changes.length === 0 && !always) return true;
     let commit: Committed;
+    this.#taken = taken;
     try {
       commit = await this.#deps.write(changes);
     } catch (error) {
@@ -109,6 +112,8 @@ export class Committer {
       this.#failing = true;
       this.#deps.failed(error);
       return false;
+    } finally {
+      this.#taken = new Map();
     }
     this.#failing = false;
     this.#deps.committed(commit);
