@@ -1,10 +1,10 @@
 import test from 'ava';
 import { Output } from './output.ts';
 
-function setup(json: boolean) {
+function setup(json: boolean, terminal: { isTTY?: boolean; columns?: number } = {}) {
   const written = { stdout: '', stderr: '' };
   const out = new Output({
-    stdout: { write: text => (written.stdout += text) },
+    stdout: { ...terminal, write: text => (written.stdout += text) },
     stderr: { write: text => (written.stderr += text) },
     style: (style, text) => `<${style}>${text}</>`,
     json,
@@ -42,3 +42,14 @@ test('fields without a value are left out, the others line up', t => {
   ]);
   t.is(written.stdout, '<dim>id  </>  x\n<dim>game</>  <green>q3</>\n');
 });
+
+for (const [title, terminal, line] of [
+  ['of 6 columns gets a table that fits', { isTTY: true, columns: 6 }, 'Bob’s…'],
+  ['that does not know its width gets the whole', { isTTY: true, columns: 0 }, 'Bob’s instagib'],
+] as const) {
+  test(`a terminal ${title}`, t => {
+    const { out, written } = setup(false, terminal);
+    out.table([{ title: 'NAME', min: 5 }], [['Bob’s instagib']]);
+    t.is(written.stdout.split('\n')[1], line);
+  });
+}

@@ -33,7 +33,8 @@ export class Output {
 
   table(columns: readonly Column[], rows: readonly (readonly Cell[])[]): void {
     const { stdout, style } = this.#deps;
-    const columnsMax = stdout.isTTY ? (stdout.columns ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+    // A terminal that nobody has told its size has 0 columns: one in a container, say.
+    const columnsMax = (stdout.isTTY && stdout.columns) || Number.POSITIVE_INFINITY;
     this.#print(tableLines(columns, rows, columnsMax, style));
   }
 
