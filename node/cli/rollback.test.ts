@@ -1,6 +1,6 @@
 import test from 'ava';
 import { day, hour, minute } from '../base/time.ts';
-import { parseEnd } from './rollback.ts';
+import { parseEnd, parseReason } from './rollback.ts';
 
 const now = Date.UTC(2026, 10, 20, 7, 10);
 
@@ -31,3 +31,8 @@ for (const [text, complaint] of [
     t.throws(() => parseEnd(text, now), { message: complaint });
   });
 }
+
+test('a rollback without a reason in it is wrong usage', t => {
+  t.is(parseReason('500 fakes'), '500 fakes');
+  for (const text of ['', ' \t\n']) t.throws(() => parseReason(text), { message: /say something/ });
+});

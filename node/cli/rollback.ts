@@ -20,7 +20,7 @@ export function addRollback(program: Command, cli: Cli): void {
   const command = program
     .command('rollback <commit>')
     .description('sign the way back to the list of an earlier commit')
-    .requiredOption('--reason <text>', 'why: everybody reads it')
+    .requiredOption('--reason <text>', 'why: everybody reads it', parseReason)
     .option('--deny-announcer <peer...>', 'bar what this node announces')
     .option('--deny-address <cidr...>', 'bar servers in this range, such as 203.0.113.0/24', range)
     .option('--deny-game <id...>', 'bar this game')
@@ -56,6 +56,11 @@ function denyOf({ denyAnnouncer, denyAddress, denyGame, reason, until }: Options
     ...(until === undefined ? {} : { until }),
   };
   return { deny };
+}
+
+export function parseReason(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must say something.');
+  return text;
 }
 
 function range(text: string, previous: string[] | undefined): string[] {
