@@ -236,6 +236,13 @@ test('only what is announced here can be withdrawn, and once', async t => {
   await t.throwsAsync(world.own.withdraw('eu-1'), { code: 'NO_SUCH_SERVER' });
 });
 
+test('of many that are announced here, a few are named', async t => {
+  const world = new World();
+  for (let i = 1; i <= 12; i++) await world.own.announce({ ...ours, server: `eu-${i}` });
+  const error = await t.throwsAsync(world.own.withdraw('eu-13'), { code: 'NO_SUCH_SERVER' });
+  t.regex((error as RollcallError).remedy!, /^announced here: eu-1, .*eu-10 and 2 more$/);
+});
+
 test('a withdrawn server can be announced again', async t => {
   const world = new World();
   await world.own.announce(ours);

@@ -36,6 +36,8 @@ type Fields = Omit<UnsignedAnnouncement, 'announcer' | 'issuedAt' | 'expiresAt'>
 
 /** Announced so lately and yet not in the list: to announce it again at once would change nothing. */
 const lostAfterMs = 10 * second;
+/** Names told when one is wrong: a hoster announces thousands, and a few show what they look like. */
+const namedMax = 10;
 
 export class OwnServers {
   readonly #deps: OwnDeps;
@@ -90,6 +92,14 @@ export class OwnServers {
     for (const server of [...this.#latest.keys()]) await this.#inTurn(() => this.#renew(server));
   }
 
+  #someNames(): string {
+    const names = [...this.#latest]
+      .filter(([, { announcement }]) => announcement.state === 'up')
+      .map(([server]) => server);
+    const more = names.length - namedMax;
+    return more > 0 ? `${names.slice(0, namedMax).join(', ')} and ${more} more` : names.join(', ') || 'none';
+  }
+
   /** One at a time: of two synced writes at once either may land last, and the store has to end with the newer. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(work);
@@ -101,12 +111,7 @@ export class OwnServers {
     const item = this.#latest.get(name) ?? [...this.#latest.values()].find(({ id }) => id === name);
     if (!item || item.announcement.state === 'left') {
       throw new RollcallError('NO_SUCH_SERVER', `no server "${name}" is announced by this node`, {
-        remedy: `announced here: ${
-          [...this.#latest]
-            .filter(([, { announcement }]) => announcement.state === 'up')
-            .map(([server]) => server)
-            .join(', ') || 'none'
-        }`,
+        remedy: `announced here: ${this.#someNames()}`,
       });
     }
     // The note that it left must outlive what could be replayed against it.
