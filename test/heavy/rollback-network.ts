@@ -24,8 +24,6 @@ const askIntervalMs = 200;
 
 const flags = [
   ...['--list', list, '--set', 'history.commitIntervalMs=500', '--set', 'network.inboundPerSecondMax=1000'],
-  // What gossip misses on a machine that is too slow is found soon.
-  ...['--set', 'gossip.syncIntervalMs=10000'],
 ];
 
 export class RollbackNetwork implements AsyncDisposable {
