@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { gitHash, sha256Hex } from '../node/base/bytes.ts';
-import { announcementsTopic } from '../node/gossip/announcements.ts';
 import {
   formatHead,
   formatObjects,
@@ -12,7 +11,8 @@ import {
   objectsRequestBytesMax,
   parseObjectsRequest,
 } from '../node/gossip/protocols.ts';
-import { formatKept, statementsProtocol, statementsTopic } from '../node/gossip/statements.ts';
+import { formatKept, statementsProtocol } from '../node/gossip/statements.ts';
+import { announcementsTopic, statementsTopic } from '../node/gossip/topics.ts';
 import type { GitObject } from '../node/history/objects.ts';
 import { ServersTree } from '../node/history/servers-tree.ts';
 import { formatTree } from '../node/history/tree.ts';

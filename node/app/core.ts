@@ -8,6 +8,7 @@ import type { Head } from '../gossip/protocols.ts';
 import { Sync } from '../gossip/sync.ts';
 import { either, type ObjectSource } from '../history/source.ts';
 import type { Signer } from '../identity/keys.ts';
+import type { Equivocation } from '../list/server-list.ts';
 import type { Network } from '../network/port.ts';
 import type { Live } from './live.ts';
 import type { Log } from './log.ts';
@@ -30,6 +31,8 @@ export type CoreDeps = {
   readonly later: (delayMs: number, task: () => void) => void;
   readonly pause: () => Promise<void>;
   readonly log: Log;
+  /** Two announcements of one server with one time. */
+  readonly equivocated?: (proof: Equivocation) => void;
 };
 
 export type Core = {
@@ -52,7 +55,10 @@ export function composeCore(deps: CoreDeps): Core {
     clock,
     pause,
     changed: changes => live.changed(changes),
-    equivocated: ({ kept }) => log('warn', `${kept.announcement.announcer} announced ${kept.id} twice at one time`),
+    equivocated: proof => {
+      log('warn', `${proof.kept.announcement.announcer} announced ${proof.kept.id} twice at one time`);
+      deps.equivocated?.(proof);
+    },
   });
   const announcements = new Announcements({ network, door, listName, ...config.gossip, later, log: debug });
   const send = (blob: Uint8Array) => announcements.send(blob);

@@ -72,7 +72,9 @@ test('what ran out while the node was down is gone, and its announcement cannot 
 
 test('what is over the quotas of today leaves the tree, and waits', async t => {
   const items = Array.from({ length: 5 }, (_, i) => announcementOf(`eu-${i}`));
-  const { live, history, changes } = await load(await committed(t, items), { limits: { ...roomy, perNetworkMax: 3 } });
+  const { live, history, changes } = await load(await committed(t, items), {
+    limits: { ...roomy, perAnnouncerMax: 3 },
+  });
   t.deepEqual([live.list.listed.size, live.up, live.list.waiting, changes.length], [3, 3, 2, 2]);
   t.is(live.tree.root(), treeOf(live.list.listed.values()));
   for (const { id, after } of changes) t.deepEqual([live.list.listed.has(id), after], [false, undefined]);

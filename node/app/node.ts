@@ -22,6 +22,7 @@ import { emptyTree } from '../history/tree.ts';
 import type { UploadPack } from '../history/upload-pack.ts';
 import { verifyHistory } from '../history/verify.ts';
 import type { Network, Peer } from '../network/port.ts';
+import type { NodeKarma } from './karma.ts';
 import type { Live } from './live.ts';
 import type { Maintainers } from './maintainers.ts';
 import type { OwnServers } from './own.ts';
@@ -37,6 +38,7 @@ export type NodeDeps = {
   readonly door: Pick<Door, 'refused'>;
   readonly own: OwnServers;
   readonly maintainers: Maintainers;
+  readonly karma: NodeKarma;
   /** Whether the statement in force lists a server. */
   readonly endorsed: (id: string) => boolean;
   /** What would be signed; `to` is the hash of a rollback's commit. */
@@ -117,7 +119,10 @@ export class RunningNode implements api.Node {
   servers(query: api.ServersQuery): api.ServersPage {
     const { live, observed, endorsed, maintainers } = this.#deps;
     return {
-      ...pageOf({ listed: live.list.listed.values(), observed, endorsed }, query),
+      ...pageOf(
+        { listed: live.list.listed.values(), observed, endorsed, karma: peer => this.#deps.karma.brief(peer) },
+        query,
+      ),
       tree: live.tree.root(),
       statement: maintainers.age(),
     };
@@ -129,7 +134,7 @@ export class RunningNode implements api.Node {
     const history = entries.map(({ oid, atMs, change }) => ({ oid, atMs, change }));
     const item = live.list.held(id);
     if (item) {
-      const row = rowOf(item, observed(id), endorsed(id));
+      const row = rowOf(item, observed(id), endorsed(id), this.#deps.karma.brief(item.announcement.announcer));
       const rule = live.list.deniedBy(item.announcement, clock());
       const reasons = [
         ...(rule ? [`barred by a deny rule: ${rule.reason}`] : []),
@@ -141,7 +146,7 @@ export class RunningNode implements api.Node {
     }
     const last = await this.#lastAnnouncement(id, entries);
     if (!last) return undefined;
-    const row = rowOf(last, null, false);
+    const row = rowOf(last, null, false, this.#deps.karma.brief(last.announcement.announcer));
     return {
       ...row,
       state: 'left',
@@ -307,5 +312,17 @@ export class RunningNode implements api.Node {
 
   removeKey(fingerprint: string): Promise<void> {
     return this.#deps.maintainers.removeKey(fingerprint);
+  }
+
+  karma(): Promise<api.KarmaSummary[]> {
+    return Promise.resolve(this.#deps.karma.all());
+  }
+
+  async karmaOf(peer: string): Promise<api.KarmaJson> {
+    return this.#deps.karma.explain(peer);
+  }
+
+  rate(request: api.RateRequest): Promise<api.KarmaJson> {
+    return this.#deps.karma.rate(request);
   }
 }

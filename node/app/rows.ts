@@ -13,18 +13,18 @@ export type RowsDeps = {
   readonly observed: (id: string) => Observed | null;
   /** Whether the statement in force lists the server. */
   readonly endorsed: (id: string) => boolean;
+  /** Of the announcer. */
+  readonly karma: (announcer: string) => ServerRow['karma'];
 };
-
-/** A stranger's karma, by the formula of DESIGN.md, section 6. */
-const neutral = { value: 0, tier: 'yellow' } as const;
 
 export function rowOf(
   { id, announcement }: Pick<Verified, 'id' | 'announcement'>,
   observed: Observed | null,
   endorsed: boolean,
+  karma: ServerRow['karma'],
 ): ServerRow {
   const { signature: _, ...fields } = announcement;
-  return { id, ...fields, standing: endorsed ? 'endorsed' : 'new', karma: neutral, observed };
+  return { id, ...fields, standing: endorsed ? 'endorsed' : 'new', karma, observed };
 }
 
 export const announcementJson = (id: string, announcement: Announcement): AnnouncementJson & { id: string } => ({
@@ -34,7 +34,7 @@ export const announcementJson = (id: string, announcement: Announcement): Announ
 
 /** Filters, sorts and cuts. @throws RollcallError BAD_FILTER, BAD_SORT */
 export function pageOf(
-  { listed, observed, endorsed }: RowsDeps,
+  { listed, observed, endorsed, karma }: RowsDeps,
   query: ServersQuery,
 ): Pick<ServersPage, 'total' | 'servers'> {
   const filter = parseFilter(query.filter ?? '');
@@ -45,7 +45,7 @@ export function pageOf(
   for (const item of listed) {
     if (item.announcement.state === 'left' && !query.all) continue;
     if (query.game !== undefined && item.announcement.game !== query.game) continue;
-    const row = rowOf(item, observed(item.id), endorsed(item.id));
+    const row = rowOf(item, observed(item.id), endorsed(item.id), karma(item.announcement.announcer));
     if (filter.value(row)) rows.push(row);
   }
   rows.sort(sort.value);

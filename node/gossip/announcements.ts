@@ -4,8 +4,7 @@ import { reject } from '../base/verdict.ts';
 import type { Network } from '../network/port.ts';
 import { batchItemsMax, formatBatch, parseBatch } from './batch.ts';
 import { type Door, verdictOf } from './door.ts';
-
-export const announcementsTopic = (list: string): string => `/rollcall/${list}/announcements/1`;
+import { announcementsTopic } from './topics.ts';
 
 /** Own announcements waiting to be sent. A gateway that registers 10,000 servers at once still fits. */
 const outboxMax = 20_000;

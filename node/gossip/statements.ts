@@ -5,8 +5,8 @@ import { second } from '../base/time.ts';
 import { fault, type Parsed, parsed, type Verdict } from '../base/verdict.ts';
 import type { Network } from '../network/port.ts';
 import { statementBytesMax } from '../trust/statement.ts';
+import { statementsTopic } from './topics.ts';
 
-export const statementsTopic = (list: string): string => `/rollcall/${list}/statements/1`;
 export const statementsProtocol = (list: string): string => `/rollcall/${list}/kept-statements/1`;
 
 /** Statements in one answer: as many as are kept of one key. */

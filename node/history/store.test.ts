@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
 import fc from 'fast-check';
@@ -106,4 +107,12 @@ test('a second process is told that the store is busy', async t => {
 test('a folder that cannot be made is told', async t => {
   const error = await t.throwsAsync(openStore('/dev/null/store'), { code: 'STORE_UNREADABLE' });
   t.regex(error.message, /\/dev\/null\/store/);
+});
+
+test('a store that lost the file which names the others is not taken for an empty one', async t => {
+  const folder = `${await temporaryFolder(t)}/store`;
+  await (await openStore(folder)).close();
+  await rm(`${folder}/CURRENT`);
+  const error = await t.throwsAsync(openStore(folder), { code: 'STORE_UNREADABLE' });
+  t.regex(error!.message, /CURRENT is missing/);
 });

@@ -1,4 +1,6 @@
 // The one level store of a node: git objects, the head, indexes over the history, and small records of the other parts.
+
+import { readdir } from 'node:fs/promises';
 import { setImmediate as pause } from 'node:timers/promises';
 import { Level } from 'level';
 import { messageOf, RollcallError } from '../base/errors.ts';
@@ -14,7 +16,8 @@ export type Write =
  * servers, announcers: which commits touched one, `<id>/<height>` · floors: lowest `issuedAt` still welcome, by id ·
  * own: this node's announcements, by server · peers: addresses that worked, by peer id ·
  * signed: heights of statements · cuts: statements whose parents are not here · statements: those kept, by digest ·
- * keys: maintainers' keys added or removed here, by fingerprint
+ * keys: maintainers' keys added or removed here, by fingerprint ·
+ * karma: what is remembered of a peer, by peer id
  */
 export type Space =
   | 'objects'
@@ -29,7 +32,8 @@ export type Space =
   | 'own'
   | 'peers'
   | 'statements'
-  | 'keys';
+  | 'keys'
+  | 'karma';
 
 export type Range = { gt?: string; gte?: string; lt?: string; lte?: string; reverse?: boolean; limit?: number };
 
@@ -38,6 +42,7 @@ const sliceMax = 4_000;
 
 /** @throws RollcallError STORE_BUSY when another process holds the store, STORE_UNREADABLE for anything else */
 export async function openStore(folder: string): Promise<Store> {
+  await refuseHalfLost(folder);
   const db = new Level<string, Uint8Array>(folder, { keyEncoding: 'utf8', valueEncoding: 'view' });
   try {
     await db.open();
@@ -48,10 +53,24 @@ export async function openStore(folder: string): Promise<Store> {
         remedy: 'stop it first, or give this one its own --data folder',
       });
     }
-    throw new RollcallError('STORE_UNREADABLE', `cannot open the store in ${folder}: ${messageOf(cause)}`, { cause });
+    throw unreadable(folder, messageOf(cause), cause);
   }
   return new Store(db);
 }
+
+/** Level makes a new, empty store where the file is missing that names the others: all that was there would be forgotten. */
+async function refuseHalfLost(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  if (!names.includes('CURRENT') && names.some(name => /^MANIFEST-|\.(?:ldb|log)$/.test(name))) {
+    throw unreadable(folder, 'its file CURRENT is missing, though others are there');
+  }
+}
+
+const unreadable = (folder: string, why: string, cause?: unknown) =>
+  new RollcallError('STORE_UNREADABLE', `cannot open the store in ${folder}: ${why}`, {
+    remedy: `if it is damaged, move ${folder} away: the list comes back from the other nodes, and the key stays`,
+    cause,
+  });
 
 export class Store {
   readonly #db: Level<string, Uint8Array>;

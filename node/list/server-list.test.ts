@@ -210,11 +210,11 @@ for (const [title, rule] of [
   });
 }
 
-test('private networks are not counted in a lab', t => {
-  const items = [1, 2, 3].map(n => announcementOf(`s${n}`, { addresses: [`127.0.0.1:${n}`] }));
+test('all private networks share the places of sixteen, and are not counted in a lab', t => {
+  const items = Array.from({ length: 20 }, (_, n) => announcementOf(`s${n}`, { addresses: [`10.0.${n}.1:27960`] }));
   for (const [countPrivateNetworks, listed] of [
-    [true, 1],
-    [false, 3],
+    [true, 16],
+    [false, 20],
   ] as const) {
     const list = new ServerList({ ...roomy, perNetworkMax: 1, countPrivateNetworks });
     for (const item of items) list.admit(item, now);

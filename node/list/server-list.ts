@@ -20,6 +20,8 @@ export const clockSkewMaxMs = 10 * minute;
 export const perBeginningMax = 4_096;
 /** What the name of a tree tells of an id: three digits. */
 const beginningLength = 3;
+/** Private and reserved addresses are nobody's: all of them together get the places of so many networks. */
+export const privateNetworksMax = 16;
 /** Proofs of equivocation that are kept, one a server: each is two announcements of at most 2 KiB. */
 export const equivocationsMax = 1_000;
 
@@ -31,7 +33,7 @@ export type Limits = {
   readonly perNetworkMax: number;
   /** How many announcements without a place are remembered. */
   readonly waitingMax: number;
-  /** Whether private addresses are counted by network too; not in a lab, where all share one. */
+  /** Whether private addresses are counted too, all as one; not in a lab, where there is nothing else. */
   readonly countPrivateNetworks: boolean;
 };
 
@@ -279,9 +281,9 @@ export class ServerList {
       [`beginning ${id.slice(0, beginningLength)}`, perBeginningMax],
     ]);
     for (const address of addressesOf(announcement)) {
-      if (countPrivateNetworks || scopeOf(address.host) === 'global')
-        // Joined, for a template keeps its pieces in memory beside the text.
-        groups.set(['network', networkOf(address)].join(' '), perNetworkMax);
+      // Joined, for a template keeps its pieces in memory beside the text.
+      if (scopeOf(address.host) === 'global') groups.set(['network', networkOf(address)].join(' '), perNetworkMax);
+      else if (countPrivateNetworks) groups.set('private networks', privateNetworksMax * perNetworkMax);
     }
     return groups;
   }

@@ -4,6 +4,7 @@ import { peerIdFromString } from '@libp2p/peer-id';
 import { messageOf, RollcallError } from '../base/errors.ts';
 import { type Clock, minute, second, type Ticker } from '../base/time.ts';
 import { isPeerId } from '../identity/keys.ts';
+import { gossipScoreOf } from '../karma/effects.ts';
 import { readMultiaddr } from './addresses.ts';
 import { Finder } from './finder.ts';
 import { Gossip, type GossipDeps } from './gossip.ts';
@@ -48,6 +49,10 @@ export type HostDeps = {
     readonly rememberedPeersMax: number;
   };
   readonly remembered: RememberedStore;
+  /** K of a peer, from −1 to 1: a hundred times that is added to its score. */
+  readonly karma?: (peer: string) => number;
+  /** A peer passed on what no honest node does. */
+  readonly rejected?: (peer: string) => void;
   readonly clock: Clock;
   readonly random: () => number;
   readonly ticker: Ticker;
@@ -68,8 +73,11 @@ export async function createHost(deps: HostDeps): Promise<Host> {
   const gossipDeps: GossipDeps = {
     topics: deps.topics,
     allowPrivateAddresses: deps.allowPrivateAddresses,
-    pastScore: peer => misdeeds.score(peer),
-    onReject: peer => misdeeds.add(peer),
+    pastScore: peer => misdeeds.score(peer) + gossipScoreOf(deps.karma?.(peer) ?? 0),
+    onReject: peer => {
+      misdeeds.add(peer);
+      deps.rejected?.(peer);
+    },
     log: warn,
   };
   const node = await createNode({

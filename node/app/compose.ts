@@ -1,0 +1,285 @@
+// Puts a node together. The only place that knows everything.
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import manifest from '../../package.json' with { type: 'json' };
+import { createApi } from '../api/api.ts';
+import { messageOf } from '../base/errors.ts';
+import { day, minute, second } from '../base/time.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { leaves } from '../config/paths.ts';
+import { headProtocol } from '../gossip/protocols.ts';
+import { StatementGossip } from '../gossip/statements.ts';
+import { announcementsTopic, opinionsTopic, statementsTopic } from '../gossip/topics.ts';
+import { Committer } from '../history/committer.ts';
+import { History, stored } from '../history/history.ts';
+import { heightOf } from '../history/log.ts';
+import { readCuts, readRefs } from '../history/refs.ts';
+import { openStore } from '../history/store.ts';
+import { UploadPack } from '../history/upload-pack.ts';
+import { openIdentity } from '../identity/keyfile.ts';
+import { ServerList } from '../list/server-list.ts';
+import { createHost } from '../network/host.ts';
+import { Adopter } from './adopter.ts';
+import { AutoCheckpoint, readOnlineKey } from './auto-checkpoint.ts';
+import { composeCore } from './core.ts';
+import { claimList, openToken, sayRunning } from './data-folder.ts';
+import { draft } from './drafts.ts';
+import { NodeKarma } from './karma.ts';
+import { Live } from './live.ts';
+import { forgetFloors, loadList } from './load.ts';
+import { logger } from './log.ts';
+import { Maintainers } from './maintainers.ts';
+import { RunningNode } from './node.ts';
+import { packageRoot } from './package-root.ts';
+import { limitsOf, PeerGroups, proberOf, rememberedIn, shippedKeys } from './parts.ts';
+import type { Started, StartOptions } from './start.ts';
+import { StatementBook } from './statement-book.ts';
+import { laterUntil, pause, ticker } from './timers.ts';
+
+/** What runs out, and what is due to be renewed, is looked at this often. */
+const tickMs = second;
+/** Peers that can be reached answer well within it; without any the list is shown as it was. */
+const firstContactMs = 2 * second;
+/** A large list is brought and examined in some seconds; one that cannot be had is not waited for. */
+const firstAdoptionMs = 10 * second;
+/** Keys expire, and with them the statements they signed. */
+const trustMs = 10 * second;
+/** A note on a server that ran out is of use for a day; kept for two it costs 60 bytes. */
+const floorsMs = day;
+
+/** Starts everything; what is to be stopped again is in `resources`, in order. */
+export async function compose(
+  options: StartOptions,
+  { config, origins }: LoadedConfig,
+  resources: AsyncDisposableStack,
+): Promise<Omit<Started, 'done'>> {
+  const { dataDir, clock, random } = options;
+  const log = logger(config.log.level, clock, options.log);
+  const lists = config.list;
+  const identity = await openIdentity(dataDir);
+  const store = resources.use(await openStore(join(dataDir, 'store')));
+  await claimList(store, lists.name);
+  const token = await openToken(dataDir);
+  const stop = new AbortController();
+  const later = laterUntil(stop.signal);
+  const every = ticker(error => log('error', messageOf(error)));
+
+  const history = await History.open({ store, author: identity.peerId, pause });
+  const live = new Live(new ServerList(limitsOf(config), lists.deny));
+  await forgetFloors(store, clock());
+  const changes = await loadList(live, history, store, clock());
+  log('info', `the list "${lists.name}" holds ${live.up} servers`);
+
+  const committer = new Committer({
+    write: changes => adopter.write(changes),
+    listed: id => live.list.listed.get(id),
+    intervalMs: config.history.commitIntervalMs,
+    changesMax: config.history.commitChangesMax,
+    later,
+    committed: ({ oid, summary }) => {
+      log('debug', `committed ${oid}: ${summary}`);
+      node.emit({ type: 'head', oid, summary });
+    },
+    failed: error => log('error', `cannot commit: ${messageOf(error)}`),
+  });
+  const host = await createHost({
+    seed: identity.seed,
+    list: lists.name,
+    role: config.role,
+    topics: [announcementsTopic(lists.name), statementsTopic(lists.name), opinionsTopic(lists.name)],
+    karma: peer => karma.value(peer),
+    rejected: peer => karma.notice(peer, 'invalid-message', 'validator'),
+    ...config.network,
+    agent: `rollcall/${manifest.version}`,
+    limits: config.network,
+    remembered: rememberedIn(store),
+    clock,
+    random,
+    ticker: every,
+    log,
+  });
+  const groups = new PeerGroups(config.network.allowPrivateAddresses);
+  const karma: NodeKarma = await NodeKarma.open({
+    store,
+    config,
+    signer: identity,
+    network: host,
+    groupOf: groups.of,
+    listed: id => live.list.listed.has(id),
+    clock,
+    changed: () => node.restated(),
+    log,
+  });
+  const book = await StatementBook.open({
+    store,
+    shipped: await shippedKeys(log),
+    listName: lists.name,
+    clock,
+    changed: () => void adopter.settle(),
+    log: message => log('info', message),
+  });
+  const connected = () => host.peers().map(({ peerId }) => peerId);
+  const adopter: Adopter = new Adopter({
+    book,
+    live,
+    history,
+    committer,
+    store,
+    peers: connected,
+    fetch: (peer, oids) => sync.fetch(peer, oids),
+    ownRules: lists.deny,
+    serversMax: lists.serversMax,
+    clock,
+    later,
+    pause,
+    adopted: ({ oid, summary }, verified) => {
+      log('info', `${summary}${verified ? `, signed by ${verified.signer}` : ''}`);
+      node.restated();
+      node.emit({ type: 'head', oid, summary });
+      sync.forgetRefused();
+      // What fell out and is ours is announced again at once.
+      own.renew().catch(error => log('error', `cannot announce again: ${messageOf(error)}`));
+    },
+    log,
+  });
+  const maintainers: Maintainers = new Maintainers({
+    book,
+    adopter,
+    gossip: new StatementGossip({
+      network: host,
+      listName: lists.name,
+      receive: (bytes, from) => book.receive(bytes, from),
+      kept: () => book.toTell(),
+    }),
+    store,
+    peers: connected,
+    serversMax: lists.serversMax,
+    pause,
+    clock,
+  });
+  const drafting = { store, history, committer, live, book, adopter, listName: lists.name, clock, pause };
+  const { door, sync, own, tick } = composeCore({
+    config,
+    live,
+    network: host,
+    signer: identity,
+    store,
+    stored: stored(store),
+    head: () => history.head,
+    statement: () => maintainers.head(),
+    heard: (peer, latest) => maintainers.heard(peer, latest),
+    equivocated: ({ kept, dropped }) =>
+      karma.notice(kept.announcement.announcer, 'equivocation', 'proof', `${kept.oid} ${dropped.oid}`),
+    clock,
+    random,
+    later,
+    pause,
+    log,
+  });
+
+  const prober = proberOf(
+    config,
+    options,
+    every,
+    (id, observed) => node.emit({ type: 'observed', id, observed }),
+    resources,
+  );
+  for (const { id, announcement } of live.list.listed.values())
+    if (announcement.state === 'up') prober?.list({ id, ...announcement });
+  live.onChange(changes => {
+    for (const { id, after } of changes) {
+      if (after?.announcement.state === 'up') prober?.list({ id, ...after.announcement });
+      else prober?.forget(id);
+    }
+  });
+
+  let http = '';
+  let ready = false;
+  const node: RunningNode = new RunningNode({
+    live,
+    store,
+    history,
+    committer,
+    network: host,
+    sync,
+    door,
+    own,
+    maintainers,
+    karma,
+    endorsed: id => adopter.endorsed.has(id),
+    draft: (request, to) => draft(drafting, request, to),
+    uploadPack: new UploadPack({
+      store,
+      refs: () => readRefs(store),
+      cuts: () => readCuts(store),
+      isOurs: async oid => (await heightOf(store, oid)) !== undefined,
+      agent: `rollcall/${manifest.version}`,
+    }),
+    observed: id => prober?.get(id) ?? null,
+    settings: () =>
+      [...leaves(config)].map(([path, value]) => ({ path, value, origin: origins.get(path) ?? 'unknown' })),
+    about: { role: config.role, list: lists.name, version: manifest.version, startedAt: clock() },
+    http: () => http,
+    allowPrivateAddresses: config.network.allowPrivateAddresses,
+    clock,
+    pause,
+  });
+
+  live.onChange(changes => committer.note(changes));
+  committer.note(changes);
+  // Disposed in reverse: first nothing more comes in, then what is pending is committed, then the store closes.
+  resources.defer(() => committer.flush());
+  resources.defer(() => stop.abort());
+  resources.use(host);
+  await adopter.resume();
+  await own.resume();
+  await adopter.settle();
+  await host.start();
+  host.onPeer(headProtocol(lists.name), peerId => node.emit({ type: 'peer', peerId, connected: true }));
+  host.onLeave(peerId => node.emit({ type: 'peer', peerId, connected: false }));
+  // A list that a newer statement may have changed is not shown before somebody was asked.
+  const known = config.network.entries.length > 0 || (await rememberedIn(store).load()).length > 0;
+  const atMost = (ms: number) => wait(ms, undefined, { signal: stop.signal });
+  if (known) await Promise.race([sync.first, atMost(firstContactMs)]);
+  await Promise.race([adopter.settle(), atMost(firstAdoptionMs)]);
+  const api = resources.use(
+    await createApi({
+      node,
+      token,
+      ...config.http,
+      webFolder: fileURLToPath(new URL('web-ui/', packageRoot)),
+      clock,
+      ticker: every,
+      ready: () => ({ ok: ready, reasons: ready ? [] : ['the node is starting or stopping'] }),
+    }),
+  );
+  http = api.address;
+  prober?.run(stop.signal);
+  every(tickMs, tick, stop.signal);
+  every(tickMs, () => groups.note(host.peers()), stop.signal);
+  every(tickMs, () => karma.tick(), stop.signal);
+  every(minute, () => karma.sweep(), stop.signal);
+  every(trustMs, () => book.refreshTrust().then(() => adopter.settle()), stop.signal);
+  every(floorsMs, () => forgetFloors(store, clock()), stop.signal);
+  every(config.gossip.syncIntervalMs, () => sync.round(), stop.signal);
+  if (config.checkpoints.everyMs > 0) {
+    const auto = new AutoCheckpoint({
+      key: await readOnlineKey(config.checkpoints.keyFile),
+      everyMs: config.checkpoints.everyMs,
+      clock,
+      ageMs: () => maintainers.age()?.ageMs ?? null,
+      draft: (request, vouchedFor) => draft(drafting, request, undefined, vouchedFor),
+      answers: id => prober?.get(id)?.up ?? false,
+      publish: request => maintainers.publish(request),
+      log,
+    });
+    every(Math.min(config.checkpoints.everyMs, minute), () => auto.tick(), stop.signal);
+  }
+  resources.use(await sayRunning(dataDir, { pid: options.pid, http, peerId: identity.peerId }));
+  resources.defer(() => {
+    ready = false;
+  });
+  ready = true;
+  return { peerId: identity.peerId, addresses: host.addresses(), http, list: lists.name };
+}

@@ -1,0 +1,114 @@
+// Karma in a running node: kept in the store, told to others by gossip, noticed by validators, asked for by the API.
+import { randomUUID } from 'node:crypto';
+import type { KarmaJson, KarmaSummary, RateRequest, ServerRow } from '../api/port.ts';
+import { messageOf, RollcallError } from '../base/errors.ts';
+import type { Clock } from '../base/time.ts';
+import type { Config } from '../config/schema.ts';
+import { opinionsTopic } from '../gossip/topics.ts';
+import type { Store, Write } from '../history/store.ts';
+import { isPeerId, type Signer } from '../identity/keys.ts';
+import { composeKarma, type KarmaParts } from '../karma/compose.ts';
+import { parseRemembered, type Remembered } from '../karma/remembered.ts';
+import type { Network } from '../network/port.ts';
+import type { Log } from './log.ts';
+
+export type NodeKarmaDeps = {
+  readonly store: Pick<Store, 'write' | 'entries'>;
+  readonly config: Pick<Config, 'karma' | 'role' | 'list'>;
+  readonly signer: Signer;
+  readonly network: Pick<Network, 'join' | 'publish'>;
+  /** The network that a peer speaks from: raters of one count as one. */
+  readonly groupOf: (peer: string) => string;
+  readonly listed: (server: string) => boolean;
+  readonly clock: Clock;
+  /** Scores may be others now. */
+  readonly changed: () => void;
+  readonly log: Log;
+};
+
+export class NodeKarma {
+  readonly #deps: NodeKarmaDeps;
+  readonly #parts: KarmaParts;
+
+  private constructor(deps: NodeKarmaDeps, parts: KarmaParts) {
+    this.#deps = deps;
+    this.#parts = parts;
+    deps.network.join(opinionsTopic(deps.config.list.name), async data => {
+      const verdict = parts.opinions.receive(data);
+      if (verdict.action === 'accept') deps.changed();
+      return verdict;
+    });
+  }
+
+  /** What is unreadable in the store is left out, and said. @throws RollcallError BAD_CONFIG */
+  static async open(deps: NodeKarmaDeps): Promise<NodeKarma> {
+    const { store, config, signer, clock, groupOf, listed, log } = deps;
+    const kept: Remembered[] = [];
+    for await (const [subject, bytes] of store.entries('karma')) {
+      const read = parseRemembered(bytes);
+      if (read.ok) kept.push(read.value);
+      else log('warn', `karma of ${subject} cannot be read: ${read.message}`);
+    }
+    const save = (changes: readonly { readonly subject: string; readonly value?: Uint8Array }[]) =>
+      store.write(
+        changes.map(
+          ({ subject, value }): Write =>
+            value ? { space: 'karma', put: subject, value } : { space: 'karma', del: subject },
+        ),
+      );
+    return new NodeKarma(deps, composeKarma({ config, signer, clock, groupOf, listed, kept, save, newId: randomUUID }));
+  }
+
+  /** Once a second: says what is due. */
+  async tick(): Promise<void> {
+    const said = this.#parts.own.due();
+    if (said) await this.#deps.network.publish(opinionsTopic(this.#deps.config.list.name), said.bytes);
+  }
+
+  /** Once a minute: what has run out goes. */
+  sweep(): void {
+    this.#parts.tick();
+  }
+
+  /** K of a peer, from −1 to 1. */
+  value(peer: string): number {
+    return this.#parts.karma.value(peer);
+  }
+
+  /** As a row of the list shows it. */
+  brief(peer: string): ServerRow['karma'] {
+    return { value: Math.round(this.value(peer) * 1_000) / 1_000, tier: this.#parts.karma.tier(peer) };
+  }
+
+  /** @throws RollcallError BAD_PEER */
+  explain(peer: string): KarmaJson {
+    if (!isPeerId(peer)) throw new RollcallError('BAD_PEER', `subject: "${peer}" is no peer id (12D3KooW…)`);
+    const { remembered, ...score } = this.#parts.karma.explain(peer);
+    const events = remembered.events.map(({ subject: _, ...event }) => event).toReversed();
+    return { ...score, events };
+  }
+
+  /** Everybody of whom something is remembered, the worst first. */
+  all(): KarmaSummary[] {
+    return [...this.#parts.ledger]
+      .map(({ subject, events }) => ({ subject, ...this.brief(subject), events: events.length }))
+      .sort((a, b) => a.value - b.value || (a.subject < b.subject ? -1 : 1));
+  }
+
+  /** What a person or a game says; on disk when it resolves. @throws RollcallError BAD_PEER, UNKNOWN_ACTION, BAD_FIELD, OWN_SUBJECT */
+  async rate({ subject, source = 'game', ...rest }: RateRequest): Promise<KarmaJson> {
+    this.explain(subject);
+    await this.#parts.karma.tell({ subject, source, ...rest });
+    this.#deps.changed();
+    return this.explain(subject);
+  }
+
+  /** What a validator noticed, or a proof shows. Counts once an hour for each action; never throws. */
+  notice(subject: string, action: string, source: 'validator' | 'proof', evidence?: string): void {
+    if (subject === this.#deps.signer.peerId) return;
+    this.#parts.karma
+      .tell({ subject, action, source, ...(evidence === undefined ? {} : { evidence }) })
+      .then(() => this.#deps.changed())
+      .catch(error => this.#deps.log('warn', `cannot remember ${action} of ${subject}: ${messageOf(error)}`));
+  }
+}
