@@ -2,8 +2,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ticker } from '../app/timers.ts';
 import type { Clock } from '../base/time.ts';
-import { announcementsTopic } from '../gossip/topics.ts';
 import { formatBatch } from '../gossip/batch.ts';
+import { announcementsTopic } from '../gossip/topics.ts';
 import { batches } from '../history/diff.ts';
 import { createHost, type Host } from '../network/host.ts';
 import { peersWanted } from '../network/keeper.ts';
