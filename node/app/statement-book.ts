@@ -7,7 +7,7 @@ import { damaged } from '../history/damaged.ts';
 import type { Store, Write } from '../history/store.ts';
 import { readPublicKeys } from '../trust/key.ts';
 import type { IsTrusted, Keyring } from '../trust/keyring.ts';
-import { byRank, rollbackInForceMs, Statements, sequenceLeapMax, statedAt } from '../trust/order.ts';
+import { byRank, rollbackInForceMs, Statements, statedAt } from '../trust/order.ts';
 import { parseStatement } from '../trust/statement.ts';
 import { restoredStatement, type VerifiedStatement } from '../trust/verified.ts';
 import { type KeysDeps, keyWrites, openKeyring } from './keys.ts';
@@ -125,7 +125,7 @@ export class StatementBook {
       this.#source(digest, from);
       return ignore('KNOWN');
     }
-    if (this.highest > 0 && sequence > this.highest + sequenceLeapMax) return ignore('SEQUENCE_JUMP');
+    if (this.highest > 0 && sequence > this.highest + this.#statements.leapMax(clock())) return ignore('SEQUENCE_JUMP');
     const verified = await this.#keyring.verify(read.value, clock());
     if (verified.ok) return this.#inTurn(() => this.#take(verified.value, from));
     return honest.has(verified.code) ? ignore(verified.code) : reject(verified.code);
@@ -175,7 +175,7 @@ export class StatementBook {
     if (!this.#keyring.get(fingerprint)) return ignore('UNKNOWN_KEY');
     if (this.get(digest)) return ignore('KNOWN');
     const after = new Statements(this.#statements);
-    const added = after.add(verified);
+    const added = after.add(verified, after.leapMax(this.#deps.clock()));
     // Two of one key with one sequence are kept as proof; a third proves nothing more.
     if (added !== 'new') return ignore(added === 'known' ? 'EQUIVOCATION' : added);
     const forgotten = this.all().filter(({ statement }) => !after.get(statement.digest));

@@ -73,7 +73,8 @@ export function announced(fields: Omit<UnsignedAnnouncement, 'announcer'>, list:
 }
 
 /**
- * An announcement from this node's own store, where only verified ones are written. The signature is not checked again;
+ * An announcement from this node's own store, where only verified ones are written, and those that a trusted statement
+ * vouches for with its records digest (`app/vouched.ts` checks those behind it). The signature is not checked again;
  * `verify --full` does. Undefined when the bytes are no announcement: the store is damaged.
  */
 export function restored(bytes: Uint8Array): Verified | undefined {
