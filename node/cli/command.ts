@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Cli } from './cli.ts';
 import { NodeClient } from './client.ts';
+import { CliError, exits } from './errors.ts';
 import { Output } from './output.ts';
 
 export type Globals = { dataDir: string; configPath?: string; json: boolean; logLevel?: string };
@@ -61,6 +62,8 @@ async function globalsOf(command: Command, cli: Cli): Promise<Globals> {
   const given: { data?: string; config?: string; json?: boolean; logLevel?: string } = {};
   for (const each of chain) Object.assign(given, each.opts());
   const { ROLLCALL_DATA, ROLLCALL_CONFIG, ROLLCALL_JSON, ROLLCALL_LOG_LEVEL } = cli.env;
+  // An unset variable in a script must not start or ask the node of another folder.
+  if (given.data === '') throw new CliError(exits.usage, 'BAD_USAGE', '--data: is empty');
   const data = given.data || ROLLCALL_DATA || (await platformFolder());
   const config = given.config || ROLLCALL_CONFIG;
   const logLevel = given.logLevel || ROLLCALL_LOG_LEVEL;

@@ -19,7 +19,7 @@ export function addList(program: Command, cli: Cli): void {
     .option('--filter <expression>', 'only what matches, such as "players>0 attributes.country:de"')
     .option('--sort <field>', 'order by this field; a minus before it turns the order round')
     .option('--limit <n>', 'at most so many', positive)
-    .option('--all', 'also what is hidden by default: denied, or badly spoken of')
+    .option('--all', 'also servers that left, until their announcements run out')
     .action(
       action<Options>(cli, async ({ out, node }, { game, filter, sort, limit, all }) => {
         const page = await node.get<ServersPage>('/servers', { game, filter, sort, limit, all });
@@ -52,12 +52,12 @@ export function clipAddress(text: string, width: number): string {
   return clip(host, Math.max(1, width - end.length)) + end;
 }
 
-function row({ id, name, game, addresses, observed, standing, karma }: ServerRow): Cell[] {
+function row({ id, name, game, addresses, state, observed, standing, karma }: ServerRow): Cell[] {
   const more = addresses.length > 1 ? ` +${addresses.length - 1}` : '';
   return [
     name === '' ? { text: '(no name)', style: 'dim' } : name,
     game,
-    playersCell(observed),
+    state === 'left' ? { text: 'left', style: 'dim' } : playersCell(observed),
     observed?.up && observed.rttMs !== null ? `${Math.round(observed.rttMs)} ms` : '',
     observed?.map ?? '',
     `${addresses[0] ?? ''}${more}`,

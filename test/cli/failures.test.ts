@@ -127,3 +127,9 @@ test('help and version are no failures and go to stdout', async t => {
     t.deepEqual(await rollcall(line), { exit: 0, stdout: '1.2.3\n', stderr: '' });
   }
 });
+
+test('an empty --data is wrong usage, not the folder of the platform', async t => {
+  const { exit, stderr } = await rollcall(['status', '--data', '']);
+  t.is(exit, 2);
+  t.regex(stderr, /--data: is empty/);
+});
