@@ -138,8 +138,9 @@ export class ServerList {
       // Proven already: only the one that all nodes settle on is of use.
       if (oid > held.oid) return ignore('EQUIVOCATION');
     }
-    if (this.#rolledBack(id, oid, issuedAt)) return ignore('ROLLED_BACK');
+    // Who is barred hears that, whenever he announced: a rollback alone would let him try again a moment later.
     if (this.deniedBy(announcement, now)) return ignore('DENIED');
+    if (this.#rolledBack(id, oid, issuedAt)) return ignore('ROLLED_BACK');
     return accept;
   }
 
