@@ -40,10 +40,13 @@ export type Range = { gt?: string; gte?: string; lt?: string; lte?: string; reve
 /** Writes handed to level before the event loop gets a turn: about 10 ms. */
 const sliceMax = 4_000;
 
+/** Level maps each file it has open, 2 MiB as a rule, and what is mapped counts as memory of the node. */
+const maxOpenFiles = 64;
+
 /** @throws RollcallError STORE_BUSY when another process holds the store, STORE_UNREADABLE for anything else */
 export async function openStore(folder: string): Promise<Store> {
   await refuseHalfLost(folder);
-  const db = new Level<string, Uint8Array>(folder, { keyEncoding: 'utf8', valueEncoding: 'view' });
+  const db = new Level<string, Uint8Array>(folder, { keyEncoding: 'utf8', valueEncoding: 'view', maxOpenFiles });
   try {
     await db.open();
   } catch (error) {
