@@ -1,5 +1,8 @@
 // What HTTP needs of a node. `node/app` is it; tests use a plain object. Shapes are those of CONTRACT.md.
+import type { VerifyReport } from '../history/verify.ts';
 import type { Peer } from '../network/port.ts';
+
+export type { VerifyReport };
 
 export type Node = {
   status(): Status;
@@ -310,16 +313,6 @@ export type AnnounceRequest = {
   version?: string;
   tags?: string[];
   attributes?: Record<string, string>;
-};
-
-export type VerifyReport = {
-  ok: boolean;
-  commits: number;
-  objects: number;
-  servers: number;
-  signatures: number;
-  /** What is wrong, each naming the object or index entry; empty when sound. At most 100. */
-  faults: string[];
 };
 
 export type NodeEvent =

@@ -143,15 +143,15 @@ const karma = Type.Object({
   }),
   green: share('Karma from which a node is shown green.'),
   red: share('Karma down to which a node is shown red.'),
-  refuseBelow: share('Connections of nodes with less karma are refused.'),
+  refuseBelow: share('Connections of nodes with less karma are refused. Not in force yet.'),
   prefer: peers('Nodes that are as good as can be, whatever happens; their word counts in full.'),
   block: peers('Nodes that are as bad as can be, whatever happens; their word counts for nothing.'),
   positiveHalfLifeMs: halfLife('How long it takes until good experience counts half.'),
   negativeHalfLifeMs: halfLife('How long it takes until bad experience counts half.'),
   subjectsMax: count('About how many nodes and players this node remembers: a bound on memory, about 1 KB each.'),
   eventsPerSubjectMax: count('Events shown of each; what is older is kept as a sum.', { max: 1_000 }),
-  observers: count('How many nodes look at one server.', { max: 100 }),
-  epochMs: duration('How long they do, before others are chosen.', { minMs: minute }),
+  observers: count('How many nodes look at one server. Not in force yet.', { max: 100 }),
+  epochMs: duration('How long they do, before others are chosen. Not in force yet.', { minMs: minute }),
 });
 
 const checkpoints = Type.Object({
