@@ -1,8 +1,9 @@
 // What HTTP needs of a node. `node/app` is it; tests use a plain object. Shapes are those of CONTRACT.md.
 import type { VerifyReport } from '../history/verify.ts';
+import type { Flag } from '../karma/combine.ts';
 import type { Peer } from '../network/port.ts';
 
-export type { VerifyReport };
+export type { Flag, VerifyReport };
 
 export type Node = {
   status(): Status;
@@ -260,7 +261,7 @@ export type ServerRow = {
   observed: Observed | null;
 };
 
-/** What was seen of a server, from here: never part of the history. */
+/** What was seen of a server: never part of the history. */
 export type Observed = {
   up: boolean;
   players: number | null;
@@ -269,6 +270,10 @@ export type Observed = {
   rttMs: number | null;
   at: number;
   observers: number;
+  /** What is wrong with it, or with what it says of itself. */
+  flags: readonly Flag[];
+  /** Since when it has been silent, without an answer between; `null` while it is up. Unix milliseconds. */
+  downSince: number | null;
 };
 
 export type ServerDetail = ServerRow & {

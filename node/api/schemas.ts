@@ -80,6 +80,8 @@ export const Observed = describes<port.Observed>()(
       rttMs: orNull(Type.Number()),
       at: time,
       observers: count,
+      flags: Type.Array(Type.Enum(['unconfirmed', 'overstated', 'implausible', 'disputed'])),
+      downSince: orNull(time),
     },
     closed,
   ),

@@ -2,7 +2,10 @@ import test from 'ava';
 import type { Observed, ServerRow } from '../api/port.ts';
 import { sightings } from './sightings.ts';
 
-const observed: Observed = { up: true, players: 3, maxPlayers: 16, map: 'oa_dm1', rttMs: 2, at: 1, observers: 1 };
+const observed: Observed = {
+  ...{ up: true, players: 3, maxPlayers: 16, map: 'oa_dm1', rttMs: 2, at: 1 },
+  ...{ observers: 1, flags: [], downSince: null },
+};
 const row = (id: string, changes: Partial<ServerRow> = {}): ServerRow => ({
   ...{ id, announcer: 'p', server: id, game: 'openarena', name: `Server ${id}`, addresses: ['127.0.0.1:1'] },
   ...{ state: 'up', tags: [], attributes: {}, version: '', issuedAt: 1, expiresAt: 2, standing: 'new' },

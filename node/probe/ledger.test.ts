@@ -33,7 +33,10 @@ test('one silence is not yet down, the second is', t => {
   t.deepEqual(ledger.next(endpoint, ip, of('quake3'), interval + 500), { do: 'wait', untilMs: interval + hostGapMs });
   t.like(ledger.next(endpoint, ip, of('quake3'), interval + hostGapMs), { do: 'ask' });
   t.is(ledger.settle(endpoint, undefined, interval + 1_500), 2 * interval);
-  t.deepEqual(ledger.seen(endpoint), { protocol: 'quake3', answer: undefined, at: interval + 1_500 });
+  t.deepEqual(ledger.seen(endpoint), {
+    ...{ protocol: 'quake3', answer: undefined, at: interval + 1_500 },
+    silentSince: interval + 1_500,
+  });
 });
 
 test('an endpoint is not asked twice at once', t => {

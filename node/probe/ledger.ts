@@ -66,7 +66,8 @@ export class Ledger {
     entry.misses = answer ? 0 : entry.misses + 1;
     // After a first silence the gap between questions to one host is all there is to wait for.
     if (entry.misses > 0 && entry.misses < triesMax) return nowMs;
-    entry.seen = { protocol: entry.protocol, answer, at: nowMs };
+    const silentSince = answer ? null : (entry.seen?.silentSince ?? nowMs);
+    entry.seen = { protocol: entry.protocol, answer, at: nowMs, silentSince };
     entry.restUntilMs = entry.startedAtMs + this.#intervalMs * (1 + jitterShare * this.#random());
     return entry.restUntilMs;
   }

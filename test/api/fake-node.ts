@@ -37,7 +37,17 @@ export const row = (digit: number, fields: Partial<ServerRow> = {}): ServerRow =
   expiresAt: now + 1,
   standing: 'new',
   karma: { value: 0.25, tier: 'yellow' },
-  observed: { up: true, players: 3, maxPlayers: 16, map: 'dust', rttMs: 12.5, at: now, observers: 1 },
+  observed: {
+    up: true,
+    players: 3,
+    maxPlayers: 16,
+    map: 'dust',
+    rttMs: 12.5,
+    at: now,
+    observers: 1,
+    flags: [],
+    downSince: null,
+  },
   ...fields,
 });
 

@@ -31,7 +31,17 @@ export const row: ServerRow = {
   expiresAt: now + 23 * 3_600_000,
   standing: 'new',
   karma: { value: 0, tier: 'yellow' },
-  observed: { up: true, players: 3, maxPlayers: 16, map: 'complex', rttMs: 23.4, at: now - 5_000, observers: 1 },
+  observed: {
+    up: true,
+    players: 3,
+    maxPlayers: 16,
+    map: 'complex',
+    rttMs: 23.4,
+    at: now - 5_000,
+    observers: 1,
+    flags: [],
+    downSince: null,
+  },
 };
 
 export const page = (...servers: ServerRow[]): ServersPage => ({
