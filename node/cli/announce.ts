@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { AnnouncementJson, AnnounceRequest } from '../api/port.ts';
 import { tidyAddress } from '../base/address.ts';
 import type { Cli } from './cli.ts';
-import { action } from './command.ts';
+import { action, each } from './command.ts';
 import { ago, shortHash } from './words.ts';
 
 type Options = {
@@ -23,11 +23,11 @@ export function addAnnounce(program: Command, cli: Cli): void {
     .description('announce a game server, and keep renewing while the node runs')
     .requiredOption('--game <id>', 'which game: sauerbraten, openarena, …')
     .requiredOption('--name <text>', 'what players see', composed)
-    .requiredOption('--address <host:port...>', 'where players join, the best address first', address)
+    .requiredOption('--address <host:port>', 'where players join; once for each address, the best first', address)
     .option('--server <slug>', 'your own name for this server; announcing it again changes it')
     .option('--version <v>', "the game's version", composed)
-    .option('--tag <t...>', 'a word to find it by')
-    .option('--attribute <k=v...>', 'a free fact, such as country=de', attribute)
+    .option('--tag <t>', 'a word to find it by; once for each', each)
+    .option('--attribute <k=v>', 'a free fact, such as country=de; once for each', attribute)
     .action(
       action<Options>(cli, async ({ out, node, now }, options) => {
         const request: AnnounceRequest = {

@@ -87,3 +87,6 @@ export function positive(text: string): number {
   if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
   return Number(text);
 }
+
+/** For an option that takes one value and may be given again: a list of values would swallow the arguments behind it. */
+export const each = (text: string, previous: readonly string[] = []): string[] => [...previous, text];

@@ -4,7 +4,7 @@ import type { DraftRequest } from '../api/port.ts';
 import { parseCidr } from '../base/address.ts';
 import { day, hour, minute } from '../base/time.ts';
 import type { Cli } from './cli.ts';
-import { action } from './command.ts';
+import { action, each } from './command.ts';
 import { CliError, exits } from './errors.ts';
 import { addSigningOptions, makeStatement, type SigningOptions } from './signing.ts';
 
@@ -21,9 +21,9 @@ export function addRollback(program: Command, cli: Cli): void {
     .command('rollback <commit>')
     .description('sign the way back to the list of an earlier commit')
     .requiredOption('--reason <text>', 'why: everybody reads it', parseReason)
-    .option('--deny-announcer <peer...>', 'bar what this node announces')
-    .option('--deny-address <cidr...>', 'bar servers in this range, such as 203.0.113.0/24', range)
-    .option('--deny-game <id...>', 'bar this game')
+    .option('--deny-announcer <peer>', 'bar what this node announces; once for each', each)
+    .option('--deny-address <cidr>', 'bar servers in this range, such as 203.0.113.0/24; once for each', range)
+    .option('--deny-game <id>', 'bar this game; once for each', each)
     .option(
       '--until <end>',
       'when the bars end: 2027-01-31, or after a time such as 7d; now takes earlier ones back',

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { keepHeapSmall } from '../app/heap.ts';
 import type { Cli } from './cli.ts';
-import { action, type Run } from './command.ts';
+import { action, each, type Run } from './command.ts';
 
 type Options = {
   role?: string;
@@ -24,10 +24,10 @@ export function addStart(program: Command, cli: Cli): void {
       ]),
     )
     .option('--list <name>', 'which list')
-    .option('--listen <multiaddr...>', 'where other nodes reach this one, such as /ip4/0.0.0.0/tcp/7481')
-    .option('--entry <multiaddr...>', 'a node to begin with, ending in /p2p/<peer id>')
+    .option('--listen <multiaddr>', 'where others reach this node, such as /ip4/0.0.0.0/tcp/7481; once for each', each)
+    .option('--entry <multiaddr>', 'a node to begin with, ending in /p2p/<peer id>; once for each', each)
     .option('--http <host:port>', 'where the HTTP API listens', hostAndPort)
-    .option('--set <path=value...>', 'any setting, such as history.commitIntervalMs=5000')
+    .option('--set <path=value>', 'any setting, such as history.commitIntervalMs=5000; once for each', each)
     .action(action<Options>(cli, (run, options) => start(cli, run, options)));
 }
 

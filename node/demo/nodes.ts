@@ -40,11 +40,11 @@ const anyPort = '127.0.0.1:0';
 const listen = ['--listen', '/ip4/127.0.0.1/tcp/0'];
 const settings = [
   // Only each other: no node on this network.
-  ...['--list', demoList, '--set', 'network.mdns=false', 'network.allowPrivateAddresses=true'],
+  ...['--list', demoList, '--set', 'network.mdns=false', '--set', 'network.allowPrivateAddresses=true'],
   // All of them come from one address, at once.
-  'network.inboundPerSecondMax=1000',
+  ...['--set', 'network.inboundPerSecondMax=1000'],
   // So soon that one can watch the history grow.
-  ...[`history.commitIntervalMs=${2 * second}`, `gossip.syncIntervalMs=${5 * second}`],
+  ...['--set', `history.commitIntervalMs=${2 * second}`, '--set', `gossip.syncIntervalMs=${5 * second}`],
 ];
 /** Players ask the game servers so often that a change is seen while one still looks. */
 const playerSettings = ['--role', 'player', '--set', `probe.intervalMs=${3 * second}`];
@@ -91,7 +91,8 @@ export class Nodes implements AsyncDisposable {
   }
 }
 
-const entries = (nodes: readonly DemoNode[]): string[] => ['--entry', ...nodes.flatMap(({ addresses }) => addresses)];
+const entries = (nodes: readonly DemoNode[]): string[] =>
+  nodes.flatMap(({ addresses }) => addresses.flatMap(address => ['--entry', address]));
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 

@@ -135,7 +135,18 @@ test('an announcement goes out in canonical form, with the token, and warnings c
   const { stderr } = await rollcall([
     ...announce,
     ...['--address', 'PLAY.example.org.:28785', '--address', '[2001:DB8::0:7]:28785', '--server', 'eu-1'],
-    ...['--version', '2020.12.27', '--tag', 'insta', 'ffa', '--attribute', 'country=de', '--attribute', 'motto=a=b'],
+    ...[
+      '--version',
+      '2020.12.27',
+      '--tag',
+      'insta',
+      '--tag',
+      'ffa',
+      '--attribute',
+      'country=de',
+      '--attribute',
+      'motto=a=b',
+    ],
     ...['--json', '--data', node.folder],
   ]);
   t.is(stderr, 'rollcall: 203.0.113.7 is a documentation address\n');

@@ -81,9 +81,18 @@ test('a checkpoint is drafted by the node, signed here and published, and the ke
 
 test('a rollback orders what was typed, addresses in canonical form and the end as a time', async t => {
   await using node = await setup();
-  const line = ['rollback', 'HEAD~3', '--reason', 'bots', '--key', 'key.asc', '--until', '7d', '--json'];
-  const bars = ['--deny-announcer', announcer, '--deny-address', '203.0.113.7', '2001:DB8::/32', '--deny-game', 'q3'];
-  const { exit, stdout, stderr } = await run(node, [...line, ...bars]);
+  const line = ['rollback', '--reason', 'bots', '--key', 'key.asc', '--until', '7d', '--json'];
+  const bars = [
+    '--deny-announcer',
+    announcer,
+    '--deny-address',
+    '203.0.113.7',
+    '--deny-address',
+    '2001:DB8::/32',
+    '--deny-game',
+    'q3',
+  ];
+  const { exit, stdout, stderr } = await run(node, [...line, ...bars, 'HEAD~3']);
   t.is(exit, 0);
   t.is(stderr, '');
   t.deepEqual(node.asked[0]!.body, {
