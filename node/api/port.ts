@@ -86,7 +86,7 @@ export type Status = {
   statement: StatementAge | null;
   freshness: Freshness;
   peers: number;
-  sync: { state: 'alone' | 'syncing' | 'synced'; lastAt: number | null; inSyncWith: number };
+  sync: { state: 'alone' | 'syncing' | 'synced'; lastAt: number | null; inSyncWith: number; nothingToTake: number };
   uncommitted: number;
   refused: Record<string, number>;
 };

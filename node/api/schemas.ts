@@ -60,7 +60,12 @@ export const Status = describes<port.Status>()(
       freshness: Freshness,
       peers: count,
       sync: Type.Object(
-        { state: Type.Enum(['alone', 'syncing', 'synced']), lastAt: orNull(time), inSyncWith: count },
+        {
+          state: Type.Enum(['alone', 'syncing', 'synced']),
+          lastAt: orNull(time),
+          inSyncWith: count,
+          nothingToTake: count,
+        },
         closed,
       ),
       uncommitted: count,

@@ -41,8 +41,9 @@ function show(status: Status, out: Output, now: number): void {
   ]);
 }
 
-function syncWords({ state, lastAt, inSyncWith }: Status['sync'], now: number): string {
+function syncWords({ state, lastAt, inSyncWith, nothingToTake }: Status['sync'], now: number): string {
   if (state === 'alone') return 'alone: no peer to compare with';
   const last = lastAt === null ? 'not compared yet' : `compared ${ago(lastAt, now)}`;
-  return `${state}, same list as ${count(inSyncWith, 'peer')}, ${last}`;
+  const unlike = nothingToTake === 0 ? '' : `, nothing to take from ${nothingToTake} whose list differs`;
+  return `${state}, same list as ${count(inSyncWith, 'peer')}${unlike}, ${last}`;
 }

@@ -72,6 +72,24 @@ test('servers that only we have cost nothing but the trees on the way', async t 
   t.like(await run(peer.tree.root(), peer.fetch), { fetched: 0, malformed: undefined });
 });
 
+test('trees that held nothing to take are not read again, until one of the two changes', async t => {
+  const [barred, other] = items.slice(0, 2);
+  const peer = peerOf(items);
+  const settled = new Set<string>();
+  const more: Partial<DescentDeps> = {
+    skip: oid => oid === barred!.oid,
+    isSettled: (theirs, own) => settled.has(`${theirs} ${own}`),
+    settle: (theirs, own) => void settled.add(`${theirs} ${own}`),
+  };
+  const { run } = setup(items.slice(1));
+  const [first, again] = [await run(peer.tree.root(), peer.fetch, more), await run(peer.tree.root(), peer.fetch, more)];
+  t.like(first, { fetched: 0, roundTrips: 4 });
+  t.like(again, { fetched: 0, roundTrips: 3 });
+  const changed = announcementOf('s1', { name: 'renamed' });
+  const later = peerOf([...items.filter(item => item !== other), changed]);
+  t.is((await run(later.tree.root(), later.fetch, more)).fetched, 1);
+});
+
 test('a peer may answer for a first part only, and is asked for the rest', async t => {
   const peer = peerOf(items);
   const { run } = setup();

@@ -12,6 +12,9 @@ export type DescentDeps = {
   readonly fetch: (oids: readonly string[]) => Promise<Answered[]>;
   /** Blobs that were refused lately and are not worth fetching again. */
   readonly skip: (oid: string) => boolean;
+  /** Whether a lowest tree of the peer, beside ours in its place, was read before and held nothing to take. */
+  readonly isSettled?: (theirs: string, ours: string | undefined) => boolean;
+  readonly settle?: (theirs: string, ours: string | undefined) => void;
   /** Judges what was fetched, some at a time. */
   readonly receive: (blobs: readonly Uint8Array[]) => Promise<void>;
   /** More blobs than this are not taken from one peer in one go. */
@@ -34,7 +37,7 @@ const askMax = 1_000;
 type Step = { readonly digits: readonly string[]; readonly oid: string };
 
 export async function descend(root: string, deps: DescentDeps): Promise<DescentResult> {
-  const { ours, fetch, skip, receive, blobsMax } = deps;
+  const { ours, fetch, skip, isSettled, settle, receive, blobsMax } = deps;
   let bytes = 0;
   let roundTrips = 0;
   let missing = 0;
@@ -73,12 +76,15 @@ export async function descend(root: string, deps: DescentDeps): Promise<DescentR
           else if (depth < leafDepth) {
             for (const { name, oid } of entries) {
               const path = [...digits, name];
-              if (oid !== ours.at(path)) next.push({ digits: path, oid });
+              const own = ours.at(path);
+              if (oid !== own && !isSettled?.(oid, own)) next.push({ digits: path, oid });
             }
           } else {
-            for (const { name, oid } of entries) {
-              if (oid !== ours.get(name.slice(0, -'.json'.length)) && !skip(oid)) blobs.push(oid);
-            }
+            const wanted = entries.filter(
+              ({ name, oid }) => oid !== ours.get(name.slice(0, -'.json'.length)) && !skip(oid),
+            );
+            for (const { oid } of wanted) blobs.push(oid);
+            if (wanted.length === 0) settle?.(level[from + i]!.oid, ours.at(digits));
           }
         });
       },

@@ -30,8 +30,8 @@ const secondLookMs = 3 * second;
 const attemptsMax = 3;
 /** Peers whose trees no honest node has are left alone for a while. */
 const shunMs = 10 * minute;
-/** Refused blobs that are remembered, so that a peer which lists them is not asked for them each time. */
-const refusedMax = 20_000;
+/** Trees are at most 4,096 to a list: so many lists of peers may differ from ours for good, and not be read each time. */
+const settledMax = 4 * 4_096;
 
 export type SyncDeps = {
   readonly network: Pick<Network, 'serve' | 'request' | 'onPeer' | 'peers'>;
@@ -49,6 +49,7 @@ export type SyncDeps = {
   readonly later: (delayMs: number, task: () => void) => void;
   /** Peers asked in each round. */
   readonly syncPeers: number;
+  /** Servers that a list may have: as many are taken from a peer in one go, and as many refused ones remembered. */
   readonly blobsMax: number;
   /** Gossips an announcement that a peer should know of but cannot find. */
   readonly tell: (blob: Uint8Array) => void;
@@ -58,16 +59,21 @@ export type SyncDeps = {
 export type SyncState = {
   readonly state: 'alone' | 'syncing' | 'synced';
   readonly lastAt: number | null;
+  /** Peers with the same list. */
   readonly inSyncWith: number;
+  /** Peers with another list that holds nothing to take: all else of it is barred here, or they bar somebody themselves. */
+  readonly nothingToTake: number;
 };
 
 export class Sync {
   readonly #deps: SyncDeps;
   readonly #running = new Map<string, Promise<void>>();
-  /** Whether a peer's list was ours when last compared. */
-  readonly #agreed = new Map<string, boolean>();
+  /** How a peer's list stood to ours when last compared. */
+  readonly #compared = new Map<string, 'same' | 'nothing to take' | 'unlike'>();
   readonly #shunned = new Map<string, number>();
+  /** Blobs that a peer which lists them is not asked for again. */
   readonly #refused = new Set<string>();
+  readonly #settled = new Set<string>();
   #lastAt: number | null = null;
   readonly #first = Promise.withResolvers<void>();
 
@@ -91,17 +97,19 @@ export class Sync {
 
   state(): SyncState {
     const connected = new Set(this.#deps.network.peers().map(peer => peer.peerId));
-    const inSyncWith = [...this.#agreed].filter(([peer, agreed]) => agreed && connected.has(peer)).length;
+    const compared = [...this.#compared].filter(([peer]) => connected.has(peer)).map(([, outcome]) => outcome);
+    const inSyncWith = compared.filter(outcome => outcome === 'same').length;
+    const nothingToTake = compared.filter(outcome => outcome === 'nothing to take').length;
     const state =
       connected.size === 0 ? 'alone' : this.#running.size > 0 || this.#lastAt === null ? 'syncing' : 'synced';
-    return { state, lastAt: this.#lastAt, inSyncWith };
+    return { state, lastAt: this.#lastAt, inSyncWith, nothingToTake };
   }
 
   /** One round with some peers picked at random. */
   async round(): Promise<void> {
     const { network, random, syncPeers, clock } = this.#deps;
     const connected = network.peers().map(peer => peer.peerId);
-    for (const peer of this.#agreed.keys()) if (!connected.includes(peer)) this.#agreed.delete(peer);
+    for (const peer of this.#compared.keys()) if (!connected.includes(peer)) this.#compared.delete(peer);
     for (const [peer, until] of this.#shunned) if (until <= clock()) this.#shunned.delete(peer);
     const picked = connected
       .filter(peer => !this.#shunned.has(peer))
@@ -125,6 +133,7 @@ export class Sync {
   /** Forgets which blobs were refused: the rules have changed. */
   forgetRefused(): void {
     this.#refused.clear();
+    this.#settled.clear();
   }
 
   /** Objects of a peer, a first part of those asked for. @throws RollcallError when it fails or breaks the protocol */
@@ -148,12 +157,17 @@ export class Sync {
       const head = parseHead(answer);
       if (!head.ok) return this.#shun(peer, head.message);
       if (head.value.statement) await this.#deps.statement(peer, head.value.statement);
+      let open = 0;
       const result = await descend(head.value.tree, {
         ours,
         blobsMax,
         fetch: oids => this.fetch(peer, oids),
         skip: oid => this.#refused.has(oid),
-        receive: blobs => this.#receive(peer, blobs),
+        isSettled: (theirs, own) => this.#settled.has(`${theirs} ${own}`),
+        settle: (theirs, own) => remember(this.#settled, `${theirs} ${own}`, settledMax),
+        receive: async blobs => {
+          open += await this.#receive(peer, blobs);
+        },
       });
       if (result.malformed !== undefined) return this.#shun(peer, result.malformed);
       if (result.fetched > 0) {
@@ -161,24 +175,28 @@ export class Sync {
           `took ${result.fetched} announcements from ${peer} (${result.bytes} bytes, ${result.roundTrips} round trips)`,
         );
       }
-      this.#agreed.set(peer, head.value.tree === this.#deps.head().tree);
+      const same = head.value.tree === this.#deps.head().tree;
+      this.#compared.set(peer, same ? 'same' : open + result.missing === 0 ? 'nothing to take' : 'unlike');
       this.#lastAt = clock();
       this.#first.resolve();
       if (result.missing === 0) return;
     }
   }
 
-  async #receive(peer: string, blobs: readonly Uint8Array[]): Promise<void> {
+  /** Gives how many may be taken another time. */
+  async #receive(peer: string, blobs: readonly Uint8Array[]): Promise<number> {
+    let open = 0;
     for (const { verdict, it } of await this.#deps.door.receive(blobs)) {
       if (verdict.action === 'accept') continue;
       if (verdict.action === 'reject') this.#shun(peer, `it lists an announcement that is ${verdict.code}`);
       if (!it) continue;
-      if (this.#refused.size >= refusedMax) this.#refused.delete(this.#refused.keys().next().value!);
       // What our clock or our quotas refuse today may be welcome later.
-      if (refusedForLong.has(verdict.code)) this.#refused.add(it.oid);
+      if (refusedForLong.has(verdict.code)) remember(this.#refused, it.oid, this.#deps.blobsMax);
+      else if (verdict.code !== 'KNOWN') open++;
       const successor = this.#deps.list.unseenSuccessor(it);
       if (successor) this.#deps.tell(successor.bytes);
     }
+    return open;
   }
 
   #shun(peer: string, why: string): void {
@@ -196,3 +214,9 @@ export class Sync {
 
 const refusedForLong = new Set(['STALE', 'DENIED', 'ROLLED_BACK', 'EQUIVOCATION']);
 const noBytes = new Uint8Array();
+
+/** The oldest make room. */
+function remember(set: Set<string>, item: string, max: number): void {
+  if (set.size >= max) set.delete(set.keys().next().value!);
+  set.add(item);
+}
