@@ -15,8 +15,11 @@ export type WeighedCandidate = Candidate & { readonly weight: number };
 /** All strangers together get this share of the work: enough to earn trust, too little to hide a server. */
 export const strangersShareMax = 0.25;
 
-/** Which epoch it is. Its number is in the hash, so nobody observes one server for long. */
-export const epochAt = (now: number, epochMs: number): number => Math.floor(now / epochMs);
+/** Which epoch it is for a host. Its number is in the hash, so nobody observes one server for long. */
+export function epochAt(now: number, epochMs: number, phaseMs: number): { epoch: number; endsAtMs: number } {
+  const epoch = Math.floor((now - phaseMs) / epochMs);
+  return { epoch, endsAtMs: (epoch + 1) * epochMs + phaseMs };
+}
 
 /** How much of the work falls to each. Who is below `red` gets none; a crowd of strangers from one network gets one share. */
 export function weigh(candidates: readonly Candidate[], red: number): WeighedCandidate[] {
@@ -36,26 +39,69 @@ export function weigh(candidates: readonly Candidate[], red: number): WeighedCan
   ];
 }
 
-export type Place = { readonly list: string; readonly epoch: number; readonly server: string };
+export type Place = {
+  readonly list: string;
+  readonly epoch: number;
+  /** Of the server's first address: all servers on one machine have the same observers, however many there are. */
+  readonly host: string;
+};
 
-/** The `count` observers of a server, the first one first. Weighted rendezvous: when one goes, only its servers move. */
-export function observersOf(place: Place, candidates: readonly WeighedCandidate[], count: number): string[] {
-  const drawn = candidates
-    .map(it => ({ ...it, draw: -Math.log(chanceOf(place, it.peer)) / it.weight }))
-    .sort((a, b) => a.draw - b.draw || (a.peer < b.peer ? -1 : 1));
-  const groups = new Set<string>();
-  const chosen: string[] = [];
-  for (const { peer, group } of drawn) {
-    if (chosen.length === count) break;
-    if (groups.has(group)) continue;
-    groups.add(group);
-    chosen.push(peer);
+type Drawn = { readonly peer: string; readonly group: string; readonly draw: number };
+
+/** Draws observers among the same candidates for many hosts: each of them is hashed once, and so is each host. */
+export class Lot {
+  readonly #candidates: readonly (WeighedCandidate & { readonly high: number; readonly low: number })[];
+
+  constructor(candidates: readonly WeighedCandidate[]) {
+    this.#candidates = candidates.map(it => ({ ...it, ...wordsOf(`rollcall/observer/1\n${it.peer}\n`) }));
   }
-  return chosen;
+
+  /** The `count` observers of a host, the first one first. Weighted rendezvous: when one goes, only its hosts move. */
+  observersOf({ list, epoch, host }: Place, count: number): string[] {
+    const { high, low } = wordsOf(`rollcall/observe/2\n${list}\n${epoch}\n${host}\n`);
+    const chosen: Drawn[] = [];
+    for (const { peer, group, weight, high: peerHigh, low: peerLow } of this.#candidates) {
+      const draw = -Math.log(chanceOf(high ^ peerHigh, low ^ peerLow)) / weight;
+      take(chosen, { peer, group, draw }, count);
+    }
+    return chosen.map(({ peer }) => peer);
+  }
 }
 
-/** 48 bits of a hash as a number between 0 and 1, neither of them included. */
-function chanceOf({ list, epoch, server }: Place, peer: string): number {
-  const digest = hash('sha256', `rollcall/observe/1\n${list}\n${epoch}\n${server}\n${peer}\n`, 'buffer');
-  return (digest.readUIntBE(0, 6) + 0.5) / 2 ** 48;
+/** Keeps the best of each group, at most `count` of them, in order. */
+function take(chosen: Drawn[], next: Drawn, count: number): void {
+  const rival = chosen.findIndex(({ group }) => group === next.group);
+  if (rival >= 0) {
+    if (!precedes(next, chosen[rival]!)) return;
+    chosen.splice(rival, 1);
+  }
+  const at = chosen.findIndex(other => precedes(next, other));
+  chosen.splice(at < 0 ? chosen.length : at, 0, next);
+  if (chosen.length > count) chosen.pop();
+}
+
+const precedes = (a: Drawn, b: Drawn): boolean => a.draw < b.draw || (a.draw === b.draw && a.peer < b.peer);
+
+/** Where in an epoch a host changes its observers: not all of them at one moment. */
+export const phaseOf = (list: string, host: string, epochMs: number): number =>
+  (wordsOf(`rollcall/phase/1\n${list}\n${host}\n`).high / 2 ** 32) * epochMs;
+
+/** The first 64 bits of a hash. */
+function wordsOf(text: string): { high: number; low: number } {
+  const digest = hash('sha256', text, 'buffer');
+  return { high: digest.readUInt32BE(0), low: digest.readUInt32BE(4) };
+}
+
+/** Two words mixed into a number between 0 and 1, neither of them included. */
+function chanceOf(high: number, low: number): number {
+  const first = mixed(high ^ Math.imul(mixed(low), 0x9e3779b1));
+  const second = mixed(low ^ first);
+  return ((first >>> 0) * 2 ** 20 + (second >>> 12) + 0.5) / 2 ** 52;
+}
+
+/** Every bit of the outcome depends on every bit of the word. Source: MurmurHash3's fmix32, public domain. */
+function mixed(word: number): number {
+  const a = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  const b = Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
+  return b ^ (b >>> 16);
 }

@@ -36,6 +36,12 @@ test('a crowd that nobody trusts does not outvote one who is', t => {
   t.like(combine([...liars, seen(5, 0.3)], none, ''), { players: 5, observers: 8 });
 });
 
+test('where one who is known looked, any number of strangers neither outvote nor dispute him', t => {
+  const liars = Array.from({ length: 200 }, () => silent(0.02));
+  t.like(combine([...liars, seen(5, 0.1)], none, ''), { up: true, players: 5, flags: [] });
+  t.like(combine(liars, none, ''), { up: false });
+});
+
 test('observers of one network count as one, the most trusted of them', t => {
   const liars = Array.from({ length: 20 }, () => seen(200, 0.1, { group: 'n' }));
   t.like(combine([...liars, seen(5, 0.2)], none, ''), { players: 5, observers: 2 });

@@ -1,4 +1,6 @@
 // One picture of a server from what several observers saw, by how much each is trusted; and what is wrong with it. Pure.
+import { strangersShareMax } from './assign.ts';
+import { strangerWeight } from './effects.ts';
 import type { Sight } from './observation-book.ts';
 
 /** A sight and how much it counts. `group`: who stands behind it; of one group the weightiest counts. */
@@ -41,7 +43,7 @@ const spareSeats = 4;
 
 /** Null when nobody who counts saw the server. `own`: this node's peer id, whose own round trip is the one to show. */
 export function combine(sights: readonly Weighed[], claim: Claim, own: string): Picture | null {
-  const counting = oneOfEachGroup(sights.filter(({ weight }) => weight > 0));
+  const counting = strangersBounded(oneOfEachGroup(sights.filter(({ weight }) => weight > 0)));
   if (counting.length === 0) return null;
   const total = sum(counting);
   const upWeight = sum(counting.filter(({ up }) => up));
@@ -107,4 +109,14 @@ function oneOfEachGroup(sights: readonly Weighed[]): Weighed[] {
     if (better) best.set(sight.group, sight);
   }
   return [...best.values()];
+}
+
+/** Where somebody known looked, all strangers together are not enough to dispute it. */
+function strangersBounded(sights: readonly Weighed[]): readonly Weighed[] {
+  const isStranger = ({ weight }: Weighed): boolean => weight <= strangerWeight;
+  const known = sum(sights.filter(it => !isStranger(it)));
+  const strange = sum(sights.filter(isStranger));
+  const bound = (known * strangersShareMax) / (1 - strangersShareMax);
+  if (known === 0 || strange <= bound) return sights;
+  return sights.map(it => (isStranger(it) ? { ...it, weight: (it.weight * bound) / strange } : it));
 }

@@ -6,7 +6,7 @@ import { Actions } from './actions.ts';
 import { observerWeightOf } from './effects.ts';
 import { Karma, type KarmaDeps } from './karma.ts';
 import { Ledger } from './ledger.ts';
-import { ObservationBook } from './observation-book.ts';
+import { ObservationBook, type Sight } from './observation-book.ts';
 import { OpinionBook } from './opinion-book.ts';
 import { OwnOpinions } from './opinions.ts';
 import type { Remembered } from './remembered.ts';
@@ -19,6 +19,8 @@ export type KarmaPartsDeps = Pick<KarmaDeps, 'newId' | 'groupOf' | 'save'> & {
   readonly kept: Iterable<Remembered>;
   /** Whether a server is on the list. */
   readonly listed: (server: string) => boolean;
+  /** Told what others saw. */
+  readonly heard?: (sights: readonly Sight[]) => void;
 };
 
 export type KarmaParts = {
@@ -36,7 +38,7 @@ export type KarmaParts = {
 };
 
 /** @throws RollcallError BAD_CONFIG when an action is not sound */
-export function composeKarma({ config, signer, clock, kept, listed, ...rest }: KarmaPartsDeps): KarmaParts {
+export function composeKarma({ config, signer, clock, kept, listed, heard, ...rest }: KarmaPartsDeps): KarmaParts {
   const { green, red, prefer, block, positiveHalfLifeMs, negativeHalfLifeMs, ...limits } = config.karma;
   const decay = { positiveHalfLifeMs, negativeHalfLifeMs };
   const self = signer.peerId;
@@ -49,7 +51,10 @@ export function composeKarma({ config, signer, clock, kept, listed, ...rest }: K
     { tiers: { green, red }, decay, prefer, block },
   );
   const weight = (observer: string) => observerWeightOf(karma.value(observer), red);
-  const observations = new ObservationBook({ listName, self, clock, listed, weight });
+  const observations = new ObservationBook({
+    ...{ listName, self, clock, listed, weight },
+    ...(heard && { heard }),
+  });
   const own = new OwnOpinions({
     role: config.role,
     listName,

@@ -3,7 +3,7 @@ import { signerOf, testList, testNow } from '../../test/announcements.ts';
 import { peerOf } from '../../test/karma.ts';
 import { minute } from '../base/time.ts';
 import { type ObservedServer, observationAgeMaxMs, observed } from '../records/observation.ts';
-import { ObservationBook, observationPace, observersPerServerMax } from './observation-book.ts';
+import { ObservationBook, observationPace, observersMax, observersPerServerMax } from './observation-book.ts';
 
 const idOf = (i: number): string => i.toString(16).padStart(40, '0');
 const sight = (server: number, players: number, at = testNow): ObservedServer => ({
@@ -109,4 +109,26 @@ test('an observer who speaks too often is ignored until time has passed', t => {
   t.deepEqual(receive(2, [sight(7, 1, testNow + minute)], testNow + minute), { action: 'ignore', code: 'TOO_OFTEN' });
   time.now += observationPace.everyMs;
   t.deepEqual(receive(2, [sight(7, 1, testNow + minute)], testNow + minute), accept);
+});
+
+test('who was heard lately is remembered, strangers the shortest', t => {
+  const told: string[] = [];
+  const time = { now: testNow };
+  const book = new ObservationBook({
+    listName: testList,
+    self: peerOf(1),
+    clock: () => time.now,
+    listed: () => true,
+    weight: observer => (observer === peerOf(2) ? 0.5 : 0.02),
+    heard: sights => void told.push(...sights.map(({ observer }) => observer)),
+  });
+  const hear = (observer: number) =>
+    book.receive(observed({ issuedAt: time.now, entries: [sight(observer, 5)] }, testList, signerOf(observer)).bytes);
+  hear(2);
+  time.now += 1;
+  for (let i = 3; i < 3 + observersMax; i++) hear(i);
+  t.is(told.length, observersMax + 1);
+  t.is(book.observersSince(testNow).length, observersMax);
+  t.true(book.observersSince(testNow).includes(peerOf(2)));
+  t.false(book.observersSince(testNow + 1).includes(peerOf(2)));
 });

@@ -21,6 +21,8 @@ export type ObservationBookDeps = {
   readonly listed: (server: string) => boolean;
   /** How much an observer's word counts: 0 for none. */
   readonly weight: (observer: string) => number;
+  /** Told what was taken in. */
+  readonly heard?: (sights: readonly Sight[]) => void;
 };
 
 /** What one observer saw of one server. */
@@ -28,6 +30,8 @@ export type Sight = ObservedServer & { readonly observer: string };
 
 /** More eyes on one server tell nothing more; the most trusted stay. */
 export const observersPerServerMax = 8;
+/** Observers held in mind as such: four times as many as take part in the draw for a server. */
+export const observersMax = 256;
 /** An observer of 3,000 servers sends 30 batches a minute. */
 export const observationPace = { burst: 30, everyMs: 2 * second, authorsMax: 10_000 };
 
@@ -35,6 +39,8 @@ export class ObservationBook {
   readonly #deps: ObservationBookDeps;
   readonly #sights = new Map<string, Map<string, Sight>>();
   readonly #pace = new Pace(observationPace);
+  /** When each of them was last heard, the latest last. */
+  readonly #observers = new Map<string, number>();
 
   constructor(deps: ObservationBookDeps) {
     this.#deps = deps;
@@ -54,8 +60,15 @@ export class ObservationBook {
     const signed = verifiedObservations(read.value, bytes, this.#deps.listName);
     if (!signed) return reject('BAD_SIGNATURE');
     this.#pace.take(observer, now);
-    this.#put(signed, now);
+    this.#remember(observer, now);
+    const taken = this.#put(signed, now);
+    this.#deps.heard?.(taken);
     return accept;
+  }
+
+  /** Who was heard since then. */
+  observersSince(atMs: number): string[] {
+    return [...this.#observers].filter(([, heardAtMs]) => heardAtMs >= atMs).map(([observer]) => observer);
   }
 
   /** What was seen of a server lately, by whomever. */
@@ -83,15 +96,31 @@ export class ObservationBook {
     return at > (this.#sights.get(server)?.get(observer)?.at ?? 0);
   }
 
-  #put({ record: { observer, entries } }: Signed<Observations>, now: number): void {
+  /** A flood of new names pushes out strangers, not those who are trusted. */
+  #remember(observer: string, now: number): void {
+    this.#observers.delete(observer);
+    if (this.#observers.size >= observersMax) {
+      const { weight } = this.#deps;
+      const least = [...this.#observers.keys()].reduce((a, b) => (weight(b) < weight(a) ? b : a));
+      if (weight(least) > weight(observer)) return;
+      this.#observers.delete(least);
+    }
+    this.#observers.set(observer, now);
+  }
+
+  #put({ record: { observer, entries } }: Signed<Observations>, now: number): Sight[] {
+    const taken: Sight[] = [];
     for (const entry of entries) {
       if (!this.#isNews(observer, entry, now)) continue;
       const sights = this.#sights.get(entry.server) ?? new Map<string, Sight>();
       if (!sights.has(observer) && sights.size >= observersPerServerMax && !this.#makeRoom(sights, observer)) continue;
       // A clock that runs ahead must not make a sight the newest for minutes.
-      sights.set(observer, { ...entry, observer, at: Math.min(entry.at, now) });
+      const sight = { ...entry, observer, at: Math.min(entry.at, now) };
+      sights.set(observer, sight);
       this.#sights.set(entry.server, sights);
+      taken.push(sight);
     }
+    return taken;
   }
 
   /** Drops the least trusted, if the newcomer is trusted more. */
