@@ -1,60 +1,77 @@
 // Who gets a place when a quota is full. The answer depends on who asks, never on who came first: members are placed in
-// the order of their ids, each where every group it belongs to (its announcer, its networks, the list) still has room.
-// Members without a place wait; since those who wait count nowhere, two nodes that exchange their placed members agree.
-
-import { Crowd } from './crowd.ts';
-
-/** The groups that a member counts in, each with the places it has. */
-export type Groups = ReadonlyMap<string, number>;
+// order, the endorsed first and then by id, each where every group it belongs to (its announcer, its networks, the list)
+// still has room. Members without a place wait; since those who wait count nowhere, two nodes that exchange their placed
+// members agree.
+import { Ordered, type Ranked } from './ordered.ts';
 
 /** A member whose place was given or taken. */
 export type Flip = { readonly id: string; readonly placed: boolean };
 
-type Member = { readonly id: string; readonly groups: readonly Group[]; placed: boolean };
+type Member = Ranked & { readonly groups: readonly Group[]; placed: boolean };
 
 type Group = {
   readonly name: string;
-  readonly limit: number;
-  readonly members: Crowd<Member>;
-  /** Only while members outnumber places: ids of those with and without a place, ascending. */
-  order: { placed: string[]; waiting: string[] } | undefined;
+  limit: number;
+  readonly placed: Ordered<Member>;
+  readonly waiting: Ordered<Member>;
+};
+
+export type PlacesDeps = {
+  /** Places that a group has, by its name. When that changes, `resize` has to be told. */
+  readonly limitOf: (group: string) => number;
+  /** Members without a place that are remembered. */
+  readonly waitingMax: number;
 };
 
 export class Places {
+  readonly #deps: PlacesDeps;
   readonly #members = new Map<string, Member>();
   readonly #groups = new Map<string, Group>();
   readonly #waiting = new Set<Member>();
-  readonly #waitingMax: number;
 
-  constructor(waitingMax: number) {
-    this.#waitingMax = waitingMax;
-  }
-
-  has(id: string): boolean {
-    return this.#members.has(id);
+  constructor(deps: PlacesDeps) {
+    this.#deps = deps;
   }
 
   placed(id: string): boolean {
     return this.#members.get(id)?.placed ?? false;
   }
 
+  rankOf(id: string): number | undefined {
+    return this.#members.get(id)?.rank;
+  }
+
   get waiting(): number {
     return this.#waiting.size;
   }
 
+  /** Names of all groups that have members; may be read while places change. */
+  groups(): Iterable<string> {
+    return this.#groups.keys();
+  }
+
+  /** A group without room for somebody who stands there in the order: full of others who stand before. */
+  fullFor(it: Ranked, groups: Iterable<string>): string | undefined {
+    for (const name of groups) {
+      const group = this.#groups.get(name);
+      if (group && !hasRoom(group, it)) return group.name;
+    }
+    return undefined;
+  }
+
   /**
-   * Puts a member in, or moves it to other groups. Gives every place that changed, the member's own included, and the
-   * ids that were dropped because too many wait.
+   * Puts a member in, or moves it to another rank or other groups. Gives every place that changed, the member's own
+   * included, and the ids that were dropped because too many wait.
    */
-  put(id: string, groups: Groups): { flips: Flip[]; dropped: string[] } {
+  put({ id, rank }: Ranked, groups: Iterable<string>): { flips: Flip[]; dropped: string[] } {
     const before = this.placed(id);
-    const queue = this.#leave(id);
-    const member: Member = { id, groups: [...groups].map(([name, limit]) => this.#group(name, limit)), placed: false };
+    const openings = this.#leave(id);
+    const member: Member = { id, rank, groups: [...groups].map(name => this.#group(name)), placed: false };
     this.#members.set(id, member);
     this.#waiting.add(member);
-    for (const group of member.groups) join(group, member);
-    queue.push(member);
-    const flips = this.#settle(queue);
+    for (const group of member.groups) group.waiting.add(member);
+    openings.add(member);
+    const flips = this.#settle(openings);
     // Taken out and placed again is no change; taken out and not placed again is one.
     const own = flips.findIndex(flip => flip.id === id);
     if (own >= 0 && before) flips.splice(own, 1);
@@ -69,73 +86,65 @@ export class Places {
     return flips;
   }
 
-  /** Takes a member out without settling; gives those whose turn may have come. */
-  #leave(id: string): Member[] {
-    const member = this.#members.get(id);
-    if (!member) return [];
-    this.#members.delete(id);
-    this.#waiting.delete(member);
-    const next: Member[] = [];
-    for (const group of member.groups) {
-      group.members.delete(member);
-      if (group.order) {
-        remove(member.placed ? group.order.placed : group.order.waiting, id);
-        if (member.placed) this.#queueAfter(group, '', next);
-        if (group.members.size <= group.limit && group.order.waiting.length === 0) group.order = undefined;
-      }
-      if (group.members.size === 0) this.#groups.delete(group.name);
-    }
-    return next;
+  /**
+   * Gives a group the places that it has now; takes away at most so many from it in one go. Undefined when it has them
+   * already.
+   */
+  resize(name: string, takenMax: number): Flip[] | undefined {
+    const group = this.#groups.get(name);
+    const limit = this.#deps.limitOf(name);
+    if (!group || group.limit === limit) return undefined;
+    group.limit = Math.max(limit, group.placed.size - takenMax);
+    const openings = new Openings();
+    if (group.placed.size > group.limit) openings.add(group.placed.last!);
+    else openings.after(group, first);
+    return this.#settle(openings);
   }
 
-  #settle(queue: Member[]): Flip[] {
+  /** Takes a member out without settling; gives those whose turn may have come. */
+  #leave(id: string): Openings {
+    const openings = new Openings();
+    const member = this.#members.get(id);
+    if (!member) return openings;
+    this.#members.delete(id);
+    this.#waiting.delete(member);
+    for (const group of member.groups) {
+      (member.placed ? group.placed : group.waiting).delete(member);
+      if (member.placed) openings.behind(group, member);
+      if (group.placed.size + group.waiting.size === 0) this.#groups.delete(group.name);
+    }
+    return openings;
+  }
+
+  #settle(openings: Openings): Flip[] {
     const flips = new Map<string, Flip>();
-    // Ascending, so that whoever is judged finds everyone before it settled.
-    queue.sort(descending);
-    for (let member = queue.pop(); member; member = queue.pop()) {
-      while (queue.at(-1) === member) queue.pop();
+    for (let next = openings.next(); next; next = openings.next()) {
+      const { member, opened } = next;
       const { id } = member;
-      const fits = member.groups.every(group => hasRoom(group, id));
-      if (fits === member.placed) {
-        // Its place in one group stays free because another is full: the next in line may want it.
-        if (!fits) for (const group of member.groups) if (hasRoom(group, id)) this.#queueAfter(group, id, queue);
-        continue;
+      const fits = member.groups.every(group => hasRoom(group, member));
+      if (fits !== member.placed) {
+        member.placed = fits;
+        if (!flips.delete(id)) flips.set(id, { id, placed: fits });
+        if (fits) this.#waiting.delete(member);
+        else this.#waiting.add(member);
+        for (const group of member.groups) {
+          (fits ? group.waiting : group.placed).delete(member);
+          (fits ? group.placed : group.waiting).add(member);
+          if (group.placed.size > group.limit) openings.add(group.placed.last!);
+          if (!fits) openings.behind(group, member);
+        }
       }
-      member.placed = fits;
-      if (!flips.delete(id)) flips.set(id, { id, placed: fits });
-      if (fits) this.#waiting.delete(member);
-      else this.#waiting.add(member);
-      for (const group of member.groups) {
-        const { order } = group;
-        if (!order) continue;
-        remove(fits ? order.waiting : order.placed, id);
-        insert(fits ? order.placed : order.waiting, id);
-        if (!fits) this.#queueAfter(group, id, queue);
-        else if (order.placed.length > group.limit) this.#queue(order.placed.at(-1)!, queue);
-      }
+      // What it did not take, because another group of its is full or there is more than one: the next in line may want it.
+      for (const group of opened) if (hasRoom(group, member)) openings.after(group, member);
     }
     return [...flips.values()];
   }
 
-  #queueAfter(group: Group, id: string, queue: Member[]): void {
-    const waiting = group.order?.waiting;
-    if (!waiting) return;
-    let at = countBelow(waiting, id);
-    if (waiting[at] === id) at++;
-    if (at < waiting.length) this.#queue(waiting[at]!, queue);
-  }
-
-  #queue(id: string, queue: Member[]): void {
-    const member = this.#members.get(id);
-    if (!member || queue.includes(member)) return;
-    queue.push(member);
-    queue.sort(descending);
-  }
-
-  #group(name: string, limit: number): Group {
+  #group(name: string): Group {
     const held = this.#groups.get(name);
     if (held) return held;
-    const group: Group = { name, limit, members: new Crowd(), order: undefined };
+    const limit = this.#deps.limitOf(name);
+    const group: Group = { name, limit, placed: new Ordered(), waiting: new Ordered() };
     this.#groups.set(name, group);
     return group;
   }
@@ -144,7 +153,7 @@ export class Places {
   #trim(): string[] {
     const dropped: string[] = [];
     for (const member of this.#waiting) {
-      if (this.#waiting.size <= this.#waitingMax) break;
+      if (this.#waiting.size <= this.#deps.waitingMax) break;
       this.#leave(member.id);
       dropped.push(member.id);
     }
@@ -152,39 +161,40 @@ export class Places {
   }
 }
 
-const hasRoom = (group: Group, id: string): boolean => !group.order || countBelow(group.order.placed, id) < group.limit;
+/** Members that are to be judged, in order, so that each finds everyone before it settled. */
+class Openings {
+  readonly #queue = new Ordered<Member>();
+  /** Groups on whose account a member is asked: if it does not take the place there, it is offered to the next. */
+  readonly #opened = new Map<Member, Set<Group>>();
 
-function join(group: Group, member: Member): void {
-  group.members.add(member);
-  if (group.order) insert(group.order.waiting, member.id);
-  else if (group.members.size > group.limit) {
-    const ids = (placed: boolean) =>
-      [...group.members]
-        .filter(m => m.placed === placed)
-        .map(m => m.id)
-        .sort();
-    group.order = { placed: ids(true), waiting: ids(false) };
+  add(member: Member): void {
+    this.#queue.add(member);
+  }
+
+  /** A place became free where somebody stood: news only to those who found the group full. */
+  behind(group: Group, at: Ranked): void {
+    if (group.placed.size >= group.limit - 1) this.after(group, at);
+  }
+
+  after(group: Group, at: Ranked): void {
+    const member = group.waiting.after(at);
+    if (!member) return;
+    this.#queue.add(member);
+    const groups = this.#opened.get(member) ?? new Set<Group>();
+    this.#opened.set(member, groups.add(group));
+  }
+
+  next(): { readonly member: Member; readonly opened: Iterable<Group> } | undefined {
+    const member = this.#queue.shift();
+    if (!member) return undefined;
+    const opened = this.#opened.get(member) ?? [];
+    this.#opened.delete(member);
+    return { member, opened };
   }
 }
 
-const descending = (a: Member, b: Member): number => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+/** Stands before everybody. */
+const first: Ranked = { rank: -1, id: '' };
 
-function countBelow(sorted: readonly string[], id: string): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < id) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function insert(sorted: string[], id: string): void {
-  sorted.splice(countBelow(sorted, id), 0, id);
-}
-
-function remove(sorted: string[], id: string): void {
-  const at = countBelow(sorted, id);
-  if (sorted[at] === id) sorted.splice(at, 1);
-}
+const hasRoom = (group: Group, it: Ranked): boolean =>
+  group.placed.size < group.limit || group.placed.countBefore(it) < group.limit;

@@ -1,7 +1,8 @@
 import test from 'ava';
 import { utf8 } from '../base/bytes.ts';
 import { identityFromSeed } from '../identity/identity.ts';
-import { type DenyRule, formatPolicy, parsePolicy, policyBytesMax, rulesMax } from './policy.ts';
+import { type DenyRule, formatPolicy, parsePolicy, rulesMax } from './policy.ts';
+import { policyBytesMax } from './policy-rules.ts';
 
 const { peerId } = identityFromSeed(new Uint8Array(32).fill(9));
 const rules: DenyRule[] = [
