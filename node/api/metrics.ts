@@ -17,6 +17,12 @@ export function formatMetrics({ status, nowMs, memoryBytes, eventClients }: Metr
     metric('rollcall_servers', 'gauge', 'Servers listed.', [['', status.servers]]),
     metric('rollcall_announced', 'gauge', 'Servers that this node announces.', [['', status.announced]]),
     metric('rollcall_peers', 'gauge', 'Connected peers.', [['', status.peers]]),
+    metric(
+      'rollcall_connections_refused_total',
+      'counter',
+      'Connections refused or ended, by reason.',
+      Object.entries(status.turnedAway).map(([reason, count]): Sample => [`{reason="${reason}"}`, count]),
+    ),
     metric('rollcall_in_sync_peers', 'gauge', 'Peers that hold the same list.', [['', status.sync.inSyncWith]]),
     metric('rollcall_statement_sequence', 'gauge', 'The latest trusted statement; none at all while there is none.', [
       ...(statement ? [['', statement.sequence] as const] : []),

@@ -86,6 +86,8 @@ export type Status = {
   statement: StatementAge | null;
   freshness: Freshness;
   peers: number;
+  /** Connections refused or ended: for the peer's karma, or to make room. */
+  turnedAway: { karma: number; full: number };
   sync: { state: 'alone' | 'syncing' | 'synced'; lastAt: number | null; inSyncWith: number; nothingToTake: number };
   uncommitted: number;
   refused: Record<string, number>;

@@ -59,6 +59,7 @@ export const Status = describes<port.Status>()(
       statement: orNull(StatementAge),
       freshness: Freshness,
       peers: count,
+      turnedAway: Type.Object({ karma: count, full: count }, closed),
       sync: Type.Object(
         {
           state: Type.Enum(['alone', 'syncing', 'synced']),

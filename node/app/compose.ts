@@ -83,12 +83,17 @@ export async function compose(
     },
     failed: error => log('error', `cannot commit: ${messageOf(error)}`),
   });
+  const preferred = new Set(config.karma.prefer);
   const host = await createHost({
     seed: identity.seed,
     list: lists.name,
     role: config.role,
     topics: [announcementsTopic(lists.name), statementsTopic(lists.name), opinionsTopic(lists.name)],
-    karma: peer => karma.value(peer),
+    esteem: {
+      karma: peer => karma.value(peer),
+      preferred: peer => preferred.has(peer),
+      refuseBelow: config.karma.refuseBelow,
+    },
     rejected: peer => karma.notice(peer, 'invalid-message', 'validator'),
     ...config.network,
     agent: `rollcall/${manifest.version}`,

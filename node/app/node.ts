@@ -33,7 +33,7 @@ export type NodeDeps = {
   readonly store: Store;
   readonly history: History;
   readonly committer: Committer;
-  readonly network: Pick<Network, 'peerId' | 'addresses' | 'peers'>;
+  readonly network: Pick<Network, 'peerId' | 'addresses' | 'peers' | 'turnedAway'>;
   readonly sync: Pick<Sync, 'state'>;
   readonly door: Pick<Door, 'refused'>;
   readonly own: OwnServers;
@@ -110,6 +110,7 @@ export class RunningNode implements api.Node {
       statement: maintainers.age(),
       freshness: maintainers.freshness(),
       peers: network.peers().length,
+      turnedAway: network.turnedAway(),
       sync: sync.state(),
       uncommitted: committer.pending,
       refused: { ...door.refused },

@@ -69,7 +69,9 @@ const network = Type.Object({
   announce: addresses('Addresses to tell others beside those listened on: behind port forwarding or a proxy.'),
   entries: addresses('Nodes to connect to first; any node of the list will do.'),
   mdns: toggle('Finds other nodes on the local network.'),
-  connectionsMax: count('Open connections at most; each takes about 100 KB.', { max: 100_000 }),
+  connectionsMax: count('Open connections at most, each takes about 100 KB; of too many, those of least karma go.', {
+    max: 100_000,
+  }),
   inboundPerSecondMax: count('New connections accepted a second from one address: slows floods of connections.', {
     max: 100_000,
   }),
@@ -143,7 +145,7 @@ const karma = Type.Object({
   }),
   green: share('Karma from which a node is shown green.'),
   red: share('Karma down to which a node is shown red.'),
-  refuseBelow: share('Connections of nodes with less karma are refused. Not in force yet.'),
+  refuseBelow: share('Nodes with less karma are neither let in nor dialled, and connections with them end.'),
   prefer: peers('Nodes that are as good as can be, whatever happens; their word counts in full.'),
   block: peers('Nodes that are as bad as can be, whatever happens; their word counts for nothing.'),
   positiveHalfLifeMs: halfLife('How long it takes until good experience counts half.'),

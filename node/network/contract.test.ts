@@ -243,3 +243,40 @@ test('a node tells who is connected, who dialled and how far away they are', asy
   t.true(atA!.rttMs! >= 0);
   t.true(a.addresses()[0]!.endsWith(`/p2p/${a.peerId}`));
 });
+
+test('a peer whose karma falls below the threshold is hung up on and not let in again', async (t, lab) => {
+  const karma = new Map<string, number>();
+  const esteem = { karma: (peer: string) => karma.get(peer) ?? 0, preferred: () => false, refuseBelow: -0.5 };
+  const b = await lab.judging(esteem);
+  const a = await lab.node(undefined, b);
+  const c = await lab.node(undefined, b);
+  const isPeer = (peer: Network): boolean => b.peers().some(({ peerId }) => peerId === peer.peerId);
+  karma.set(c.peerId, -0.5);
+  karma.set(a.peerId, -0.51);
+  await lab.until(() => !isPeer(a) && a.peers().length === 0);
+  const { karma: refused } = b.turnedAway();
+  t.true(refused >= 1);
+  // It dials again, and is refused at the door.
+  await lab.until(() => b.turnedAway().karma > refused);
+  t.false(isPeer(a));
+  t.true(isPeer(c), 'at the threshold there is still a connection');
+});
+
+test('a peer of too little karma is not dialled, a preferred one is, whatever its karma', async (t, lab) => {
+  const [a, b, c] = [await lab.node(), await lab.node(), await lab.node()];
+  const karma = new Map([
+    [b.peerId, -1],
+    [c.peerId, -1],
+  ]);
+  const esteem = {
+    karma: (peer: string) => karma.get(peer) ?? 0,
+    preferred: (peer: string) => peer === c.peerId,
+    refuseBelow: -0.5,
+  };
+  const d = await lab.judging(esteem, b, a, c);
+  const peers = (): string[] => d.peers().map(({ peerId }) => peerId);
+  await lab.until(() => peers().length === 2);
+  t.deepEqual(peers().toSorted(), [a.peerId, c.peerId].toSorted());
+  karma.delete(b.peerId);
+  await lab.until(() => peers().length === 3);
+});

@@ -17,6 +17,8 @@ export type FinderDeps = {
   readonly limits: { readonly rememberedPeersMax: number };
   readonly remembered: RememberedStore;
   readonly isConnected: (peer: string) => boolean;
+  /** Whether no connection with the peer is wanted. */
+  readonly refuses: (peer: string) => boolean;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: (level: 'info' | 'warn', message: string) => void;
@@ -42,7 +44,7 @@ export class Finder {
     this.#keeper = new Keeper({
       clock: deps.clock,
       random: deps.random,
-      targets: () => this.#targets(),
+      targets: () => this.#targets().filter(({ peerId }) => peerId === undefined || !deps.refuses(peerId)),
       peersConnected: () => deps.node.getPeers().length,
       isConnected: peer => peer === this.#self || deps.isConnected(peer),
       dial: target => this.#dial(target),

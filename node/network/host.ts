@@ -6,7 +6,9 @@ import { type Clock, minute, second, type Ticker } from '../base/time.ts';
 import { isPeerId } from '../identity/keys.ts';
 import { gossipScoreOf } from '../karma/effects.ts';
 import { readMultiaddr } from './addresses.ts';
+import { type Esteem, noEsteem, refuses } from './admission.ts';
 import { Finder } from './finder.ts';
+import { Gate } from './gate.ts';
 import { Gossip, type GossipDeps } from './gossip.ts';
 import { Misdeeds } from './misdeeds.ts';
 import { createNode } from './node.ts';
@@ -17,7 +19,7 @@ import { inboundRequestsMax, Requests } from './requests.ts';
 import { Roster } from './roster.ts';
 import { upkeep } from './upkeep.ts';
 
-/** How often connections that are missing are looked after. */
+/** How often connections that are missing, and those that should not be, are looked after. */
 const keepIntervalMs = second;
 /** A crash forgets at most the peers of this time. */
 const saveIntervalMs = 10 * second;
@@ -49,8 +51,8 @@ export type HostDeps = {
     readonly rememberedPeersMax: number;
   };
   readonly remembered: RememberedStore;
-  /** K of a peer, from −1 to 1: a hundred times that is added to its score. */
-  readonly karma?: (peer: string) => number;
+  /** A hundred times the karma of a peer is added to its score. */
+  readonly esteem?: Esteem;
   /** A peer passed on what no honest node does. */
   readonly rejected?: (peer: string) => void;
   readonly clock: Clock;
@@ -70,10 +72,17 @@ export async function createHost(deps: HostDeps): Promise<Host> {
   const debug = (message: string): void => deps.log('debug', message);
   const warn = (message: string): void => deps.log('warn', message);
   const misdeeds = new Misdeeds(deps.clock);
+  const esteem = deps.esteem ?? noEsteem;
+  const gate = new Gate({
+    esteem,
+    connectionsMax: deps.limits.connectionsMax,
+    connections: () => node.getConnections(),
+    log: debug,
+  });
   const gossipDeps: GossipDeps = {
     topics: deps.topics,
     allowPrivateAddresses: deps.allowPrivateAddresses,
-    pastScore: peer => misdeeds.score(peer) + gossipScoreOf(deps.karma?.(peer) ?? 0),
+    pastScore: peer => misdeeds.score(peer) + gossipScoreOf(esteem.karma(peer)),
     onReject: peer => {
       misdeeds.add(peer);
       deps.rejected?.(peer);
@@ -85,11 +94,17 @@ export async function createHost(deps: HostDeps): Promise<Host> {
     ...deps.limits,
     ...(deps.role === 'player' ? { listen: [], announce: [] } : {}),
     gossip: gossipDeps,
+    denies: peer => gate.denies(peer),
     onLanPeer: peer => finder.onLanPeer(peer),
   });
   const connections = (peer: string): Connection[] =>
     isPeerId(peer) ? node.getConnections(peerIdFromString(peer)).filter(({ status }) => status === 'open') : [];
-  const finder = new Finder({ ...deps, node, isConnected: peer => connections(peer).length > 0 });
+  const finder = new Finder({
+    ...deps,
+    node,
+    isConnected: peer => connections(peer).length > 0,
+    refuses: peer => refuses(esteem, peer),
+  });
   const gossip = new Gossip(gossipDeps, node.services.pubsub);
   const pinger = new Pinger({ clock: deps.clock, ping, log: debug });
   const roster = new Roster({
@@ -109,11 +124,7 @@ export async function createHost(deps: HostDeps): Promise<Host> {
   });
   const stopped = new AbortController();
 
-  // libp2p itself lets a burst through and never closes a connection that carries gossip.
-  node.addEventListener('connection:open', ({ detail }) => {
-    const tooMany = node.getConnections().length > deps.limits.connectionsMax;
-    if (tooMany && detail.direction === 'inbound') detail.abort(new Error('there are connections enough'));
-  });
+  node.addEventListener('connection:open', ({ detail }) => gate.opened(detail));
   node.addEventListener('peer:identify', ({ detail }) => {
     if (detail.connection.status !== 'open') return;
     roster.identified(detail.peerId.toString(), detail.protocols, detail.agentVersion);
@@ -139,6 +150,7 @@ export async function createHost(deps: HostDeps): Promise<Host> {
     peerId: node.peerId.toString(),
     addresses: () => node.getMultiaddrs().map(String),
     peers: () => roster.peers(),
+    turnedAway: () => gate.turnedAway,
     join: (topic, judge) => gossip.join(topic, judge),
     publish: (topic, data) => gossip.publish(topic, data),
     serve: (protocol, answer, limits) => requests.serve(protocol, answer, limits),
@@ -159,6 +171,7 @@ export async function createHost(deps: HostDeps): Promise<Host> {
       gossip.start();
       finder.tick();
       deps.ticker(keepIntervalMs, () => finder.tick(), stopped.signal);
+      deps.ticker(keepIntervalMs, () => gate.review(), stopped.signal);
       deps.ticker(saveIntervalMs, () => finder.save(), stopped.signal);
       deps.ticker(upkeepIntervalMs, keepUp, stopped.signal);
     },

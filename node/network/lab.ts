@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { minute, type Ticker } from '../base/time.ts';
+import type { Esteem } from './admission.ts';
 import { createHost, type Host, type HostDeps } from './host.ts';
 import { MemoryNet } from './memory.ts';
 import type { Network } from './port.ts';
@@ -9,6 +10,8 @@ import type { Network } from './port.ts';
 export type Lab = AsyncDisposable & {
   /** A running node that is connected to `peers`; `prepare` joins and serves before it starts. */
   node(prepare?: (network: Network) => void, ...peers: Network[]): Promise<Network>;
+  /** A running node that thinks of others as told and dials `peers`, who may never be connected. */
+  judging(esteem: Esteem, ...peers: Network[]): Promise<Network>;
   /** Ends a node as the end of its process would. */
   stop(node: Network): Promise<void>;
   /** Lets time pass until the condition holds. */
@@ -32,6 +35,12 @@ export function memoryLab(): Lab {
       await net.advance(100);
       return node;
     },
+    async judging(esteem, ...peers) {
+      const node = net.join(`node${++count}`, esteem);
+      for (const peer of peers) net.connect(node.peerId, peer.peerId);
+      await net.advance(100);
+      return node;
+    },
     stop: async node => net.leave(node.peerId),
     async until(condition) {
       for (let passedMs = 0; !condition(); passedMs += 10) {
@@ -46,16 +55,25 @@ export function memoryLab(): Lab {
 /** `listen` has port 0, so that tests may run side by side. */
 export function libp2pLab(listen: string): Lab {
   const hosts = new Map<Network, Host>();
+  const start = async (
+    peers: readonly Network[],
+    prepare?: (network: Network) => void,
+    esteem?: Esteem,
+  ): Promise<Host> => {
+    const entries = peers.map(peer => peer.addresses()[0]!);
+    const host = await createHost(labDeps({ listen: [listen], entries, ...(esteem && { esteem }) }));
+    prepare?.(host);
+    hosts.set(host, host);
+    await host.start();
+    return host;
+  };
   return {
     async node(prepare, ...peers) {
-      const entries = peers.map(peer => peer.addresses()[0]!);
-      const host = await createHost(labDeps({ listen: [listen], entries }));
-      prepare?.(host);
-      hosts.set(host, host);
-      await host.start();
+      const host = await start(peers, prepare);
       await until(() => peers.every(peer => isPeerOf(host, peer) && isPeerOf(peer, host)));
       return host;
     },
+    judging: (esteem, ...peers) => start(peers, undefined, esteem),
     async stop(node) {
       await hosts.get(node)![Symbol.asyncDispose]();
       hosts.delete(node);

@@ -60,6 +60,30 @@ test('more connections than allowed are not kept', async t => {
   t.pass();
 });
 
+test('when all places are taken, one of better karma gets that of the worst, and one of worse none', async t => {
+  const { hosts } = t.context;
+  const karma = new Map<string, number>();
+  const esteem = { karma: (peer: string) => karma.get(peer) ?? 0, preferred: () => false, refuseBelow: -0.5 };
+  const limits = { connectionsMax: 2, inboundPerSecondMax: 100, rememberedPeersMax: 0 };
+  const node = await start(hosts, { limits, esteem });
+  const seeds = Array.from({ length: 2 }, () => randomBytes(32));
+  const [good, poor] = await Promise.all(seeds.map(seed => createHost(labDeps({ seed, entries: [address(node)] }))));
+  hosts.push(good!, poor!);
+  karma.set(good!.peerId, 0.5);
+  karma.set(poor!.peerId, -0.1);
+  const [first, second] = [
+    await start(hosts, { entries: [address(node)] }),
+    await start(hosts, { entries: [address(node)] }),
+  ];
+  await until(() => isPeer(node, first) && isPeer(node, second));
+  await poor!.start();
+  await until(() => node.turnedAway().full >= 1);
+  t.false(isPeer(node, poor!));
+  await good!.start();
+  await until(() => isPeer(node, good!));
+  t.is(node.peers().length, 2);
+});
+
 test('of one peer, 32 requests are answered at a time, whatever protocols it uses', async t => {
   const { hosts } = t.context;
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();

@@ -1,9 +1,10 @@
 // One node of the network in memory: the same port as the libp2p host, the same outcomes and error codes.
 import { RollcallError } from '../base/errors.ts';
 import type { Clock } from '../base/time.ts';
+import { type Esteem, noEsteem, refuses } from './admission.ts';
 import { messageBytesMax } from './gossip.ts';
 import { MemoryGossip } from './memory-gossip.ts';
-import type { Answer, Judge, Network, Peer, RequestLimits } from './port.ts';
+import type { Answer, Judge, Network, Peer, RequestLimits, TurnedAway } from './port.ts';
 
 export type Link = {
   readonly direction: 'inbound' | 'outbound';
@@ -19,6 +20,8 @@ export type MemoryNodeDeps = {
   readonly node: (peerId: string) => MemoryNode | undefined;
   /** Drawn for each gossip message on each link. */
   readonly isLost: () => boolean;
+  /** What the node thinks of others; without it, nothing. */
+  readonly esteem?: Esteem;
 };
 
 type Service = { readonly answer: Answer; readonly requestBytesMax: number };
@@ -39,6 +42,7 @@ export class MemoryNode implements Network {
   readonly #waiting = new Map<string, Set<Fail>>();
   readonly #onPeer: { readonly protocol: string; readonly listener: Listener }[] = [];
   readonly #onLeave: Listener[] = [];
+  #turnedAway = 0;
 
   constructor(deps: MemoryNodeDeps) {
     this.peerId = deps.peerId;
@@ -68,6 +72,10 @@ export class MemoryNode implements Network {
       score: this.#gossip.score(peerId),
       agent: 'rollcall/memory',
     }));
+  }
+
+  turnedAway(): TurnedAway {
+    return { karma: this.#turnedAway, full: 0 };
   }
 
   join(topic: string, judge: Judge): void {
@@ -116,6 +124,13 @@ export class MemoryNode implements Network {
 
   onLeave(listener: Listener): void {
     this.#onLeave.push(listener);
+  }
+
+  /** The hub's, when a link is to come up or may have to go down: whether this node wants none with the peer. */
+  denies(peer: string): boolean {
+    const denied = refuses(this.#deps.esteem ?? noEsteem, peer);
+    if (denied) this.#turnedAway++;
+    return denied;
   }
 
   /** The hub's: a link is up. After a round trip each side knows what the other speaks. */

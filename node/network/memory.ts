@@ -1,6 +1,7 @@
 // A network in memory: many nodes on one fake clock, with latency, loss and partitions, the same for the same seed.
 import { RollcallError } from '../base/errors.ts';
-import type { Clock, Ticker } from '../base/time.ts';
+import { type Clock, second, type Ticker } from '../base/time.ts';
+import type { Esteem } from './admission.ts';
 import { type Link, MemoryNode } from './memory-node.ts';
 import type { Network } from './port.ts';
 import { Timeline } from './timeline.ts';
@@ -15,7 +16,10 @@ export type MemoryNetOptions = {
   readonly loss?: number;
 };
 
-type Cable = { readonly from: string; readonly to: string; readonly latencyMs: number };
+type Cable = { readonly from: string; readonly to: string; readonly latencyMs: number; isUp: boolean };
+
+/** How often nodes look whether they still want their links, and the others once more. */
+const reviewMs = second;
 
 export class MemoryNet {
   readonly #timeline: Timeline;
@@ -31,6 +35,7 @@ export class MemoryNet {
     this.#random = seeded(seed);
     this.#latencyMs = latencyMs;
     this.#loss = loss;
+    this.ticker(reviewMs, () => this.#review(), new AbortController().signal);
   }
 
   get clock(): Clock {
@@ -46,8 +51,8 @@ export class MemoryNet {
     return this.#timeline.advance(ms);
   }
 
-  /** A new node, or one that comes back after `leave`, with nothing joined or served. */
-  join(peerId: string): Network {
+  /** A new node, or one that comes back after `leave`, with nothing joined or served. `esteem` may cost others their links. */
+  join(peerId: string, esteem?: Esteem): Network {
     if (this.#nodes.has(peerId)) throw new Error(`${peerId} is there already`);
     const node = new MemoryNode({
       peerId,
@@ -55,6 +60,7 @@ export class MemoryNet {
       after: (delayMs, run) => this.#timeline.after(delayMs, run),
       node: id => this.#nodes.get(id),
       isLost: () => this.#random() < this.#loss,
+      ...(esteem && { esteem }),
     });
     this.#nodes.set(peerId, node);
     return node;
@@ -66,7 +72,7 @@ export class MemoryNet {
     this.#nodes.delete(peerId);
   }
 
-  /** `from` dials `to`. Across a partition they come together when it heals. */
+  /** `from` dials `to`. Across a partition they come together when it heals; refused, when they are not any more. */
   connect(from: string, to: string): void {
     if (!this.#nodes.has(from) || !this.#nodes.has(to) || from === to) {
       throw new RollcallError('PEER_GONE', `${from} cannot reach ${to}: one of them is not there`);
@@ -74,9 +80,9 @@ export class MemoryNet {
     const name = nameOf(from, to);
     if (this.#cables.has(name)) return;
     const [min, max] = this.#latencyMs;
-    const cable = { from, to, latencyMs: Math.round(min + (max - min) * this.#random()) };
+    const cable = { from, to, latencyMs: Math.round(min + (max - min) * this.#random()), isUp: false };
     this.#cables.set(name, cable);
-    if (!this.#isCut(cable)) this.#up(cable);
+    this.#settle(cable);
   }
 
   disconnect(a: string, b: string): void {
@@ -88,15 +94,25 @@ export class MemoryNet {
 
   /** Cuts all that leads from one group to another; nodes in no group keep their links. */
   partition(...groups: readonly (readonly string[])[]): void {
-    this.heal();
     this.#groups = groups;
-    for (const cable of this.#cables.values()) if (this.#isCut(cable)) this.#down(cable);
+    this.#review();
   }
 
   heal(): void {
-    const cut = [...this.#cables.values()].filter(cable => this.#isCut(cable));
-    this.#groups = [];
-    for (const cable of cut) this.#up(cable);
+    this.partition();
+  }
+
+  #review(): void {
+    for (const cable of [...this.#cables.values()]) this.#settle(cable);
+  }
+
+  /** Brings a link up or down, as it should be. */
+  #settle(cable: Cable): void {
+    const { from, to, isUp } = cable;
+    const denied = (): boolean => this.#nodes.get(from)!.denies(to) || this.#nodes.get(to)!.denies(from);
+    const shouldBeUp = !this.#isCut(cable) && !denied();
+    if (shouldBeUp && !isUp) this.#up(cable);
+    if (!shouldBeUp && isUp) this.#down(cable);
   }
 
   #isCut({ from, to }: Cable): boolean {
@@ -105,13 +121,17 @@ export class MemoryNet {
     return a !== b && a >= 0 && b >= 0;
   }
 
-  #up({ from, to, latencyMs }: Cable): void {
+  #up(cable: Cable): void {
+    const { from, to, latencyMs } = cable;
+    cable.isUp = true;
     const link = (direction: Link['direction']): Link => ({ direction, latencyMs, connectedAt: this.clock() });
     this.#nodes.get(from)!.linked(to, link('outbound'));
     this.#nodes.get(to)!.linked(from, link('inbound'));
   }
 
-  #down({ from, to }: Cable): void {
+  #down(cable: Cable): void {
+    const { from, to } = cable;
+    cable.isUp = false;
     this.#nodes.get(from)?.unlinked(to);
     this.#nodes.get(to)?.unlinked(from);
   }

@@ -4,7 +4,7 @@ import { noise } from '@chainsafe/libp2p-noise';
 import { yamux } from '@chainsafe/libp2p-yamux';
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
 import { identify } from '@libp2p/identify';
-import type { PeerInfo } from '@libp2p/interface';
+import type { MultiaddrConnection, PeerId, PeerInfo } from '@libp2p/interface';
 import { mdns } from '@libp2p/mdns';
 import { ping } from '@libp2p/ping';
 import { tcp } from '@libp2p/tcp';
@@ -12,12 +12,16 @@ import { webSockets } from '@libp2p/websockets';
 import { createLibp2p } from 'libp2p';
 import { sha256Hex } from '../base/bytes.ts';
 import { second } from '../base/time.ts';
+import { peerIdIn } from './addresses.ts';
 import { type GossipDeps, gossipService } from './gossip.ts';
+import { mendAbort } from './mend.ts';
 
 /** Longer than any honest handshake or negotiation takes; each one that hangs holds up others. */
 const negotiationTimeoutMs = 5 * second;
 /** Dials under way at one time. The keeper wants eight peers, each with up to four addresses. */
 const parallelDialsMax = 16;
+/** Who comes when all places are taken has to say who he is before somebody goes for him, and preferred ones stay beside. */
+const connectionsBesideMax = 64;
 /** DNS: one label. Source: RFC 1035, section 2.3.4. */
 const labelLengthMax = 63;
 
@@ -33,6 +37,8 @@ export type NodeDeps = {
   /** Of one address. */
   readonly inboundPerSecondMax: number;
   readonly gossip: GossipDeps;
+  /** Whether there must be no connection with a peer. */
+  readonly denies: (peer: string) => boolean;
   readonly onLanPeer: (peer: PeerInfo) => void;
 };
 
@@ -40,6 +46,10 @@ export type Node = Awaited<ReturnType<typeof createNode>>;
 
 /** Created, not started: nothing listens yet. */
 export async function createNode(deps: NodeDeps) {
+  const denies = (peer: PeerId, connection: MultiaddrConnection): boolean => {
+    mendAbort(connection);
+    return deps.denies(peer.toString());
+  };
   return createLibp2p({
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', deps.seed),
@@ -58,8 +68,22 @@ export async function createNode(deps: NodeDeps) {
           },
         ]
       : [],
+    // The peer id is known in the address that is dialled, if it is named there, and once both sides have proved theirs.
+    connectionGater: {
+      denyDialMultiaddr: address => {
+        const peer = peerIdIn(address.toString());
+        return peer !== undefined && deps.denies(peer);
+      },
+      denyInboundConnection: connection => {
+        mendAbort(connection);
+        return false;
+      },
+      denyInboundEncryptedConnection: denies,
+      denyOutboundEncryptedConnection: denies,
+    },
     connectionManager: {
-      maxConnections: deps.connectionsMax,
+      // libp2p cannot choose who goes: it lets a burst through and never closes a connection that carries gossip.
+      maxConnections: deps.connectionsMax + connectionsBesideMax,
       inboundConnectionThreshold: deps.inboundPerSecondMax,
       maxIncomingPendingConnections: deps.inboundPerSecondMax * 2,
       maxParallelDials: parallelDialsMax,

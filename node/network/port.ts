@@ -1,5 +1,8 @@
 // What the rest of a node sees of the network. `host.ts` is it over libp2p, `memory.ts` in memory for many nodes on one fake clock.
 import type { Verdict } from '../base/verdict.ts';
+import type { TurnedAway } from './admission.ts';
+
+export type { TurnedAway };
 
 export type Network = {
   /** This node's own peer id. */
@@ -8,6 +11,8 @@ export type Network = {
   addresses(): readonly string[];
   /** The peers connected now. */
   peers(): readonly Peer[];
+  /** Connections refused or ended since the start. */
+  turnedAway(): TurnedAway;
   /**
    * Joins a gossip topic. Every message is judged once, before it is passed on: the verdict decides whether it is
    * forwarded and what it costs the peer that sent it. A judge that throws counts as `ignore`.

@@ -187,6 +187,7 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
       statement: { sequence: 12, ageMs: 90_000, kind: 'checkpoint', signer, fingerprint, oid: oidOf(5) },
       freshness: { peersAhead: 1, highestClaimed: 14, warning: '1 peer claims a newer statement' },
       peers: 2,
+      turnedAway: { karma: 3, full: 1 },
       sync: { state: 'synced', lastAt: now, inSyncWith: 2, nothingToTake: 1 },
       uncommitted: 4,
       refused: { STALE: 5, 'A"B': 1 },

@@ -86,6 +86,7 @@ export const status: Status = {
   statement: null,
   freshness: { peersAhead: 0, highestClaimed: null, warning: null },
   peers: 2,
+  turnedAway: { karma: 0, full: 0 },
   sync: { state: 'synced', lastAt: now - 30_000, inSyncWith: 2, nothingToTake: 1 },
   uncommitted: 1,
   refused: { STALE: 4 },

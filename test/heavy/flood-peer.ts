@@ -57,6 +57,7 @@ const node = await createNode({
   connectionsMax: 10,
   inboundPerSecondMax: 10,
   gossip: { topics: [topic], allowPrivateAddresses: true, pastScore: () => 0, onReject: () => {}, log: () => {} },
+  denies: () => false,
   onLanPeer: () => {},
 });
 await node.start();
