@@ -36,7 +36,7 @@ function setup(ours: readonly Verified[] = []) {
     descend(root, {
       ours: tree,
       fetch,
-      skip: () => false,
+      skip: () => undefined,
       blobsMax: 10_000,
       receive: async blobs => void received.push(...blobs),
       ...more,
@@ -77,7 +77,7 @@ test('trees that held nothing to take are not read again, until one of the two c
   const peer = peerOf(items);
   const settled = new Set<string>();
   const more: Partial<DescentDeps> = {
-    skip: oid => oid === barred!.oid,
+    skip: oid => (oid === barred!.oid ? 'for good' : undefined),
     isSettled: (theirs, own) => settled.has(`${theirs} ${own}`),
     settle: (theirs, own) => void settled.add(`${theirs} ${own}`),
   };
@@ -88,6 +88,18 @@ test('trees that held nothing to take are not read again, until one of the two c
   const changed = announcementOf('s1', { name: 'renamed' });
   const later = peerOf([...items.filter(item => item !== other), changed]);
   t.is((await run(later.tree.root(), later.fetch, more)).fetched, 1);
+});
+
+test('trees with blobs that are refused for now are read again, and nothing of them is fetched', async t => {
+  const peer = peerOf(items);
+  const settled: string[] = [];
+  const { run } = setup(items.slice(1));
+  const more: Partial<DescentDeps> = {
+    skip: (oid, id) => (oid === items[0]!.oid && id === items[0]!.id ? 'for now' : undefined),
+    settle: theirs => void settled.push(theirs),
+  };
+  t.like(await run(peer.tree.root(), peer.fetch, more), { fetched: 0, roundTrips: 4 });
+  t.deepEqual(settled, []);
 });
 
 test('a peer may answer for a first part only, and is asked for the rest', async t => {
@@ -111,7 +123,14 @@ test('blobs that were refused lately are skipped, and no more are taken than all
   const peer = peerOf(items);
   const refused = new Set(items.slice(0, 1_500).map(({ oid }) => oid));
   const { run } = setup();
-  t.is((await run(peer.tree.root(), peer.fetch, { skip: oid => refused.has(oid) })).fetched, 500);
+  t.is(
+    (
+      await run(peer.tree.root(), peer.fetch, {
+        skip: oid => (refused.has(oid) ? 'for good' : undefined),
+      })
+    ).fetched,
+    500,
+  );
   t.is((await run(peer.tree.root(), peer.fetch, { blobsMax: 100 })).fetched, 100);
 });
 

@@ -10,8 +10,11 @@ export type DescentDeps = {
   readonly ours: { at(digits: readonly string[]): string | undefined; get(id: string): string | undefined };
   /** Asks the peer; answers for a first part of the hashes, at least one. @throws RollcallError when it breaks the protocol */
   readonly fetch: (oids: readonly string[]) => Promise<Answered[]>;
-  /** Blobs that were refused lately and are not worth fetching again. */
-  readonly skip: (oid: string) => boolean;
+  /**
+   * Blobs that were refused lately and are not worth fetching again: `for good`, or `for now` when what is elsewhere in the
+   * list decides.
+   */
+  readonly skip: (oid: string, id: string) => 'for good' | 'for now' | undefined;
   /** Whether a lowest tree of the peer, beside ours in its place, was read before and held nothing to take. */
   readonly isSettled?: (theirs: string, ours: string | undefined) => boolean;
   readonly settle?: (theirs: string, ours: string | undefined) => void;
@@ -80,11 +83,15 @@ export async function descend(root: string, deps: DescentDeps): Promise<DescentR
               if (oid !== own && !isSettled?.(oid, own)) next.push({ digits: path, oid });
             }
           } else {
-            const wanted = entries.filter(
-              ({ name, oid }) => oid !== ours.get(name.slice(0, -'.json'.length)) && !skip(oid),
-            );
-            for (const { oid } of wanted) blobs.push(oid);
-            if (wanted.length === 0) settle?.(level[from + i]!.oid, ours.at(digits));
+            let isOpen = false;
+            for (const { name, oid } of entries) {
+              const id = name.slice(0, -'.json'.length);
+              if (oid === ours.get(id)) continue;
+              const skipped = skip(oid, id);
+              if (skipped !== 'for good') isOpen = true;
+              if (skipped === undefined) blobs.push(oid);
+            }
+            if (!isOpen) settle?.(level[from + i]!.oid, ours.at(digits));
           }
         });
       },

@@ -3,16 +3,19 @@ import { announcementOf, testNow as now, signerOf, testList } from '../../test/a
 import { hour } from '../base/time.ts';
 import { ServerList } from '../list/server-list.ts';
 import { formatAnnouncement } from '../records/announcement.ts';
+import type { Verified } from '../records/verified.ts';
 import { Door, verdictOf } from './door.ts';
 
-function setup() {
-  const list = new ServerList({
-    serversMax: 100,
-    perAnnouncerMax: 100,
-    perNetworkMax: 100,
-    waitingMax: 100,
-    countPrivateNetworks: true,
-  });
+const limits = {
+  serversMax: 100,
+  perAnnouncerMax: 100,
+  perNetworkMax: 100,
+  waitingMax: 100,
+  countPrivateNetworks: true,
+};
+
+function setup(quotas: Partial<typeof limits> = {}) {
+  const list = new ServerList({ ...limits, ...quotas });
   const changes: string[] = [];
   const proofs: string[] = [];
   const door = new Door({
@@ -85,4 +88,22 @@ test('two announcements with one time are reported with their proof', async t =>
   await door.receive([announcementOf('good', { name: 'one', signer: signerOf(7) }).bytes]);
   await door.receive([announcementOf('good', { name: 'two', signer: signerOf(7) }).bytes]);
   t.is(proofs.length, 1);
+});
+
+test('what gets no place while enough wait is ignored before its signature is checked, until there is room', async t => {
+  const { list, door } = setup({ perAnnouncerMax: 1, waitingMax: 1 });
+  const [first, second, third] = ['a', 'b', 'c']
+    .map(server => announcementOf(server))
+    .sort((a, b) => (a.id < b.id ? -1 : 1)) as [Verified, Verified, Verified];
+  const forged = ({ announcement }: Verified) => formatAnnouncement({ ...announcement, name: 'forged' });
+  await door.receive([first.bytes]);
+  t.deepEqual(verdictOf(await door.receive([forged(second)])), { action: 'reject', code: 'BAD_SIGNATURE' });
+  t.deepEqual(verdictOf(await door.receive([second.bytes])), { action: 'ignore', code: 'OVER_QUOTA' });
+  t.is(list.waiting, 1);
+  t.deepEqual(verdictOf(await door.receive([forged(third)])), { action: 'ignore', code: 'OVER_QUOTA' });
+  t.is(list.held(third.id), undefined);
+  list.setOrder(new Set([third.id]), [], now);
+  t.deepEqual(verdictOf(await door.receive([forged(third)])), { action: 'reject', code: 'BAD_SIGNATURE' });
+  t.deepEqual(verdictOf(await door.receive([third.bytes])), { action: 'accept' });
+  t.deepEqual([...list.listed.keys()], [third.id]);
 });

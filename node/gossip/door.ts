@@ -10,7 +10,7 @@ import { type Candidate, candidate, type Verified, verified } from '../records/v
 const sliceMax = 32;
 
 export type DoorDeps = {
-  readonly list: Pick<ServerList, 'judge' | 'admit'>;
+  readonly list: Pick<ServerList, 'judge' | 'isHopeless' | 'admit'>;
   /** Name of the list, part of what announcements sign. */
   readonly listName: string;
   readonly clock: Clock;
@@ -64,6 +64,8 @@ export class Door {
     const it = candidate(read.value, blob);
     const first = this.#deps.list.judge(it, this.#deps.clock());
     if (first.action !== 'accept') return { verdict: first, it, checked: false };
+    // A flood of announcements that find no place costs no signature checks. An honest node may send one of them.
+    if (this.#deps.list.isHopeless(it)) return { verdict: ignore('OVER_QUOTA'), it, checked: false };
     const item = verified(it, this.#deps.listName);
     if (!item) return { verdict: reject('BAD_SIGNATURE'), it, checked: true };
     return { verdict: this.admit(item), it, checked: true };

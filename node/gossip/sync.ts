@@ -36,7 +36,7 @@ const settledMax = 4 * 4_096;
 export type SyncDeps = {
   readonly network: Pick<Network, 'serve' | 'request' | 'onPeer' | 'peers'>;
   readonly door: Pick<Door, 'receive'>;
-  readonly list: Pick<ServerList, 'unseenSuccessor'>;
+  readonly list: Pick<ServerList, 'unseenSuccessor' | 'fullFor' | 'hasRoom'>;
   readonly ours: DescentDeps['ours'];
   /** Objects of the list as it stands, and of the store. */
   readonly objects: ObjectSource;
@@ -71,8 +71,11 @@ export class Sync {
   /** How a peer's list stood to ours when last compared. */
   readonly #compared = new Map<string, 'same' | 'nothing to take' | 'unlike'>();
   readonly #shunned = new Map<string, number>();
-  /** Blobs that a peer which lists them is not asked for again. */
-  readonly #refused = new Set<string>();
+  /**
+   * Blobs that a peer which lists them is not asked for again: for good, or while the group that is named has no room for
+   * them. That group alone is asked, so that a flood that a peer lists is not fetched each minute.
+   */
+  readonly #refused = new Map<string, string | undefined>();
   readonly #settled = new Set<string>();
   #lastAt: number | null = null;
   readonly #first = Promise.withResolvers<void>();
@@ -162,9 +165,12 @@ export class Sync {
         ours,
         blobsMax,
         fetch: oids => this.fetch(peer, oids),
-        skip: oid => this.#refused.has(oid),
+        skip: (oid, id) => this.#skip(oid, id),
         isSettled: (theirs, own) => this.#settled.has(`${theirs} ${own}`),
-        settle: (theirs, own) => remember(this.#settled, `${theirs} ${own}`, settledMax),
+        settle: (theirs, own) => {
+          makeRoom(this.#settled, settledMax);
+          this.#settled.add(`${theirs} ${own}`);
+        },
         receive: async blobs => {
           open += await this.#receive(peer, blobs);
         },
@@ -190,13 +196,26 @@ export class Sync {
       if (verdict.action === 'accept') continue;
       if (verdict.action === 'reject') this.#shun(peer, `it lists an announcement that is ${verdict.code}`);
       if (!it) continue;
-      // What our clock or our quotas refuse today may be welcome later.
-      if (refusedForLong.has(verdict.code)) remember(this.#refused, it.oid, this.#deps.blobsMax);
+      // What our clock refuses today may be welcome later. What waits for a place is known here, and listed there.
+      const full = refusedByQuota.has(verdict.code) ? this.#deps.list.fullFor(it) : undefined;
+      if (full !== undefined || refusedForLong.has(verdict.code)) this.#refuse(it.oid, full);
       else if (verdict.code !== 'KNOWN') open++;
       const successor = this.#deps.list.unseenSuccessor(it);
       if (successor) this.#deps.tell(successor.bytes);
     }
     return open;
+  }
+
+  #refuse(oid: string, full: string | undefined): void {
+    makeRoom(this.#refused, this.#deps.blobsMax);
+    this.#refused.set(oid, full);
+  }
+
+  #skip(oid: string, id: string): ReturnType<DescentDeps['skip']> {
+    if (!this.#refused.has(oid)) return undefined;
+    const full = this.#refused.get(oid);
+    if (full === undefined) return 'for good';
+    return this.#deps.list.hasRoom(full, id) ? undefined : 'for now';
   }
 
   #shun(peer: string, why: string): void {
@@ -213,10 +232,10 @@ export class Sync {
 }
 
 const refusedForLong = new Set(['STALE', 'DENIED', 'ROLLED_BACK', 'EQUIVOCATION']);
+const refusedByQuota = new Set(['OVER_QUOTA', 'KNOWN']);
 const noBytes = new Uint8Array();
 
-/** The oldest make room. */
-function remember(set: Set<string>, item: string, max: number): void {
-  if (set.size >= max) set.delete(set.keys().next().value!);
-  set.add(item);
+/** The oldest goes when there are too many. */
+function makeRoom(held: Set<string> | Map<string, unknown>, max: number): void {
+  if (held.size >= max) held.delete(held.keys().next().value!);
 }
