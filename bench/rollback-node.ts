@@ -54,7 +54,7 @@ export async function openNode(folder: string, publicKey: Uint8Array, now: numbe
     store,
     peers: () => [],
     fetch: () => Promise.reject(new Error('there is nobody to ask')),
-    ownRules: [],
+    ownRules: () => [],
     serversMax: config.list.serversMax,
     clock,
     later: () => {},

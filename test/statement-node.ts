@@ -75,7 +75,7 @@ export class StatementNode {
       store,
       peers: () => [...this.peers.keys()],
       fetch: (peer, oids) => this.peers.get(peer)!(oids),
-      ownRules,
+      ownRules: () => ownRules,
       serversMax: limits.serversMax,
       clock: () => clock.now,
       later: () => {},

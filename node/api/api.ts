@@ -15,6 +15,7 @@ import { ListBodies } from './list-body.ts';
 import { collectRoutes, openApi } from './openapi.ts';
 import type { Node } from './port.ts';
 import { problemOf, problemType, sendProblem } from './problem.ts';
+import { denyRoutes } from './routes/deny.ts';
 import { eventRoutes } from './routes/events.ts';
 import { gitRoutes } from './routes/git.ts';
 import { historyRoutes } from './routes/history.ts';
@@ -121,6 +122,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   writeRoutes(app, { node, bodies, token });
   statementRoutes(app, { node, bodies, token });
   keyRoutes(app, { node, bodies, token });
+  denyRoutes(app, { node, bodies, token });
   karmaRoutes(app, { node, bodies, token });
   eventRoutes(app, { hub });
   await app.register(gitRoutes, { git: node.git });

@@ -56,6 +56,26 @@ export const HistoryQuery = describes<port.HistoryQuery>()(
 /** Only roughly bounded, as announcements are: what a statement may say, its own rules tell. */
 const texts = Type.Array(Type.String());
 
+export const DenyRequest = describes<port.DenyRequest>()(
+  Type.Object(
+    {
+      announcers: Type.Optional(texts),
+      addresses: Type.Optional(texts),
+      games: Type.Optional(texts),
+      reason: Type.String(),
+      until: Type.Optional(Type.Integer({ minimum: 0, description: 'Unix milliseconds' })),
+    },
+    closed,
+  ),
+);
+
+/** A range of IPv6 has 43 characters, a peer id 52, a game 64. */
+const denied = Type.Optional(Type.String({ maxLength: 64 }));
+
+export const DenySubject = describes<port.DenySubject>()(
+  Type.Object({ announcer: denied, address: denied, game: denied }, closed),
+);
+
 export const DraftRequest = describes<port.DraftRequest>()(
   Type.Object(
     {
@@ -63,18 +83,7 @@ export const DraftRequest = describes<port.DraftRequest>()(
       author: Type.Object({ name: Type.String(), email: Type.String() }, closed),
       message: Type.Optional(Type.String()),
       to: Type.Optional(Type.String({ maxLength: 64 })),
-      deny: Type.Optional(
-        Type.Object(
-          {
-            announcers: Type.Optional(texts),
-            addresses: Type.Optional(texts),
-            games: Type.Optional(texts),
-            reason: Type.String(),
-            until: Type.Optional(Type.Integer({ minimum: 0, description: 'Unix milliseconds' })),
-          },
-          closed,
-        ),
-      ),
+      deny: Type.Optional(DenyRequest),
     },
     closed,
   ),

@@ -43,6 +43,15 @@ export type Node = {
   addKey(armored: string): Promise<KeyJson[]>;
   /** @throws RollcallError NO_SUCH_KEY */
   removeKey(fingerprint: string): Promise<void>;
+  /** This node's own deny rules, its configuration's, and those of the statement in force. */
+  deny(): DenyRuleJson[];
+  /**
+   * Adds rules of this node's own, stored before they are in force; `left` servers went by them.
+   * @throws RollcallError BAD_ANNOUNCER, BAD_RANGE, BAD_RULE, TOO_MANY_RULES
+   */
+  addDeny(request: DenyRequest): Promise<{ rules: DenyRuleJson[]; left: number }>;
+  /** @throws RollcallError NO_SUCH_RULE */
+  removeDeny(subject: DenySubject): Promise<DenyRuleJson>;
   /** Everybody of whom this node remembers something, the worst first. */
   karma(): Promise<KarmaSummary[]>;
   /** What this node thinks of a peer, and why; of a stranger too. @throws RollcallError BAD_PEER */
@@ -89,6 +98,8 @@ export type Status = {
   /** Connections refused or ended: for the peer's karma, or to make room. */
   turnedAway: { karma: number; full: number };
   sync: { state: 'alone' | 'syncing' | 'synced'; lastAt: number | null; inSyncWith: number; nothingToTake: number };
+  /** Deny rules in force: with rules of its own a node lists less than others, by choice. */
+  deny: { own: number; maintainers: number };
   uncommitted: number;
   refused: Record<string, number>;
 };
@@ -140,7 +151,31 @@ export type DraftRequest = {
   message?: string;
   /** A rollback's commit, as `commit()` takes it. */
   to?: string;
-  deny?: { announcers?: string[]; addresses?: string[]; games?: string[]; reason: string; until?: number };
+  deny?: DenyRequest;
+};
+
+/** `until`: Unix milliseconds; without it the rules have no end. */
+export type DenyRequest = {
+  announcers?: string[];
+  addresses?: string[];
+  games?: string[];
+  reason: string;
+  until?: number;
+};
+
+/** Exactly one of them, as `deny()` tells it. */
+export type DenySubject = { announcer?: string; address?: string; game?: string };
+
+export type DenyRuleJson = {
+  /** All but one are null. */
+  announcer: string | null;
+  address: string | null;
+  game: string | null;
+  reason: string;
+  until: number | null;
+  origin: 'node' | 'configuration' | 'maintainers';
+  /** The same in words: which file, or which statement and who signed it. */
+  from: string;
 };
 
 export type Draft = {

@@ -41,6 +41,7 @@ const statuses = new Map(
     READ_ONLY: 403,
     REFUSED: 403,
     TOO_MANY_KEYS: 403,
+    TOO_MANY_RULES: 403,
     METHOD_NOT_ALLOWED: 405,
     EQUIVOCATION: 409,
     EXISTS: 409,

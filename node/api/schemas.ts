@@ -69,6 +69,7 @@ export const Status = describes<port.Status>()(
         },
         closed,
       ),
+      deny: Type.Object({ own: count, maintainers: count }, closed),
       uncommitted: count,
       refused: Type.Record(Type.String(), count),
     },
@@ -246,6 +247,29 @@ export const Draft = describes<port.Draft>()(
     },
     closed,
   ),
+);
+
+export const DenyRule = describes<port.DenyRuleJson>()(
+  Type.Object(
+    {
+      announcer: orNull(Type.String()),
+      address: orNull(Type.String({ description: 'a range: 203.0.113.0/24' })),
+      game: orNull(Type.String()),
+      reason: Type.String(),
+      until: orNull(time),
+      origin: Type.Enum(['node', 'configuration', 'maintainers']),
+      from: Type.String({ description: 'whose word it is, in words' }),
+    },
+    closed,
+  ),
+);
+export const DenyRules = Type.Object({ rules: Type.Array(DenyRule) }, closed);
+export const DenyAdded = Type.Object(
+  {
+    rules: Type.Array(DenyRule),
+    left: Type.Integer({ minimum: 0, description: 'servers that left the list by them' }),
+  },
+  closed,
 );
 
 export const Key = describes<port.KeyJson>()(

@@ -9,6 +9,7 @@ import { batches } from '../history/diff.ts';
 import type { Committed, History } from '../history/history.ts';
 import type { Store } from '../history/store.ts';
 import type { Change } from '../list/change.ts';
+import type { ListRule } from '../list/deny.ts';
 import type { Verified } from '../records/verified.ts';
 import { byRank } from '../trust/order.ts';
 import type { DenyRule } from '../trust/policy.ts';
@@ -29,8 +30,8 @@ export type AdopterDeps = Pick<ExamineDeps, 'fetch' | 'serversMax' | 'pause' | '
   /** Commits through `write`. */
   readonly committer: Pick<Committer, 'flush' | 'exclusively'>;
   readonly store: Pick<Store, 'get' | 'write' | 'getMany' | 'hasMany'>;
-  /** Deny rules of this node's own. */
-  readonly ownRules: readonly DenyRule[];
+  /** Deny rules of this node's own, as they are now. */
+  readonly ownRules: () => readonly ListRule[];
   readonly clock: Clock;
   readonly later: (delayMs: number, task: () => void) => void;
   /** Another statement is in force, or none any more. */
@@ -84,6 +85,14 @@ export class Adopter {
     return this.#force.tree?.deny ?? [];
   }
 
+  /** The same, with whose word it is. */
+  maintainersRules(): readonly ListRule[] {
+    const { verified } = this.#force;
+    if (!verified) return [];
+    const from = `${verified.statement.kind} ${verified.statement.sequence} by ${verified.signer}`;
+    return this.policy.map(rule => ({ ...rule, from }));
+  }
+
   /** Blob of each server that the statement in force lists. */
   get endorsed(): ReadonlyMap<string, string> {
     return this.#force.tree?.blobs ?? new Map();
@@ -111,7 +120,7 @@ export class Adopter {
    * is for `settle` to see.
    */
   async resume(): Promise<void> {
-    const { store, book, live, ownRules } = this.#deps;
+    const { store, book, live } = this.#deps;
     const digest = await store.get('refs', 'statement');
     const verified = digest && book.get(fromUtf8(digest) ?? '');
     const examined = verified && (await this.examine(verified.statement));
@@ -120,7 +129,7 @@ export class Adopter {
         await forceOf(verified, examined.value, this.#rollbackUnder(verified), this.#examining()),
         examined.value.vouched,
       );
-    else live.list.setRules(ownRules);
+    else live.list.setRules(this.#rules());
     if (await store.get('refs', 'unchecked')) this.#checkBehind([...live.list.listed.values()]);
   }
 
@@ -214,20 +223,40 @@ export class Adopter {
 
   /** Makes the list what the statement, the rollback in force and all deny rules say. Nothing here can fail half way. */
   async #apply(force: Force, vouched: readonly Verified[]): Promise<void> {
-    const { live, pause, ownRules, clock } = this.#deps;
+    const { live, pause, clock } = this.#deps;
     const { list } = live;
     const now = clock();
     this.#force = force;
-    list.setRules([...ownRules, ...this.policy]);
+    list.setRules(this.#rules());
     list.setBaseline(force.baseline);
-    for (const batch of batches(list.ids(), sliceMax)) {
-      live.changed(batch.flatMap(id => (list.unwelcome(id, now) ? list.drop(id) : [])));
-      await pause();
-    }
+    await this.#dropUnwelcome(now);
     for (const batch of batches(vouched, sliceMax)) {
       live.changed(batch.flatMap(item => list.admit(item, now).changes));
       await pause();
     }
+  }
+
+  /** Puts deny rules in force that have changed; gives how many servers players no longer see. */
+  async enforceRules(): Promise<number> {
+    this.#deps.live.list.setRules(this.#rules());
+    return this.#dropUnwelcome(this.#deps.clock());
+  }
+
+  #rules(): readonly ListRule[] {
+    return [...this.#deps.ownRules(), ...this.maintainersRules()];
+  }
+
+  async #dropUnwelcome(now: number): Promise<number> {
+    const { live, pause } = this.#deps;
+    const { list } = live;
+    let seen = 0;
+    for (const batch of batches(list.ids(), sliceMax)) {
+      const unwelcome = batch.filter(id => list.unwelcome(id, now));
+      seen += unwelcome.filter(id => list.listed.get(id)?.announcement.state === 'up').length;
+      live.changed(unwelcome.flatMap(id => list.drop(id)));
+      await pause();
+    }
+    return seen;
   }
 
   #checkBehind(vouched: readonly Verified[]): void {

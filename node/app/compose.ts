@@ -24,6 +24,7 @@ import { Adopter } from './adopter.ts';
 import { AutoCheckpoint, readOnlineKey } from './auto-checkpoint.ts';
 import { composeCore } from './core.ts';
 import { claimList, openToken, sayRunning } from './data-folder.ts';
+import { OwnDenies } from './deny.ts';
 import { draft } from './drafts.ts';
 import { NodeKarma } from './karma.ts';
 import { Live } from './live.ts';
@@ -43,7 +44,7 @@ const tickMs = second;
 const firstContactMs = 2 * second;
 /** A large list is brought and examined in some seconds; one that cannot be had is not waited for. */
 const firstAdoptionMs = 10 * second;
-/** Keys expire, and with them the statements they signed. */
+/** Keys expire, and with them the statements they signed; so do deny rules. */
 const trustMs = 10 * second;
 /** A note on a server that ran out is of use for a day; kept for two it costs 60 bytes. */
 const floorsMs = day;
@@ -66,7 +67,19 @@ export async function compose(
   const every = ticker(error => log('error', messageOf(error)));
 
   const history = await History.open({ store, author: identity.peerId, pause });
-  const live = new Live(new ServerList(limitsOf(config), lists.deny));
+  const denies: OwnDenies = await OwnDenies.open({
+    store,
+    configured: { rules: lists.deny, origin: origins.get('list.deny') ?? 'unknown' },
+    maintainers: () => adopter.maintainersRules(),
+    enforce: () => adopter.enforceRules(),
+    ended: () => {
+      sync.forgetRefused();
+      void sync.round();
+    },
+    clock,
+    log,
+  });
+  const live = new Live(new ServerList(limitsOf(config), denies.rules()));
   await forgetFloors(store, clock());
   const changes = await loadList(live, history, store, clock());
   log('info', `the list "${lists.name}" holds ${live.up} servers`);
@@ -133,7 +146,7 @@ export async function compose(
     store,
     peers: connected,
     fetch: (peer, oids) => sync.fetch(peer, oids),
-    ownRules: lists.deny,
+    ownRules: () => denies.rules(),
     serversMax: lists.serversMax,
     clock,
     later,
@@ -212,6 +225,7 @@ export async function compose(
     own,
     maintainers,
     karma,
+    denies,
     endorsed: id => adopter.endorsed.has(id),
     draft: (request, to) => draft(drafting, request, to),
     uploadPack: new UploadPack({
@@ -265,6 +279,7 @@ export async function compose(
   every(tickMs, () => groups.note(host.peers()), stop.signal);
   every(tickMs, () => karma.tick(), stop.signal);
   every(minute, () => karma.sweep(), stop.signal);
+  every(trustMs, () => denies.tick(), stop.signal);
   every(trustMs, () => book.refreshTrust().then(() => adopter.settle()), stop.signal);
   every(floorsMs, () => forgetFloors(store, clock()), stop.signal);
   every(config.gossip.syncIntervalMs, () => sync.round(), stop.signal);

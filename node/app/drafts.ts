@@ -1,7 +1,6 @@
 // What a maintainer would sign now, and what it would do to the list. Drafting publishes nothing; the objects that the
 // draft's tree needs are put into the store, so that the signed commit can be adopted the moment it comes back.
 import type { Draft, DraftRequest, DraftServer } from '../api/port.ts';
-import { parseCidr } from '../base/address.ts';
 import { RollcallError } from '../base/errors.ts';
 import { type Clock, second } from '../base/time.ts';
 import type { Committer } from '../history/committer.ts';
@@ -13,14 +12,14 @@ import { ServersTree } from '../history/servers-tree.ts';
 import { readAnnouncements } from '../history/source.ts';
 import type { Store } from '../history/store.ts';
 import { attachments, formatTree } from '../history/tree.ts';
-import { isPeerId } from '../identity/keys.ts';
 import { denials } from '../list/deny.ts';
 import { addressesOf, clockSkewMaxMs } from '../list/server-list.ts';
 import type { Announcement } from '../records/announcement.ts';
 import { formatMessage, type Message } from '../trust/message.ts';
-import { type DenyRule, formatPolicy, parsePolicy } from '../trust/policy.ts';
+import { type DenyRule, formatPolicy, parsePolicy, ruleKey } from '../trust/policy.ts';
 import { formatPayload } from '../trust/statement.ts';
 import type { Adopter } from './adopter.ts';
+import { rulesFor } from './deny-request.ts';
 import type { Live } from './live.ts';
 import type { StatementBook } from './statement-book.ts';
 
@@ -152,23 +151,9 @@ function atSecondsOf({ kind }: DraftRequest, { list }: Live, now: number): numbe
 
 /** Rules in force that have not ended, and the new ones. */
 function rulesOf({ deny }: DraftRequest, policy: readonly DenyRule[], now: number): DenyRule[] {
-  const { announcers = [], addresses = [], games = [], reason = '', until } = deny ?? {};
-  const end = until === undefined ? {} : { until };
-  const fresh: DenyRule[] = [
-    ...announcers.map(announcer => {
-      if (!isPeerId(announcer)) throw new RollcallError('BAD_ANNOUNCER', `"${announcer}" is no peer id (12D3KooW…)`);
-      return { announcer, reason, ...end };
-    }),
-    ...addresses.map(text => {
-      const range = parseCidr(text);
-      if (!range.ok) throw new RollcallError(range.code, range.message);
-      return { address: range.value.text, reason, ...end };
-    }),
-    ...games.map(game => ({ game, reason, ...end })),
-  ];
-  const key = ({ announcer, address, game }: DenyRule) => JSON.stringify([announcer, address, game]);
-  const replaced = new Set(fresh.map(key));
-  const rules = [...policy.filter(rule => (rule.until ?? Infinity) > now && !replaced.has(key(rule))), ...fresh];
+  const fresh = deny ? rulesFor(deny) : [];
+  const replaced = new Set(fresh.map(ruleKey));
+  const rules = [...policy.filter(rule => (rule.until ?? Infinity) > now && !replaced.has(ruleKey(rule))), ...fresh];
   const read = parsePolicy(formatPolicy({ deny: rules }));
   if (!read.ok) throw new RollcallError(read.code, read.message);
   return rules;

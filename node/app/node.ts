@@ -21,7 +21,9 @@ import type { Store } from '../history/store.ts';
 import { emptyTree } from '../history/tree.ts';
 import type { UploadPack } from '../history/upload-pack.ts';
 import { verifyHistory } from '../history/verify.ts';
+import { barredWords } from '../list/deny.ts';
 import type { Network, Peer } from '../network/port.ts';
+import type { OwnDenies } from './deny.ts';
 import type { NodeKarma } from './karma.ts';
 import type { Live } from './live.ts';
 import type { Maintainers } from './maintainers.ts';
@@ -39,6 +41,7 @@ export type NodeDeps = {
   readonly own: OwnServers;
   readonly maintainers: Maintainers;
   readonly karma: NodeKarma;
+  readonly denies: OwnDenies;
   /** Whether the statement in force lists a server. */
   readonly endorsed: (id: string) => boolean;
   /** What would be signed; `to` is the hash of a rollback's commit. */
@@ -97,7 +100,7 @@ export class RunningNode implements api.Node {
   }
 
   status(): api.Status {
-    const { network, about, http, live, own, history, committer, door, sync, maintainers } = this.#deps;
+    const { network, about, http, live, own, history, committer, door, sync, maintainers, denies } = this.#deps;
     return {
       peerId: network.peerId,
       ...about,
@@ -112,6 +115,7 @@ export class RunningNode implements api.Node {
       peers: network.peers().length,
       turnedAway: network.turnedAway(),
       sync: sync.state(),
+      deny: denies.counts(),
       uncommitted: committer.pending,
       refused: { ...door.refused },
     };
@@ -136,9 +140,7 @@ export class RunningNode implements api.Node {
     const item = live.list.held(id);
     if (item) {
       const row = rowOf(item, observed(id), endorsed(id), this.#deps.karma.brief(item.announcement.announcer));
-      const rule = live.list.deniedBy(item.announcement, clock());
       const reasons = [
-        ...(rule ? [`barred by a deny rule: ${rule.reason}`] : []),
         ...(live.list.listed.has(id) ? [] : ['over quota: it waits for a place in the list']),
         this.#standing(id),
         ...(item.announcement.state === 'left' ? ['its announcer says that it left'] : []),
@@ -148,13 +150,10 @@ export class RunningNode implements api.Node {
     const last = await this.#lastAnnouncement(id, entries);
     if (!last) return undefined;
     const row = rowOf(last, null, false, this.#deps.karma.brief(last.announcement.announcer));
-    return {
-      ...row,
-      state: 'left',
-      signature: last.announcement.signature,
-      reasons: ['no longer in the list'],
-      history,
-    };
+    const { signature } = last.announcement;
+    const rule = live.list.deniedBy(last.announcement, clock());
+    if (rule) return { ...row, standing: 'denied', signature, reasons: [barredWords(rule)], history };
+    return { ...row, state: 'left', signature, reasons: ['no longer in the list'], history };
   }
 
   async history(query: api.HistoryQuery): Promise<{ commits: api.CommitSummary[] }> {
@@ -313,6 +312,18 @@ export class RunningNode implements api.Node {
 
   removeKey(fingerprint: string): Promise<void> {
     return this.#deps.maintainers.removeKey(fingerprint);
+  }
+
+  deny(): api.DenyRuleJson[] {
+    return this.#deps.denies.list();
+  }
+
+  addDeny(request: api.DenyRequest) {
+    return this.#deps.denies.add(request);
+  }
+
+  removeDeny(subject: api.DenySubject): Promise<api.DenyRuleJson> {
+    return this.#deps.denies.remove(subject);
   }
 
   karma(): Promise<api.KarmaSummary[]> {

@@ -6,6 +6,7 @@ import { type Clock, minute, second } from '../base/time.ts';
 import type { Door } from '../gossip/door.ts';
 import type { Store } from '../history/store.ts';
 import type { Signer } from '../identity/keys.ts';
+import { barredWords } from '../list/deny.ts';
 import type { ServerList } from '../list/server-list.ts';
 import { identityOf, lifetimeMaxMs, type UnsignedAnnouncement } from '../records/announcement.ts';
 import { announced, restored, type Verified } from '../records/verified.ts';
@@ -68,7 +69,7 @@ export class OwnServers {
 
   /**
    * Announces a server, or what is new about it.
-   * @throws RollcallError BAD_ADDRESS, BAD_FIELD, TOO_LARGE, or REFUSED when a deny rule of this node bars it
+   * @throws RollcallError BAD_ADDRESS, BAD_FIELD, TOO_LARGE, or REFUSED when a deny rule bars it
    */
   async announce(request: OwnRequest): Promise<Verified> {
     const addresses = request.addresses.map(text => {
@@ -165,7 +166,7 @@ export class OwnServers {
     };
     const item = announced(unsigned, listName, signer);
     const rule = list.deniedBy(item.announcement, now);
-    if (rule && state === 'up') throw new RollcallError('REFUSED', `this node's rules bar the server: ${rule.reason}`);
+    if (rule && state === 'up') throw new RollcallError('REFUSED', `the server is ${barredWords(rule)}`);
     await store.write([{ space: 'own', put: server, value: item.bytes }]);
     this.#latest.set(server, item);
     door.admit(item);

@@ -17,7 +17,7 @@ export class NodeClient {
     this.#deps = deps;
   }
 
-  /** @throws CliError with the exit code that fits, as do all three */
+  /** @throws CliError with the exit code that fits, as do all of them */
   get<T>(path: string, query: Query = {}): Promise<T> {
     return this.#ask(path + search(query), { method: 'GET' });
   }
@@ -31,8 +31,8 @@ export class NodeClient {
     return this.#ask(path, { method: 'POST', body, token: true });
   }
 
-  delete<T>(path: string): Promise<T> {
-    return this.#ask(path, { method: 'DELETE', token: true });
+  delete<T>(path: string, query: Query = {}): Promise<T> {
+    return this.#ask(path + search(query), { method: 'DELETE', token: true });
   }
 
   async #ask<T>(path: string, { method, body, token }: Request): Promise<T> {

@@ -8,6 +8,7 @@ import type { Cli } from './cli.ts';
 import { addGlobals } from './command.ts';
 import { addConfig } from './config.ts';
 import { addDemo } from './demo.ts';
+import { addDeny } from './deny.ts';
 import { addDiff } from './diff.ts';
 import { type Exit, exitOf, exits } from './errors.ts';
 import { addHistory } from './history.ts';
@@ -39,6 +40,7 @@ const commands = [
   addKeys,
   addCheckpoint,
   addRollback,
+  addDeny,
   addPublish,
   addPeers,
   addStatus,

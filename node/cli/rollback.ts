@@ -63,7 +63,7 @@ export function parseReason(text: string): string {
   return text;
 }
 
-function range(text: string, previous: string[] | undefined): string[] {
+export function range(text: string, previous: string[] | undefined): string[] {
   const parsed = parseCidr(text.toLowerCase());
   if (!parsed.ok) throw new InvalidArgumentError(`It must be a range: ${parsed.message}.`);
   return [...(previous ?? []), parsed.value.text];

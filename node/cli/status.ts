@@ -31,6 +31,7 @@ function show(status: Status, out: Output, now: number): void {
     ['servers', `${status.servers}, ${status.announced} of them announced here`],
     ['tree', status.tree],
     ['head', status.head ?? '(no commit yet)'],
+    ['deny rules', denyWords(status.deny)],
     ['uncommitted', status.uncommitted === 0 ? '' : count(status.uncommitted, 'change')],
     ['statement', statementWords(status.statement)],
     ['signed by', status.statement === null ? '' : `${status.statement.signer}, ${status.statement.fingerprint}`],
@@ -39,6 +40,12 @@ function show(status: Status, out: Output, now: number): void {
     ['sync', syncWords(sync, now)],
     ['refused', refused.join(', ')],
   ]);
+}
+
+function denyWords({ own, maintainers }: Status['deny']): string {
+  const theirs = maintainers === 0 ? [] : [`${maintainers} of the maintainers`];
+  const ours = own === 0 ? [] : [`${own} of this node's own (it lists less than others, by choice)`];
+  return [...theirs, ...ours].join(', ');
 }
 
 function syncWords({ state, lastAt, inSyncWith, nothingToTake }: Status['sync'], now: number): string {

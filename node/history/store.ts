@@ -17,7 +17,7 @@ export type Write =
  * own: this node's announcements, by server · peers: addresses that worked, by peer id ·
  * signed: heights of statements · cuts: statements whose parents are not here · statements: those kept, by digest ·
  * keys: maintainers' keys added or removed here, by fingerprint ·
- * karma: what is remembered of a peer, by peer id
+ * karma: what is remembered of a peer, by peer id · deny: this node's own deny rules, by what they bar
  */
 export type Space =
   | 'objects'
@@ -33,7 +33,8 @@ export type Space =
   | 'peers'
   | 'statements'
   | 'keys'
-  | 'karma';
+  | 'karma'
+  | 'deny';
 
 export type Range = { gt?: string; gte?: string; lt?: string; lte?: string; reverse?: boolean; limit?: number };
 

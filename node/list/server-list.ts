@@ -4,11 +4,10 @@ import { minute } from '../base/time.ts';
 import { accept, ignore, reject, type Verdict } from '../base/verdict.ts';
 import { type Announcement, lifetimeMaxMs } from '../records/announcement.ts';
 import type { Candidate, Verified } from '../records/verified.ts';
-import type { DenyRule } from '../trust/policy.ts';
 import type { QuotaRule } from '../trust/policy-quotas.ts';
 import { addressesOf } from './addresses.ts';
 import type { Change } from './change.ts';
-import { type Denial, denials } from './deny.ts';
+import { type Denial, denials, type ListRule } from './deny.ts';
 import { Expiry } from './expiry.ts';
 import type { Ranked } from './ordered.ts';
 import { type Flip, Places } from './places.ts';
@@ -78,7 +77,7 @@ export class ServerList {
   /** What is left to do since a statement came into force or a quota rule ended. */
   #settling: Generator<Change[], undefined> | undefined;
 
-  constructor(limits: Limits, rules: readonly DenyRule[] = []) {
+  constructor(limits: Limits, rules: readonly ListRule[] = []) {
     this.#limits = limits;
     this.#quotas = new Quotas(limits);
     this.#places = new Places({ limitOf: group => this.#quotas.limitOf(group), waitingMax: limits.waitingMax });
@@ -218,7 +217,7 @@ export class ServerList {
   }
 
   /** Puts other deny rules in force. Who is `unwelcome` by them is then taken out with `drop`. */
-  setRules(rules: readonly DenyRule[]): void {
+  setRules(rules: readonly ListRule[]): void {
     this.#denied = denials(rules);
   }
 
@@ -265,7 +264,7 @@ export class ServerList {
   }
 
   /** The rule that bars a server, if one does. */
-  deniedBy(announcement: Announcement, now: number): DenyRule | undefined {
+  deniedBy(announcement: Announcement, now: number): ListRule | undefined {
     return this.#denied(announcement, addressesOf(announcement), now);
   }
 

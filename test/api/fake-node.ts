@@ -6,6 +6,7 @@ import { Compile } from 'typebox/schema';
 import { type ApiDeps, buildApi } from '../../node/api/api.ts';
 import type {
   CommitSummary,
+  DenyRuleJson,
   Draft,
   KarmaJson,
   KeyJson,
@@ -114,6 +115,16 @@ export const key: KeyJson = {
   shipped: true,
 };
 
+export const denyRule: DenyRuleJson = {
+  announcer: null,
+  address: '198.51.100.0/24',
+  game: null,
+  reason: 'bots',
+  until: now + 1,
+  origin: 'node',
+  from: "this node's own rules",
+};
+
 export const peer = '12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X';
 export const rater = '12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5';
 
@@ -189,6 +200,7 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
       peers: 2,
       turnedAway: { karma: 3, full: 1 },
       sync: { state: 'synced', lastAt: now, inSyncWith: 2, nothingToTake: 1 },
+      deny: { own: 1, maintainers: 2 },
       uncommitted: 4,
       refused: { STALE: 5, 'A"B': 1 },
     }),
@@ -272,6 +284,19 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
     async removeKey(wanted) {
       asked.push(['removeKey', wanted]);
       if (wanted !== fingerprint) throw new RollcallError('NO_SUCH_KEY', `no key ${wanted} is trusted here`);
+    },
+    deny: () => [denyRule],
+    async addDeny(request) {
+      asked.push(['addDeny', request]);
+      if (request.addresses?.includes('nowhere')) throw new RollcallError('BAD_RANGE', 'range: "nowhere" is no range');
+      if (request.games?.length === 2) throw new RollcallError('TOO_MANY_RULES', 'at most 1 rule');
+      version++;
+      return { rules: [denyRule], left: 3 };
+    },
+    async removeDeny(subject) {
+      asked.push(['removeDeny', subject]);
+      if (subject.address !== denyRule.address) throw new RollcallError('NO_SUCH_RULE', 'no such rule');
+      return denyRule;
     },
     karma: async () => [{ subject: peer, value: -0.14, tier: 'red', events: 1 }],
     async karmaOf(subject) {

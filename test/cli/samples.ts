@@ -88,6 +88,7 @@ export const status: Status = {
   peers: 2,
   turnedAway: { karma: 0, full: 0 },
   sync: { state: 'synced', lastAt: now - 30_000, inSyncWith: 2, nothingToTake: 1 },
+  deny: { own: 1, maintainers: 2 },
   uncommitted: 1,
   refused: { STALE: 4 },
 };
