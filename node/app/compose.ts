@@ -187,6 +187,7 @@ export async function compose(
     head: () => history.head,
     statement: () => maintainers.head(),
     heard: (peer, latest) => maintainers.heard(peer, latest),
+    karma: peer => karma.value(peer),
     equivocated: ({ kept, dropped }) =>
       karma.notice(kept.announcement.announcer, 'equivocation', 'proof', `${kept.oid} ${dropped.oid}`),
     clock,

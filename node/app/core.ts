@@ -28,6 +28,8 @@ export type CoreDeps = {
   readonly heard: (peer: string, latest: NonNullable<Head['statement']>) => Promise<void>;
   readonly clock: Clock;
   readonly random: () => number;
+  /** K of a peer. */
+  readonly karma: (peer: string) => number;
   readonly later: (delayMs: number, task: () => void) => void;
   readonly pause: () => Promise<void>;
   readonly log: Log;
@@ -79,6 +81,7 @@ export function composeCore(deps: CoreDeps): Core {
     clock,
     random,
     later,
+    karma: deps.karma,
     syncPeers: config.gossip.syncPeers,
     blobsMax: config.list.serversMax,
     tell: send,

@@ -93,7 +93,7 @@ const gossip = Type.Object({
   syncIntervalMs: duration('How often the list is compared with some peers, to find what gossip missed.', {
     maxMs: hour,
   }),
-  syncPeers: count('With how many random peers it is compared each time.', { max: 100 }),
+  syncPeers: count('With how many peers, drawn by chance and karma, it is compared each time.', { max: 100 }),
 });
 
 const history = Type.Object({

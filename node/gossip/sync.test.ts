@@ -51,6 +51,7 @@ function nodeOf(items: readonly Verified[], quotas: Partial<Limits>, peer?: { ha
     head: () => ({ head: null, tree: tree.root(), servers: list.listed.size, statement: null }),
     statement: async () => {},
     random: () => 0,
+    karma: () => 0,
     later: () => {},
     syncPeers: 1,
     blobsMax: 1_000,

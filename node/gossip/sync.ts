@@ -1,9 +1,10 @@
-// Keeps the list equal to that of the peers: with each new peer at once, with some picked at random every so often.
+// Keeps the list equal to that of the peers: with each new peer at once, with some chosen by chance and karma every so often.
 import { messageOf, RollcallError } from '../base/errors.ts';
 import { type Clock, minute, second } from '../base/time.ts';
 import type { ObjectSource } from '../history/source.ts';
 import type { ServerList } from '../list/server-list.ts';
 import type { Network } from '../network/port.ts';
+import { choosePeers } from './choose.ts';
 import { type DescentDeps, descend } from './descent.ts';
 import type { Door } from './door.ts';
 import {
@@ -47,6 +48,8 @@ export type SyncDeps = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly later: (delayMs: number, task: () => void) => void;
+  /** K of a peer. */
+  readonly karma: (peer: string) => number;
   /** Peers asked in each round. */
   readonly syncPeers: number;
   /** Servers that a list may have: as many are taken from a peer in one go, and as many refused ones remembered. */
@@ -108,18 +111,16 @@ export class Sync {
     return { state, lastAt: this.#lastAt, inSyncWith, nothingToTake };
   }
 
-  /** One round with some peers picked at random. */
+  /** One round with some peers, chosen by chance and by karma. */
   async round(): Promise<void> {
     const { network, random, syncPeers, clock } = this.#deps;
     const connected = network.peers().map(peer => peer.peerId);
     for (const peer of this.#compared.keys()) if (!connected.includes(peer)) this.#compared.delete(peer);
     for (const [peer, until] of this.#shunned) if (until <= clock()) this.#shunned.delete(peer);
-    const picked = connected
+    const candidates = connected
       .filter(peer => !this.#shunned.has(peer))
-      .map(peer => ({ peer, order: random() }))
-      .sort((a, b) => a.order - b.order)
-      .slice(0, syncPeers);
-    await Promise.all(picked.map(({ peer }) => this.with(peer)));
+      .map(peer => ({ peer, karma: this.#deps.karma(peer) }));
+    await Promise.all(choosePeers(candidates, syncPeers, random).map(peer => this.with(peer)));
   }
 
   /** Takes from one peer what we lack. Never throws: a peer that fails is one to try again later. */

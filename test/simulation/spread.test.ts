@@ -53,7 +53,7 @@ test('two halves that were parted agree soon after they meet again, with what wa
   t.is(world.trees().length, 2);
   t.deepEqual(names(nodes[19]!), ['both', 'right']);
   world.net.heal();
-  await world.net.advance(2 * minute);
+  await world.net.advance(8 * minute);
   t.is(world.trees().length, 1);
   t.deepEqual(names(nodes[19]!), ['left', 'right']);
 });

@@ -48,6 +48,7 @@ export class World {
       heard: async () => {},
       clock,
       random: this.#random,
+      karma: () => 0,
       later: (delayMs, task) => {
         const once = new AbortController();
         const run = () => {
