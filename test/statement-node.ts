@@ -30,6 +30,7 @@ export type StatementNodeOptions = {
   readonly keys: readonly PublicKey[];
   readonly ownRules?: readonly DenyRule[];
   readonly serversMax?: number;
+  readonly perNetworkMax?: number;
   /** Called before each write; what it throws, the store throws. */
   readonly writing?: (writes: readonly Write[]) => void | Promise<void>;
 };
@@ -96,7 +97,12 @@ export class StatementNode {
     const history = await History.open({ store, author: signerOf(1).peerId, pause: turn });
     const live = new Live(
       new ServerList(
-        { ...limits, serversMax: options.serversMax ?? limits.serversMax, countPrivateNetworks: true },
+        {
+          ...limits,
+          serversMax: options.serversMax ?? limits.serversMax,
+          perNetworkMax: options.perNetworkMax ?? limits.perNetworkMax,
+          countPrivateNetworks: true,
+        },
         options.ownRules,
       ),
     );

@@ -76,6 +76,20 @@ export const DenySubject = describes<port.DenySubject>()(
   Type.Object({ announcer: denied, address: denied, game: denied }, closed),
 );
 
+const places = Type.Integer({ minimum: 1, description: 'instead of what everybody has' });
+
+const QuotaRequest = describes<port.QuotaRequest>()(
+  Type.Object(
+    {
+      announcers: Type.Optional(Type.Array(Type.Object({ announcer: Type.String(), servers: places }, closed))),
+      networks: Type.Optional(Type.Array(Type.Object({ network: Type.String(), servers: places }, closed))),
+      reason: Type.String(),
+      until: Type.Optional(Type.Integer({ minimum: 0, description: 'Unix milliseconds' })),
+    },
+    closed,
+  ),
+);
+
 export const DraftRequest = describes<port.DraftRequest>()(
   Type.Object(
     {
@@ -84,6 +98,7 @@ export const DraftRequest = describes<port.DraftRequest>()(
       message: Type.Optional(Type.String()),
       to: Type.Optional(Type.String({ maxLength: 64 })),
       deny: Type.Optional(DenyRequest),
+      quotas: Type.Optional(QuotaRequest),
     },
     closed,
   ),

@@ -152,6 +152,24 @@ export type DraftRequest = {
   /** A rollback's commit, as `commit()` takes it. */
   to?: string;
   deny?: DenyRequest;
+  quotas?: QuotaRequest;
+};
+
+/** Places for those whom it names, instead of what everybody has; a range gives them to each network in it. `until`: as above. */
+export type QuotaRequest = {
+  announcers?: { announcer: string; servers: number }[];
+  networks?: { network: string; servers: number }[];
+  reason: string;
+  until?: number;
+};
+
+export type QuotaRuleJson = {
+  /** One of them is null. */
+  announcer: string | null;
+  network: string | null;
+  servers: number;
+  reason: string;
+  until: number | null;
 };
 
 /** `until`: Unix milliseconds; without it the rules have no end. */
@@ -191,6 +209,8 @@ export type Draft = {
   leaves: DraftServer[];
   returns: DraftServer[];
   barred: DraftServer[];
+  /** Quota rules of the statement, those of the one before included. */
+  quotas: QuotaRuleJson[];
 };
 
 export type DraftServer = { id: string; announcer: string; name: string; addresses: readonly string[] };

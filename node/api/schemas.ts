@@ -232,6 +232,19 @@ const draftServers = Type.Array(
   Type.Object({ id, announcer: Type.String(), name: Type.String(), addresses: texts }, closed),
 );
 
+const QuotaRule = describes<port.QuotaRuleJson>()(
+  Type.Object(
+    {
+      announcer: orNull(Type.String()),
+      network: orNull(Type.String({ description: 'a range or a domain' })),
+      servers: Type.Integer({ description: 'places of the announcer, or of each network' }),
+      reason: Type.String(),
+      until: orNull(time),
+    },
+    closed,
+  ),
+);
+
 export const Draft = describes<port.Draft>()(
   Type.Object(
     {
@@ -244,6 +257,7 @@ export const Draft = describes<port.Draft>()(
       leaves: draftServers,
       returns: draftServers,
       barred: draftServers,
+      quotas: Type.Array(QuotaRule),
     },
     closed,
   ),

@@ -26,6 +26,15 @@ const unfit: Record<string, (a: StatementNode) => Promise<Statement>> = {
       ],
     );
   },
+  'malformed quotas': async a => {
+    const blob = encodeObject('blob', Buffer.from('{"quotas":[]}'));
+    const policy = encodeObject('tree', formatTree([{ mode: '100644', name: 'quotas.json', oid: blob.oid }]));
+    const folders = [
+      ['policy', policy.oid],
+      ['servers', a.live.tree.root()],
+    ] as const;
+    return withTree(a, [blob, policy], folders);
+  },
   'an announcement in the place of another': async a => {
     const name = `${one.id}.json`;
     let oid = encodeObject('tree', formatTree([{ mode: '100644', name, oid: two.oid }]));

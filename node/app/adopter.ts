@@ -7,12 +7,13 @@ import type { Parsed } from '../base/verdict.ts';
 import type { Committer } from '../history/committer.ts';
 import { batches } from '../history/diff.ts';
 import type { Committed, History } from '../history/history.ts';
-import type { Store } from '../history/store.ts';
+import type { Store, Write } from '../history/store.ts';
 import type { Change } from '../list/change.ts';
 import type { ListRule } from '../list/deny.ts';
 import type { Verified } from '../records/verified.ts';
 import { byRank } from '../trust/order.ts';
 import type { DenyRule } from '../trust/policy.ts';
+import type { QuotaRule } from '../trust/policy-quotas.ts';
 import type { Statement } from '../trust/statement.ts';
 import type { VerifiedStatement } from '../trust/verified.ts';
 import { type ExamineDeps, type Examined, examine } from './examine.ts';
@@ -93,6 +94,11 @@ export class Adopter {
     return this.policy.map(rule => ({ ...rule, from }));
   }
 
+  /** Quota rules of the statement in force. */
+  get quotas(): readonly QuotaRule[] {
+    return this.#force.tree?.quotas ?? [];
+  }
+
   /** Blob of each server that the statement in force lists. */
   get endorsed(): ReadonlyMap<string, string> {
     return this.#force.tree?.blobs ?? new Map();
@@ -147,8 +153,11 @@ export class Adopter {
     return this.#settling;
   }
 
-  /** Commits the list as it stands: as a merge when another statement has come into force since the last commit. */
-  async write(changes: readonly Change[]): Promise<Committed> {
+  /**
+   * Commits the list as it stands: as a merge when another statement has come into force since the last commit. `extra`
+   * is written in the same batch.
+   */
+  async write(changes: readonly Change[], extra: readonly Write[] = []): Promise<Committed> {
     const { history, live, clock, adopted } = this.#deps;
     const now = clock();
     const force = this.#uncommitted;
@@ -156,7 +165,7 @@ export class Adopter {
       live.tree,
       changes,
       now,
-      [...floorWrites(changes, live, now), ...(force ? marksOf(force) : [])],
+      [...extra, ...floorWrites(changes, live, now), ...(force ? marksOf(force) : [])],
       force && adoptionOf(force),
     );
     if (!force) return commit;
@@ -229,7 +238,12 @@ export class Adopter {
     this.#force = force;
     list.setRules(this.#rules());
     list.setBaseline(force.baseline);
+    list.setOrder(this.endorsed, this.quotas, now);
     await this.#dropUnwelcome(now);
+    while (!list.isSettled) {
+      live.changed(list.settle());
+      await pause();
+    }
     for (const batch of batches(vouched, sliceMax)) {
       live.changed(batch.flatMap(item => list.admit(item, now).changes));
       await pause();

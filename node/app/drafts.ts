@@ -11,16 +11,18 @@ import { blobsOf, recordsOf } from '../history/records.ts';
 import { ServersTree } from '../history/servers-tree.ts';
 import { readAnnouncements } from '../history/source.ts';
 import type { Store } from '../history/store.ts';
-import { attachments, formatTree } from '../history/tree.ts';
+import { type AttachedFile, formatTree } from '../history/tree.ts';
 import { denials } from '../list/deny.ts';
 import { addressesOf, clockSkewMaxMs } from '../list/server-list.ts';
 import type { Announcement } from '../records/announcement.ts';
 import { formatMessage, type Message } from '../trust/message.ts';
 import { type DenyRule, formatPolicy, parsePolicy, ruleKey } from '../trust/policy.ts';
+import { formatQuotas } from '../trust/policy-quotas.ts';
 import { formatPayload } from '../trust/statement.ts';
 import type { Adopter } from './adopter.ts';
 import { rulesFor } from './deny-request.ts';
 import type { Live } from './live.ts';
+import { quotasFor } from './quota-request.ts';
 import type { StatementBook } from './statement-book.ts';
 
 export type DraftsDeps = {
@@ -29,7 +31,7 @@ export type DraftsDeps = {
   readonly committer: Pick<Committer, 'flush'>;
   readonly live: Live;
   readonly book: StatementBook;
-  readonly adopter: Pick<Adopter, 'statement' | 'policy'>;
+  readonly adopter: Pick<Adopter, 'statement' | 'policy' | 'quotas'>;
   readonly listName: string;
   readonly clock: Clock;
   readonly pause: () => Promise<void>;
@@ -76,7 +78,11 @@ export async function draft(
   const objects: Encoded[] = tree.root() === whole ? [] : trees.map(({ body }) => encodeObject('tree', body));
   await keep(store, objects);
 
-  const policy = rules.length > 0 ? await keepFile(store, 'policy', formatPolicy({ deny: rules })) : undefined;
+  const quotas = quotasFor(request.quotas, adopter.quotas, now);
+  const policy = await keepFolder(store, [
+    ['deny.json', rules.length > 0 ? formatPolicy({ deny: rules }) : undefined],
+    ['quotas.json', quotas.length > 0 ? formatQuotas(quotas) : undefined],
+  ]);
   const root = encodeObject(
     'tree',
     formatRoot({ ...withoutPolicy(history.attachments), ...(policy ? { policy } : {}), servers: tree.root() }),
@@ -119,6 +125,13 @@ export async function draft(
     barred: shown
       .filter(({ announcement }) => isBarred(announcement))
       .map(({ id, announcement }) => told(id, announcement)),
+    quotas: quotas.map(({ announcer = null, network = null, servers, reason, until = null }) => ({
+      announcer,
+      network,
+      servers,
+      reason,
+      until,
+    })),
   };
 }
 
@@ -159,10 +172,18 @@ function rulesOf({ deny }: DraftRequest, policy: readonly DenyRule[], now: numbe
   return rules;
 }
 
-async function keepFile(store: Store, folder: keyof typeof attachments, bytes: Uint8Array): Promise<string> {
-  const blob = encodeObject('blob', bytes);
-  const tree = encodeObject('tree', formatTree([{ mode: '100644', name: attachments[folder], oid: blob.oid }]));
-  await keep(store, [blob, tree]);
+/** Files in order of their names; none is no folder. */
+async function keepFolder(
+  store: Store,
+  files: readonly (readonly [name: AttachedFile, bytes: Uint8Array | undefined])[],
+): Promise<string | undefined> {
+  const blobs = files.flatMap(([name, bytes]) => (bytes ? [{ name, blob: encodeObject('blob', bytes) }] : []));
+  if (blobs.length === 0) return undefined;
+  const tree = encodeObject(
+    'tree',
+    formatTree(blobs.map(({ name, blob }) => ({ mode: '100644', name, oid: blob.oid }))),
+  );
+  await keep(store, [...blobs.map(({ blob }) => blob), tree]);
   return tree.oid;
 }
 

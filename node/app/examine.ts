@@ -8,6 +8,7 @@ import type { Store } from '../history/store.ts';
 import type { ServerList } from '../list/server-list.ts';
 import { restored, type Verified } from '../records/verified.ts';
 import { type DenyRule, parsePolicy } from '../trust/policy.ts';
+import { parseQuotas, type QuotaRule } from '../trust/policy-quotas.ts';
 import { RecordsDigest } from '../trust/records.ts';
 import type { Statement } from '../trust/statement.ts';
 import { checkedFirstMax, forgedAmong, forgery } from './vouched.ts';
@@ -25,6 +26,7 @@ export type ExamineDeps = Pick<GatherDeps, 'fetch' | 'serversMax' | 'pause'> & {
 /** A statement that may come into force. */
 export type Examined = StatementTree & {
   readonly deny: readonly DenyRule[];
+  readonly quotas: readonly QuotaRule[];
   /** Announcements of its tree that were not held when it was examined: when there are many, they are only vouched for. */
   readonly vouched: readonly Verified[];
 };
@@ -58,8 +60,8 @@ export function treeOf({ tree, digest }: Statement, deps: ExamineDeps): Promise<
 export async function examine(statement: Statement, deps: ExamineDeps): Promise<Parsed<Examined>> {
   const tree = await treeOf(statement, deps);
   if (!tree.ok) return tree;
-  const policy = parsePolicyOf(tree.value);
-  if (!policy.ok) return policy;
+  const rules = rulesOf(tree.value);
+  if (!rules.ok) return rules;
   const { list, store, pause } = deps;
   const digest = new RecordsDigest();
   const vouched: Verified[] = [];
@@ -80,11 +82,13 @@ export async function examine(statement: Statement, deps: ExamineDeps): Promise<
     return fault('WRONG_RECORDS', 'Rollcall-Records', 'is not the digest of the announcements in its tree');
   }
   const [forged] = vouched.length > checkedFirstMax ? [] : await forgedAmong(vouched, deps.listName, pause);
-  return forged ? fault('BAD_RECORD', 'tree', forgery(forged)) : parsed({ ...tree.value, deny: policy.value, vouched });
+  return forged ? fault('BAD_RECORD', 'tree', forgery(forged)) : parsed({ ...tree.value, ...rules.value, vouched });
 }
 
-function parsePolicyOf({ files }: StatementTree): Parsed<readonly DenyRule[]> {
-  if (!files.policy) return parsed([]);
-  const policy = parsePolicy(files.policy);
-  return policy.ok ? parsed(policy.value.deny) : fault('BAD_POLICY', 'policy/deny.json', policy.message);
+function rulesOf({ files }: StatementTree): Parsed<Pick<Examined, 'deny' | 'quotas'>> {
+  const deny = files['deny.json'] ? parsePolicy(files['deny.json']) : parsed({ deny: [] });
+  if (!deny.ok) return fault('BAD_POLICY', 'policy/deny.json', deny.message);
+  const quotas = files['quotas.json'] ? parseQuotas(files['quotas.json']) : parsed([]);
+  if (!quotas.ok) return fault('BAD_POLICY', 'policy/quotas.json', quotas.message);
+  return parsed({ ...deny.value, quotas: quotas.value });
 }

@@ -2,12 +2,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { fromUtf8, utf8 } from '../base/bytes.ts';
 import { damaged } from '../history/damaged.ts';
-import type { History } from '../history/history.ts';
+import { type History, stored } from '../history/history.ts';
 import type { Store, Write } from '../history/store.ts';
-import { emptyTree } from '../history/tree.ts';
+import { emptyTree, parseTree } from '../history/tree.ts';
 import type { Change } from '../list/change.ts';
 import { lifetimeMaxMs } from '../records/announcement.ts';
 import { restored, type Verified } from '../records/verified.ts';
+import { parseQuotas, type QuotaRule } from '../trust/policy-quotas.ts';
 import type { Live } from './live.ts';
 
 /**
@@ -16,6 +17,8 @@ import type { Live } from './live.ts';
  */
 export async function loadList(live: Live, history: History, store: Store, now: number): Promise<Change[]> {
   for await (const [id, value] of store.entries('floors')) live.list.setFloor(id, issuedAtOf(value));
+  // By whatever order they were placed, all of them have room together, as long as quotas are what they were.
+  live.list.setOrder(new Set(), await quotasAtHead(history, store), now);
   const committed: Verified[] = [];
   for await (const batch of history.load()) {
     for (const { id, oid, bytes } of batch) {
@@ -42,6 +45,17 @@ export async function loadList(live: Live, history: History, store: Store, now: 
   const gone = committed.filter(item => !live.list.listed.has(item.id));
   for (const { id } of gone) live.tree.set(id, undefined);
   return gone.map(item => ({ id: item.id, before: item, after: undefined }));
+}
+
+/** Of the statement that the head follows. */
+async function quotasAtHead({ attachments }: History, store: Store): Promise<readonly QuotaRule[]> {
+  const source = stored(store);
+  const [folder] = attachments.policy === undefined ? [] : await source([attachments.policy]);
+  const files = folder?.type === 'tree' ? parseTree(folder.body) : undefined;
+  const file = files?.ok ? files.value.find(({ name }) => name === 'quotas.json') : undefined;
+  const [blob] = file ? await source([file.oid]) : [];
+  const rules = blob?.type === 'blob' ? parseQuotas(blob.body) : undefined;
+  return rules?.ok ? rules.value : [];
 }
 
 /** Notes for the store how old announcements of servers that ran out may no longer be, until the server is back. */

@@ -85,7 +85,7 @@ test('from one peer everything comes: servers in path order, files beside, and a
     [...tree.value.blobs],
     items.map(({ id, oid }) => [id, oid] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
   );
-  t.deepEqual(Buffer.from(tree.value.files.policy!).toString(), 'rules');
+  t.deepEqual(Buffer.from(tree.value.files['deny.json']!).toString(), 'rules');
   t.deepEqual(Object.keys(tree.value.attachments), ['policy']);
   t.deepEqual([...here.keys()].sort(), [...whole.objects.keys()].sort());
 });
@@ -214,10 +214,20 @@ const wrong: Record<string, (objects: Objects) => string> = {
   'servers that are none': objects => put(objects, 'tree', formatTree([folder('servers', emptyTree)])),
   'servers that are a blob': objects =>
     put(objects, 'tree', formatTree([folder('servers', put(objects, 'blob', Buffer.from('x')))])),
-  'a policy of two files': objects => {
+  'a policy of two files, one of them unknown': objects => {
     const blob = put(objects, 'blob', Buffer.from('x'));
     const policy = put(objects, 'tree', formatTree([file('allow.json', blob), file('deny.json', blob)]));
     return put(objects, 'tree', formatTree([folder('policy', policy)]));
+  },
+  'a policy of nothing': objects =>
+    put(objects, 'tree', formatTree([folder('policy', put(objects, 'tree', formatTree([])))])),
+  'a policy of a folder': objects => {
+    const policy = put(objects, 'tree', formatTree([folder('deny.json', item.oid)]));
+    return put(objects, 'tree', formatTree([folder('policy', policy)]));
+  },
+  'quotas beside the manifest': objects => {
+    const content = put(objects, 'tree', formatTree([file('quotas.json', put(objects, 'blob', Buffer.from('x')))]));
+    return put(objects, 'tree', formatTree([folder('content', content)]));
   },
   'a policy of another name': objects => {
     const policy = put(objects, 'tree', formatTree([file('deny.txt', put(objects, 'blob', Buffer.from('x')))]));
@@ -262,6 +272,21 @@ for (const [title, make] of Object.entries(wrong)) {
   });
 }
 
+test('deny rules and quotas may lie beside each other, and either alone', async t => {
+  for (const names of [['deny.json'], ['quotas.json'], ['deny.json', 'quotas.json']]) {
+    const objects: Objects = new Map();
+    const files = names.map(name => file(name, put(objects, 'blob', Buffer.from(`in ${name}`))));
+    const policy = put(objects, 'tree', formatTree(files));
+    const tree = await setup({ a: peerWith(objects) }).run(
+      put(objects, 'tree', formatTree([folder('policy', policy)])),
+    );
+    t.deepEqual(
+      Object.entries(tree.ok ? tree.value.files : {}).map(([name, body]) => [name, Buffer.from(body).toString()]),
+      names.map(name => [name, `in ${name}`]),
+    );
+  }
+});
+
 const largest = Buffer.alloc(1024 * 1024 - 5, 'x');
 const withPolicy = (objects: Objects, body: Uint8Array) => {
   const policy = put(objects, 'tree', formatTree([file('deny.json', put(objects, 'blob', body))]));
@@ -272,7 +297,7 @@ test('a file as large as an answer may be comes from a peer', async t => {
   const objects: Objects = new Map();
   const root = withPolicy(objects, largest);
   const tree = await setup({ a: peerWith(objects) }).run(root);
-  t.is(tree.ok && tree.value.files.policy?.length, largest.length);
+  t.is(tree.ok && tree.value.files['deny.json']?.length, largest.length);
 });
 
 test('a larger file cannot be had from anybody, so it is refused where it is', async t => {

@@ -4,11 +4,11 @@ import { fault, type Parsed, parsed } from '../base/verdict.ts';
 import { batches } from '../history/diff.ts';
 import type { ObjectType } from '../history/objects.ts';
 import type { ObjectSource } from '../history/source.ts';
-import { type Attachment, emptyTree } from '../history/tree.ts';
+import { type AttachedFile, type Attachment, emptyTree } from '../history/tree.ts';
 import { announcementBytesMax } from '../records/announcement.ts';
 import { type FetchingDeps, fetchAll } from './fetching.ts';
 import { objectBytesMax } from './protocols.ts';
-import { childrenOf, fileOf, leafDepth, rootOf } from './shape.ts';
+import { childrenOf, filesOf, leafDepth, rootOf } from './shape.ts';
 
 export type GatherDeps = FetchingDeps & {
   /** Objects that are here. */
@@ -24,7 +24,7 @@ export type StatementTree = {
   readonly root: string;
   readonly servers: string;
   readonly blobs: ReadonlyMap<string, string>;
-  readonly files: Partial<Record<Attachment, Uint8Array>>;
+  readonly files: Partial<Record<AttachedFile, Uint8Array>>;
   /** Hashes of the folders that hold those files. */
   readonly attachments: Partial<Record<Attachment, string>>;
 };
@@ -45,15 +45,17 @@ export async function gather(root: string, deps: GatherDeps): Promise<Parsed<Sta
   const folders = rootOf(top.value);
   if (typeof folders === 'string') return badTree(folders);
   const { servers = emptyTree, ...attachments } = folders;
-  const found: Partial<Record<Attachment, Uint8Array>> = {};
+  const found: Partial<Record<AttachedFile, Uint8Array>> = {};
   for (const [folder, oid] of Object.entries(attachments) as [Attachment, string][]) {
     const inside = await one(oid, trees, deps);
     if (!inside.ok) return inside;
-    const file = fileOf(inside.value, folder);
-    if (typeof file === 'string') return badTree(file);
-    const body = await one(file.oid, files, deps);
-    if (!body.ok) return body;
-    found[folder] = body.value;
+    const within = filesOf(inside.value, folder);
+    if (typeof within === 'string') return badTree(within);
+    for (const { name, oid } of within) {
+      const body = await one(oid, files, deps);
+      if (!body.ok) return body;
+      found[name] = body.value;
+    }
   }
   const blobs = await blobsBelow(servers, deps);
   if (!blobs.ok) return blobs;

@@ -1,5 +1,13 @@
 // The only shapes that trees of a list have. Whatever a peer sends is held against them before anything is followed.
-import { type Attachment, attachments, emptyTree, parseTree, type TreeEntry } from '../history/tree.ts';
+import {
+  type AttachedFile,
+  type Attachment,
+  areAttached,
+  attachments,
+  emptyTree,
+  parseTree,
+  type TreeEntry,
+} from '../history/tree.ts';
 
 /** Three digits lead to a leaf; the fourth step is the blob. */
 export const leafDepth = 3;
@@ -30,11 +38,13 @@ export function rootOf(body: Uint8Array): Partial<Record<Attachment | 'servers',
   return wrong ? `${wrong.name} at the root` : Object.fromEntries(tree.value.map(({ name, oid }) => [name, oid]));
 }
 
-/** The one file of such a folder, or what is wrong with it. */
-export function fileOf(body: Uint8Array, folder: Attachment): { readonly oid: string } | string {
+/** The files of such a folder, or what is wrong with it. */
+export function filesOf(
+  body: Uint8Array,
+  folder: Attachment,
+): readonly { readonly name: AttachedFile; readonly oid: string }[] | string {
   const tree = parseTree(body);
   if (!tree.ok) return tree.message;
-  const [file, ...others] = tree.value;
-  const wrong = file?.mode !== '100644' || file.name !== attachments[folder] || others.length > 0;
-  return wrong ? `${folder} does not hold ${attachments[folder]} alone` : file;
+  if (areAttached(folder, tree.value)) return tree.value;
+  return `${folder} holds something other than ${attachments[folder].join(' and ')}`;
 }

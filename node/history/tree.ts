@@ -4,9 +4,10 @@ import { fault, type Parsed, parsed } from '../base/verdict.ts';
 
 export type TreeEntry = { readonly mode: '100644' | '40000'; readonly name: string; readonly oid: string };
 
-/** What a root holds beside `servers`: one file in each of two folders, which change through statements only. */
-export const attachments = { content: 'manifest.json', policy: 'deny.json' } as const;
+/** What a root holds beside `servers`: folders of these files, one of them at least, which change through statements only. */
+export const attachments = { content: ['manifest.json'], policy: ['deny.json', 'quotas.json'] } as const;
 export type Attachment = keyof typeof attachments;
+export type AttachedFile = (typeof attachments)[Attachment][number];
 
 /** The tree that holds nothing. */
 export const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
@@ -17,6 +18,15 @@ export function formatTree(entries: readonly TreeEntry[]): Uint8Array {
   for (const { mode, name, oid } of entries) parts.push(utf8(`${mode} ${name}\0`), fromHex(oid));
   return Buffer.concat(parts);
 }
+
+/** Whether these are what such a folder may hold. */
+export const areAttached = (
+  folder: Attachment,
+  entries: readonly TreeEntry[],
+): entries is readonly (TreeEntry & { readonly name: AttachedFile })[] => {
+  const names: readonly string[] = attachments[folder];
+  return entries.length > 0 && entries.every(({ mode, name }) => mode === '100644' && names.includes(name));
+};
 
 /** A leaf tree holds the servers of one three-digit prefix; at a million servers that is 244. */
 export const treeEntriesMax = 8_192;

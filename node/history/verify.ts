@@ -13,7 +13,7 @@ import { entryAt, heightOf } from './log.ts';
 import { type GitObject, type ObjectType, readEntry } from './objects.ts';
 import { recordsOf } from './records.ts';
 import type { Store } from './store.ts';
-import { attachments, emptyTree, parseTree } from './tree.ts';
+import { type Attachment, areAttached, attachments, emptyTree, parseTree } from './tree.ts';
 import { IndexCheck, type Place } from './verify-indexes.ts';
 
 export type VerifyDeps = {
@@ -146,16 +146,20 @@ class Verification {
     if (!root) return undefined;
     const entries = parseTree(root.body);
     const folders = new Map((entries.ok ? entries.value : []).map(entry => [entry.name, entry]));
-    for (const [folder, file] of Object.entries(attachments)) {
+    for (const folder of Object.keys(attachments) as Attachment[]) {
       const entry = folders.get(folder);
       folders.delete(folder);
       if (!entry || this.#seen.has(entry.oid)) continue;
       const [body] = await this.#read([entry.oid], 'tree');
       const inside = body && parseTree(body.body);
-      const [only, ...others] = inside?.ok ? inside.value : [];
-      if (only?.name !== file || others.length > 0)
-        this.#fault(`tree ${entry.oid}: ${folder} does not hold ${file} alone`);
-      else await this.#read([only.oid], 'blob');
+      const files = inside?.ok ? inside.value : [];
+      if (areAttached(folder, files)) {
+        await this.#read(
+          files.map(({ oid }) => oid),
+          'blob',
+        );
+      } else
+        this.#fault(`tree ${entry.oid}: ${folder} holds something other than ${attachments[folder].join(' and ')}`);
     }
     const servers = folders.get('servers');
     folders.delete('servers');

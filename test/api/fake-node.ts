@@ -100,6 +100,7 @@ export const draft: Draft = {
   leaves: [{ id: oidOf(1), announcer: '12D3', name: 'Bob', addresses: ['203.0.113.7:28785'] }],
   returns: [],
   barred: [],
+  quotas: [],
 };
 
 export const key: KeyJson = {

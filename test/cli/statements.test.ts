@@ -40,6 +40,7 @@ const draft: Draft = {
   leaves: [server, { ...server, id: '0'.repeat(40), name: 'Unlucky' }],
   returns: [{ ...server, id: '9'.repeat(40), name: 'Old friend' }],
   barred: [server],
+  quotas: [],
 };
 
 const drafts = 'POST /api/v1/statements/draft';
