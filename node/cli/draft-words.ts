@@ -1,12 +1,12 @@
 // What a statement would do, for the person who is about to sign it.
-import type { Draft, DraftServer } from '../api/port.ts';
+import type { Draft, DraftServer, QuotaRuleJson } from '../api/port.ts';
 import { clipAddress } from './list.ts';
 import type { Output } from './output.ts';
 import type { Cell, Column } from './table.ts';
-import { count, shortHash, shortPeer } from './words.ts';
+import { count, date, shortHash, shortPeer } from './words.ts';
 
 export function showDraft(draft: Draft, out: Output): void {
-  const { message, servers, leaves, returns, barred } = draft;
+  const { message, servers, leaves, returns, barred, quotas } = draft;
   out.line({ text: message.split('\n', 1)[0]!, style: 'bold' });
   const bars = new Set(barred.map(({ id }) => id));
   const groups = [
@@ -17,8 +17,15 @@ export function showDraft(draft: Draft, out: Output): void {
   ] as const;
   const rows = groups.flatMap(([text, style, those]) => those.map(it => row({ text, style }, it)));
   if (rows.length > 0) out.table(columns, rows);
+  for (const rule of quotas) out.line(quotaWords(rule));
   const changes = `${leaves.length} go, ${barred.length} of them barred, ${returns.length} come back`;
   out.line({ text: `${changes}: ${count(servers, 'server')} afterwards`, style: 'dim' });
+}
+
+/** `200 places for each network in 203.0.113.0/24: a hoster, until 2027-01-31 00:00 UTC`. */
+function quotaWords({ announcer, network, servers, reason, until }: QuotaRuleJson): string {
+  const whose = announcer ?? (network?.includes('/') ? `each network in ${network}` : network);
+  return `${count(servers, 'place')} for ${whose}: ${reason}${until === null ? '' : `, until ${date(until)}`}`;
 }
 
 const columns: readonly Column[] = [

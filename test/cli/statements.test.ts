@@ -116,6 +116,48 @@ test('a rollback orders what was typed, addresses in canonical form and the end 
   });
 });
 
+test('a checkpoint may raise announcers and networks, with a reason, and shows what it says then', async t => {
+  const rule = { network: '203.0.113.0/24', announcer: null, servers: 200, reason: 'a hoster', until: now };
+  const quotas = [rule, { ...rule, network: null, announcer, servers: 1, until: null }];
+  await using node = await fakeNode({ ...answers, [drafts]: { body: { ...draft, quotas } } });
+  const line = ['checkpoint', '--dry-run', '--raise-network', '203.0.113.0/24=200', '--raise-network', 'Example.org=7'];
+  const raised = [...line, '--raise-announcer', `${announcer}=50000`, '--reason', 'a hoster'];
+  const { exit, stderr } = await run(node, [...raised, '--until', '7d']);
+  t.is(exit, 0, stderr);
+  t.like(node.asked[0]!.body, {
+    kind: 'checkpoint',
+    quotas: {
+      announcers: [{ announcer, servers: 50_000 }],
+      networks: [
+        { network: '203.0.113.0/24', servers: 200 },
+        { network: 'example.org', servers: 7 },
+      ],
+      reason: 'a hoster',
+      until: now + 7 * day,
+    },
+  });
+  t.regex(stderr, /^200 places for each network in 203\.0\.113\.0\/24: a hoster, until \d{4}-/m);
+  t.regex(stderr, new RegExp(`^1 place for ${announcer}: a hoster$`, 'm'));
+});
+
+for (const [title, line, says] of [
+  ['without a reason', ['--raise-network', '203.0.113.0/24=200'], /needs a reason/],
+  ['of nobody', ['--reason', 'x'], /nobody is raised/],
+  ['without a number', ['--raise-network', '203.0.113.0/24', '--reason', 'x'], /number of places/],
+  ['of nothing', ['--raise-network', '203.0.113.0/24=0', '--reason', 'x'], /number of places/],
+  ['of more than there are', ['--raise-network', '203.0.113.0/24=1000001', '--reason', 'x'], /at most 1000000/],
+  ['of a single address', ['--raise-network', '203.0.113.7/32=9', '--reason', 'x'], /a \/24 as a whole/],
+  ['of a peer that is none', ['--raise-announcer', 'bob=9', '--reason', 'x'], /no peer id/],
+] as const) {
+  test(`a raise ${title} is a wrong usage`, async t => {
+    await using node = await setup();
+    const { exit, stderr } = await run(node, ['checkpoint', '--dry-run', ...line]);
+    t.is(exit, 2);
+    t.regex(stderr, says);
+    t.deepEqual(node.asked, []);
+  });
+}
+
 test('a dry run needs no key: the message is on stdout for stock git, who goes and comes on stderr', async t => {
   await using node = await setup();
   const line = ['rollback', 'HEAD~3', '--reason', 'bots', '--dry-run'];
