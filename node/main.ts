@@ -1,16 +1,24 @@
 // The one impure file: hands the command line its arguments, environment, streams, clock, randomness and signals.
 import { styleText } from 'node:util';
 import manifest from '../package.json' with { type: 'json' };
+import { exits } from './cli/errors.ts';
 import { run } from './cli/program.ts';
 
+/** How soon a node stops whose npx was ended. */
+const parentMs = 500;
+
+let unwritten = false;
 // A reader that stops early (`rollcall list | head`) is no failure, nor is one that is gone when a node logs its end.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE' || unwritten) return;
+    unwritten = true;
+    process.exitCode = exits.failed;
+    if (stream === process.stdout) process.stderr.write(`rollcall: cannot write the output: ${error.message}\n`);
   });
 }
 
-process.exitCode = await run({
+const exit = await run({
   argv: process.argv.slice(2),
   env: process.env,
   pid: process.pid,
@@ -26,6 +34,7 @@ process.exitCode = await run({
   alive,
   interrupted,
 });
+process.exitCode = unwritten ? exits.failed : exit;
 
 function alive(pid: number): boolean {
   try {
@@ -43,5 +52,9 @@ function interrupted(): AbortSignal {
   process.once('disconnect', () => controller.abort());
   if (process.connected === false) controller.abort();
   process.channel?.unref();
+  // npx and npm run put a shell in between, which SIGTERM ends without being told to anybody: what is left has no parent then.
+  const parent = process.ppid;
+  if (process.env.npm_command !== undefined)
+    setInterval(() => process.ppid !== parent && controller.abort(), parentMs).unref();
   return controller.signal;
 }

@@ -58,6 +58,9 @@ export async function compose(
   const { dataDir, clock, random } = options;
   const log = logger(config.log.level, clock, options.log);
   const lists = config.list;
+  // A key that cannot be used is found before anything is up.
+  const { everyMs, keyFile } = config.checkpoints;
+  const onlineKey = everyMs > 0 ? await readOnlineKey(keyFile) : undefined;
   const identity = await openIdentity(dataDir);
   const store = resources.use(await openStore(join(dataDir, 'store')));
   await claimList(store, lists.name);
@@ -284,10 +287,10 @@ export async function compose(
   every(trustMs, () => book.refreshTrust().then(() => adopter.settle()), stop.signal);
   every(floorsMs, () => forgetFloors(store, clock()), stop.signal);
   every(config.gossip.syncIntervalMs, () => sync.round(), stop.signal);
-  if (config.checkpoints.everyMs > 0) {
+  if (onlineKey) {
     const auto = new AutoCheckpoint({
-      key: await readOnlineKey(config.checkpoints.keyFile),
-      everyMs: config.checkpoints.everyMs,
+      key: onlineKey,
+      everyMs,
       clock,
       ageMs: () => maintainers.age()?.ageMs ?? null,
       draft: (request, vouchedFor) => draft(drafting, request, undefined, vouchedFor),
@@ -295,7 +298,7 @@ export async function compose(
       publish: request => maintainers.publish(request),
       log,
     });
-    every(Math.min(config.checkpoints.everyMs, minute), () => auto.tick(), stop.signal);
+    every(Math.min(everyMs, minute), () => auto.tick(), stop.signal);
   }
   resources.use(await sayRunning(dataDir, { pid: options.pid, http, peerId: identity.peerId }));
   resources.defer(() => {

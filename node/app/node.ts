@@ -21,6 +21,7 @@ import type { Store } from '../history/store.ts';
 import { emptyTree } from '../history/tree.ts';
 import type { UploadPack } from '../history/upload-pack.ts';
 import { verifyHistory } from '../history/verify.ts';
+import { isPeerId } from '../identity/keys.ts';
 import { barredWords } from '../list/deny.ts';
 import type { Network, Peer } from '../network/port.ts';
 import type { OwnDenies } from './deny.ts';
@@ -162,6 +163,8 @@ export class RunningNode implements api.Node {
     const below = before === undefined ? undefined : await heightOf(store, before);
     const limit = Math.min(query.limit ?? historyLimit, historyLimitMax);
     const { server, announcer, signed } = query;
+    if (announcer !== undefined && !isPeerId(announcer))
+      throw new RollcallError('BAD_PEER', `announcer: "${announcer}" is no peer id (12D3KooW…)`);
     const entries = await readLog(store, { server, announcer, signed, limit, below });
     return { commits: entries.map(entry => this.#summary(entry)) };
   }

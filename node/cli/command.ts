@@ -8,6 +8,9 @@ import { Output } from './output.ts';
 
 export type Globals = { dataDir: string; configPath?: string; json: boolean; logLevel?: string };
 
+/** Those of the setting `log.level`. */
+export const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
 /** What an action works with. */
 export type Run = { readonly out: Output; readonly node: NodeClient; readonly globals: Globals; readonly now: number };
 
@@ -21,12 +24,7 @@ export function addGlobals(command: Command, cli: Cli): void {
     )
     .addOption(group(new Option('--json', 'one JSON document on stdout (or ROLLCALL_JSON=1)')))
     .addOption(
-      group(
-        new Option(
-          '--log-level <level>',
-          'how much a node logs: trace, debug, info, warn, error, silent (or ROLLCALL_LOG_LEVEL)',
-        ),
-      ),
+      group(new Option('--log-level <level>', 'how much a node logs (or ROLLCALL_LOG_LEVEL)').choices(logLevels)),
     )
     .addHelpOption(group(new Option('-h, --help', 'print this page')));
   // `announce` has a `--version` of its own.
@@ -67,6 +65,10 @@ async function globalsOf(command: Command, cli: Cli): Promise<Globals> {
   const data = given.data || ROLLCALL_DATA || (await platformFolder());
   const config = given.config || ROLLCALL_CONFIG;
   const logLevel = given.logLevel || ROLLCALL_LOG_LEVEL;
+  if (logLevel && !logLevels.includes(logLevel)) {
+    const message = `ROLLCALL_LOG_LEVEL: "${logLevel}" is none of ${logLevels.join(', ')}`;
+    throw new CliError(exits.usage, 'BAD_USAGE', message);
+  }
   return {
     dataDir: resolve(cli.cwd, data),
     json: given.json ?? isOn(ROLLCALL_JSON),

@@ -4,6 +4,7 @@ import type { CommitSummary } from '../api/port.ts';
 import type { Cli } from './cli.ts';
 import { action, positive } from './command.ts';
 import { addHistoryExport } from './history-export.ts';
+import { peerId } from './peer-id.ts';
 import { serverId } from './server-id.ts';
 import { nameIn, signatureCell } from './statement-words.ts';
 import type { Cell, Column } from './table.ts';
@@ -16,13 +17,14 @@ export function addHistory(program: Command, cli: Cli): void {
     .command('history')
     .description('the commits of the list, newest first')
     .option('--server <id>', 'only those that touched this server; its id, the beginning of it, or its slug')
-    .option('--announcer <peer>', 'only those that touched a server of this node')
+    .option('--announcer <peer>', 'only those that touched a server of this node; <peer> may be the end of an id')
     .option('--signed', "only maintainers' statements")
     .option('--limit <n>', 'at most so many', positive)
     .option('--before <commit>', 'only what came before this commit')
     .action(
-      action<Options>(cli, async ({ out, node }, { server: given, announcer, signed, limit, before }) => {
+      action<Options>(cli, async ({ out, node }, { server: given, announcer: by, signed, limit, before }) => {
         const server = given === undefined ? undefined : await serverId(given, node);
+        const announcer = by === undefined ? undefined : await peerId(by, node);
         const page = await node.get<{ commits: CommitSummary[] }>('/history', {
           server,
           announcer,

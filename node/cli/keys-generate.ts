@@ -1,8 +1,9 @@
 // rollcall keys generate: makes a maintainer's key. It needs no node, and the private key goes to no other place than its file.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { messageOf, RollcallError } from '../base/errors.ts';
+import { makeFolder } from '../base/folders.ts';
 import type { Cli } from './cli.ts';
 import { action } from './command.ts';
 import { CliError, exits } from './errors.ts';
@@ -32,7 +33,7 @@ export function addKeysGenerate(keys: Command, cli: Cli): void {
           revocation: join(folder, `${key.fingerprint}-revocation.asc`),
         };
         try {
-          await mkdir(folder, { recursive: true });
+          await makeFolder(folder);
           await write(files.private, key.privateArmored, 0o600);
           await write(files.public, key.publicArmored, 0o644);
           // Whoever has it can take the key out of service.

@@ -80,6 +80,22 @@ function programOf(cli: Cli): Command {
     })
     .showHelpAfterError('(rollcall --help lists all commands and options)');
   for (const add of commands) add(program, cli);
+  // Otherwise `rollcall lsit --help` shows the help of all, as if it were right.
+  program.addHelpText('beforeAll', ({ command }) => {
+    refuseUnknown(command);
+    return '';
+  });
   addGlobals(program, cli);
   return program;
+}
+
+/** @throws CommanderError when what is typed behind a command that has others below it, and no arguments, is none of those */
+function refuseUnknown(command: Command): void {
+  const [first, second] = command.args;
+  const given = first === 'help' ? second : first;
+  const names = command.commands.map(each => each.name());
+  if (names.length === 0 || command.registeredArguments.length > 0) return;
+  if (given === undefined || given.startsWith('-') || given === 'help' || names.includes(given)) return;
+  // As if help had not been asked for: that throws, and suggests what may be meant.
+  command.parse([given], { from: 'user' });
 }

@@ -20,8 +20,12 @@ export async function serverId(given: string, node: NodeClient): Promise<string>
     ({ id, server }) => server === given || (given.length >= idDigitsMin && id.startsWith(given)),
   );
   if (found.length === 1) return found[0]!.id;
+  if (found.length === 0 && given.length < idDigitsMin && /^[0-9a-f]+$/.test(given)) {
+    const message = `"${given}" is no slug on the list, and too short for an id: give at least ${idDigitsMin} digits`;
+    throw new CliError(exits.refused, 'NO_SUCH_SERVER', message);
+  }
   if (found.length === 0) {
-    const remedy = 'a server that left is found by its whole id, see "rollcall history"';
+    const remedy = 'one that left or was barred is found by its whole id, see "rollcall history"';
     throw new CliError(exits.refused, 'NO_SUCH_SERVER', `no server on the list has the id or slug "${given}"`, remedy);
   }
   const ids = found.slice(0, candidatesMax).map(({ id }) => shortHash(id));

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { hex } from '../base/bytes.ts';
 import { RollcallError } from '../base/errors.ts';
+import { makeFolder } from '../base/folders.ts';
 import type { EntrySource } from './commit-links.ts';
 import { oidBytes } from './oid-set.ts';
 import { packOf, storedObjects } from './pack.ts';
@@ -30,7 +31,7 @@ export type Exported = { readonly head: string | null; readonly objects: number;
 export async function exportRepository(deps: ExportDeps, folder: string): Promise<Exported> {
   const target = resolve(folder);
   await refuseTaken(target);
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   const draft = await mkdtemp(`${target}.new-`);
   try {
     const exported = await writeRepository(deps, draft);

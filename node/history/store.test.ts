@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
 import fc from 'fast-check';
 import { temporaryFolder, temporaryStore } from '../../test/stock-git.ts';
 import { fromUtf8, utf8 } from '../base/bytes.ts';
+import type { RollcallError } from '../base/errors.ts';
 import { encodeObject } from './objects.ts';
 import { openStore, type Range, type Space, type Store, type Write } from './store.ts';
 
@@ -115,4 +117,39 @@ test('a store that lost the file which names the others is not taken for an empt
   await rm(`${folder}/CURRENT`);
   const error = await t.throwsAsync(openStore(folder), { code: 'STORE_UNREADABLE' });
   t.regex(error!.message, /CURRENT is missing/);
+});
+
+test('a damaged file is told as damage, with what to do, and without the path of the data folder', async t => {
+  const folder = `${await temporaryFolder(t)}/store`;
+  {
+    await using store = await openStore(folder);
+    const values = Array.from({ length: 200 }, (_, i) => ({
+      space: 'own' as const,
+      put: `k${i}`,
+      value: randomBytes(1_000),
+    }));
+    await store.write(values);
+  }
+  // What was in the log goes into a table when the store is opened again.
+  await (await openStore(folder)).close();
+  const [table] = (await readdir(folder)).filter(name => name.endsWith('.ldb'));
+  const bytes = await readFile(`${folder}/${table}`);
+  bytes.fill(0xff, 0, bytes.length >> 1);
+  await writeFile(`${folder}/${table}`, bytes);
+  await using store = await openStore(folder);
+  const reads: (() => Promise<unknown>)[] = [
+    () => store.get('own', 'k1'),
+    () => store.getMany('own', ['k1']),
+    () => store.hasMany('own', ['k1']),
+    async () => {
+      // What can be read comes first.
+      for await (const _ of store.entries('own'));
+    },
+  ];
+  for (const read of reads) {
+    const error = (await t.throwsAsync(read, { code: 'STORE_DAMAGED' })) as unknown as RollcallError;
+    t.regex(error.message, /^the store is damaged: a file of it does not hold what was written \(.*\)$/);
+    t.false(error.message.includes('/'));
+    t.regex(error.remedy!, /move <data>\/store away/);
+  }
 });

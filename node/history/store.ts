@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { setImmediate as pause } from 'node:timers/promises';
 import { Level } from 'level';
 import { messageOf, RollcallError } from '../base/errors.ts';
+import { damaged } from './damaged.ts';
 import { type GitObject, readEntry } from './objects.ts';
 
 /** One write inside an atomic batch. `space` is a sublevel's name. */
@@ -91,15 +92,15 @@ export class Store {
       else batch.del(keyIn(write.space, write.del));
       if (batch.length % sliceMax === 0) await pause();
     }
-    await batch.write({ sync: true });
+    await batch.write({ sync: true }).catch(unwritable);
   }
 
   get(space: Space, key: string): Promise<Uint8Array | undefined> {
-    return this.#db.get(keyIn(space, key));
+    return this.#db.get(keyIn(space, key)).catch(unsound);
   }
 
   getMany(space: Space, keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
-    return this.#db.getMany(keys.map(key => keyIn(space, key)));
+    return this.#db.getMany(keys.map(key => keyIn(space, key))).catch(unsound);
   }
 
   /** Entries in key order, without the space's prefix. */
@@ -112,18 +113,19 @@ export class Store {
         ? { lt: range.lt === undefined ? `${space};` : prefix + range.lt }
         : { lte: prefix + range.lte }),
     };
-    for await (const [key, value] of this.#db.iterator({
-      ...bounds,
-      reverse: range.reverse ?? false,
-      limit: range.limit ?? -1,
-    })) {
-      yield [key.slice(prefix.length), value];
+    const iterator = this.#db.iterator({ ...bounds, reverse: range.reverse ?? false, limit: range.limit ?? -1 });
+    try {
+      for (let next = await read(iterator); next; next = await read(iterator)) {
+        yield [next[0].slice(prefix.length), next[1]];
+      }
+    } finally {
+      await iterator.close();
     }
   }
 
   /** Nothing is read for it but the keys. */
   hasMany(space: Space, keys: readonly string[]): Promise<boolean[]> {
-    return this.#db.hasMany(keys.map(key => keyIn(space, key)));
+    return this.#db.hasMany(keys.map(key => keyIn(space, key))).catch(unsound);
   }
 
   /** @throws RollcallError STORE_DAMAGED when the object is there but not sound */
@@ -142,3 +144,25 @@ export class Store {
 }
 
 const keyIn = (space: Space, key: string): string => `${space}:${key}`;
+
+const read = (iterator: { next(): Promise<[string, Uint8Array] | undefined> }) => iterator.next().catch(unsound);
+
+/** What level says of a file of its own, without the path: these words may go out over HTTP. */
+const inWords = (error: unknown): string => messageOf(error).replaceAll(/[^\s:]*[\\/]([^\s:/\\]+)/g, '$1');
+
+/** @throws RollcallError STORE_DAMAGED when it is level's word that a file does not hold what was written */
+function unsound(error: unknown): never {
+  const { code } = error as { code?: string };
+  if (code !== 'LEVEL_CORRUPTION' && code !== 'LEVEL_IO_ERROR') throw error;
+  throw damaged(`a file of it does not hold what was written (${inWords(error)})`);
+}
+
+/** @throws RollcallError STORE_UNWRITABLE, or STORE_DAMAGED */
+function unwritable(error: unknown): never {
+  const { code } = error as { code?: string };
+  if (code !== 'LEVEL_IO_ERROR') unsound(error);
+  throw new RollcallError('STORE_UNWRITABLE', `cannot write to the store: ${inWords(error)}`, {
+    remedy: 'see whether the disk is full or gone, then start the node again; nothing was written by halves',
+    cause: error,
+  });
+}

@@ -1,9 +1,10 @@
 // `<data>/key`: the node's private key, PKCS#8 in PEM, readable by its owner only. Written once, never replaced.
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, mkdir, open, unlink } from 'node:fs/promises';
+import { link, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, RollcallError } from '../base/errors.ts';
+import { makeFolder } from '../base/folders.ts';
 import { type Identity, identityFromKey } from './identity.ts';
 
 /** An Ed25519 key in PEM takes 119 bytes; whatever is larger is something else. */
@@ -51,7 +52,7 @@ async function readKey(path: string): Promise<string | undefined> {
 
 /** Written under another name and then linked: a key is there whole or not at all, and never overwrites one. */
 async function create(dataDir: string, path: string): Promise<string> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makeFolder(dataDir, 0o700);
   const { privateKey } = generateKeyPairSync('ed25519');
   const own = `${path}.${identityFromKey(privateKey).peerId}`;
   try {

@@ -388,7 +388,7 @@ export function faultOf(
   );
   const operation = path === undefined ? undefined : document.paths[path]![method.toLowerCase()];
   const content = statusCode < 400 ? operation?.responses[statusCode]?.content[type] : problem;
-  if (statusCode >= 400 && type === 'text/plain' && url.startsWith('/list.')) return undefined;
+  if (statusCode >= 400 && type === 'text/plain' && url.startsWith('/list.git/')) return undefined;
   if (statusCode >= 400 && type !== 'application/problem+json') return `${statusCode} as ${type}`;
   if (content === undefined) return `${statusCode} ${type} is not described`;
   if (!type.endsWith('json') || headers['content-encoding'] !== undefined) return undefined;

@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { logLevels } from '../../node/cli/command.ts';
+import { faultsOf } from '../../node/config/check.ts';
+import { schema } from '../../node/config/schema.ts';
 import { emptyFolder, fakeNode, rollcall } from './harness.ts';
 import { id, page, row } from './samples.ts';
 
@@ -94,6 +97,11 @@ test('a server that is not on the list is refused', async t => {
 const announce = ['announce', '--game', 'g', '--name', 'n'];
 for (const [line, complaint] of [
   [['lsit'], /unknown command 'lsit'\n\(Did you mean list\?\)/],
+  [['lsit', '--help'], /unknown command 'lsit'\n\(Did you mean list\?\)/],
+  [['help', 'lsit'], /unknown command 'lsit'\n\(Did you mean list\?\)/],
+  [['keys', 'ad', '--help'], /unknown command 'ad'\n\(Did you mean add\?\)/],
+  [['history', 'exprot', '--help'], /too many arguments for 'history'/],
+  [['status', '--log-level', 'loud'], /'--log-level <level>' argument 'loud' is invalid\. Allowed choices are trace, /],
   [['list', '--gaem', 'q3'], /unknown option '--gaem'\n\(Did you mean --game\?\)/],
   [['list', '--limit', 'many'], /whole number above 0/],
   [['show'], /missing required argument 'id'/],
@@ -127,6 +135,31 @@ test('help and version are no failures and go to stdout', async t => {
   for (const line of [['--version'], ['list', '--version']]) {
     t.deepEqual(await rollcall(line), { exit: 0, stdout: '1.2.3\n', stderr: '' });
   }
+});
+
+test("a log level that is none is wrong usage in the environment too, and those that there are are the setting's", async t => {
+  const { exit, stderr } = await rollcall(['status'], { env: { ROLLCALL_LOG_LEVEL: 'loud' } });
+  t.is(exit, 2);
+  t.regex(stderr, /ROLLCALL_LOG_LEVEL: "loud" is none of trace, /);
+  const sound = logLevels.filter(level => faultsOf(schema, { log: { level } }, { partial: true }).length === 0);
+  t.deepEqual(sound, [...logLevels]);
+});
+
+test('the beginning of an id that is too short is told from one that is unknown', async t => {
+  await using node = await fakeNode({ 'GET /api/v1/servers': { body: page(row) } });
+  const { exit, stderr } = await rollcall(['show', id.slice(0, 3), '--data', node.folder]);
+  t.is(exit, 4);
+  t.is(
+    stderr,
+    `rollcall: "${id.slice(0, 3)}" is no slug on the list, and too short for an id: give at least 4 digits\n`,
+  );
+});
+
+test('the history of nobody is wrong usage, and not empty', async t => {
+  await using node = await fakeNode({});
+  const { exit, stderr } = await rollcall(['history', '--announcer', 'nope', '--data', node.folder]);
+  t.is(exit, 2);
+  t.regex(stderr, /"nope" is no peer id/);
 });
 
 test('an empty --data is wrong usage, not the folder of the platform', async t => {

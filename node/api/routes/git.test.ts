@@ -69,10 +69,13 @@ test('the bundle is whole, or only what came since', async t => {
   t.is(whole.headers['content-type'], 'application/x-git-bundle');
   t.is(whole.body, '# v2 git bundle\n');
   t.is((await ask('/list.bundle?since=abc')).body, '# v2 git bundle\nabc');
-  t.is((await ask('/list.bundle?since=feed')).statusCode, 404);
+  const unknown = await ask('/list.bundle?since=feed');
+  t.is(unknown.statusCode, 404);
+  t.is(unknown.json().code, 'NO_SUCH_COMMIT');
+  t.is(unknown.headers['content-disposition'], undefined);
   const shallow = await ask('/list.bundle?since=cut');
   t.is(shallow.statusCode, 409);
-  t.is(shallow.body, 'SHALLOW: the history before it is not here\n');
+  t.like(shallow.json(), { code: 'SHALLOW', detail: 'the history before it is not here' });
   t.is((await ask('/list.bundle?from=abc')).statusCode, 400);
 });
 

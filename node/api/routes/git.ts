@@ -7,7 +7,7 @@ import Type from 'typebox';
 import { utf8 } from '../../base/bytes.ts';
 import { RollcallError } from '../../base/errors.ts';
 import type { GitService } from '../port.ts';
-import { problemOf } from '../problem.ts';
+import { problemOf, sendProblem } from '../problem.ts';
 
 export type GitRoutesDeps = { readonly git: GitService };
 
@@ -26,9 +26,11 @@ export async function gitRoutes(app: FastifyInstance, { git }: GitRoutesDeps): P
   const streams = { open: 0 };
   app.addContentTypeParser(uploadPackType, { parseAs: 'buffer', bodyLimit: gitBodyBytesMax }, inflated);
   // git prints only plain text to the person who ran it.
-  app.setErrorHandler((error, _, reply) => {
-    const { status, code, detail } = problemOf(error);
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    const { status, code, detail } = problem;
     if (status >= 500) reply.log.error(error);
+    if (!request.url.startsWith('/list.git/')) return sendProblem(reply, problem);
     return reply.code(status).type('text/plain; charset=utf-8').send(`${code}: ${detail}\n`);
   });
 
@@ -59,8 +61,8 @@ export async function gitRoutes(app: FastifyInstance, { git }: GitRoutesDeps): P
     async ({ body }, reply) => {
       if (!Buffer.isBuffer(body))
         throw new RollcallError('UNSUPPORTED_MEDIA_TYPE', `the body must be ${uploadPackType}`);
-      reply.header('cache-control', 'no-cache').type('application/x-git-upload-pack-result');
-      return streamed(reply, git.uploadPack(body), streams);
+      const headers = { 'cache-control': 'no-cache', 'content-type': 'application/x-git-upload-pack-result' };
+      return streamed(reply, git.uploadPack(body), streams, headers);
     },
   );
 
@@ -81,14 +83,22 @@ export async function gitRoutes(app: FastifyInstance, { git }: GitRoutesDeps): P
       },
     },
     async ({ query }, reply) => {
-      reply.header('content-disposition', 'attachment; filename="list.bundle"').type('application/x-git-bundle');
-      return streamed(reply, git.bundle(query.since), streams);
+      const headers = {
+        'content-disposition': 'attachment; filename="list.bundle"',
+        'content-type': 'application/x-git-bundle',
+      };
+      return streamed(reply, git.bundle(query.since), streams, headers);
     },
   );
 }
 
 /** Waits for the first chunk, so that a refusal is still an answer of its own. */
-async function streamed(reply: FastifyReply, chunks: AsyncIterable<Uint8Array>, streams: { open: number }) {
+async function streamed(
+  reply: FastifyReply,
+  chunks: AsyncIterable<Uint8Array>,
+  streams: { open: number },
+  headers: Readonly<Record<string, string>>,
+) {
   if (streams.open >= gitStreamsMax) {
     reply.header('retry-after', '5');
     throw new RollcallError('TOO_BUSY', 'as many clones as are allowed are running; try again in a moment');
@@ -97,7 +107,7 @@ async function streamed(reply: FastifyReply, chunks: AsyncIterable<Uint8Array>, 
   reply.raw.once('close', () => streams.open--);
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await iterator.next();
-  return reply.send(Readable.from(from(first, iterator), { objectMode: false }));
+  return reply.headers(headers).send(Readable.from(from(first, iterator), { objectMode: false }));
 }
 
 async function* from(first: IteratorResult<Uint8Array>, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
