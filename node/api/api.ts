@@ -17,6 +17,7 @@ import type { Node } from './port.ts';
 import { problemOf, problemType, sendProblem } from './problem.ts';
 import { denyRoutes } from './routes/deny.ts';
 import { eventRoutes } from './routes/events.ts';
+import { gatewayRoutes } from './routes/gateways.ts';
 import { gitRoutes } from './routes/git.ts';
 import { historyRoutes } from './routes/history.ts';
 import { karmaRoutes } from './routes/karma.ts';
@@ -119,6 +120,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   serverRoutes(app, { node, bodies });
   historyRoutes(app, { node });
   nodeRoutes(app, { node, token, clock, ready, eventClients: () => hub.clients });
+  gatewayRoutes(app, { node });
   writeRoutes(app, { node, bodies, token });
   statementRoutes(app, { node, bodies, token });
   keyRoutes(app, { node, bodies, token });

@@ -20,6 +20,7 @@ test('every route of the interface is described, under a name of its own', async
     'get /api/v1/compare/{range}',
     'get /api/v1/config',
     'get /api/v1/events',
+    'get /api/v1/gateways',
     'get /api/v1/history',
     'get /api/v1/karma',
     'get /api/v1/karma/{peer}',

@@ -1,4 +1,5 @@
 // What HTTP needs of a node. `node/app` is it; tests use a plain object. Shapes are those of CONTRACT.md.
+import type { GatewayStatus } from '../gateways/family.ts';
 import type { VerifyReport } from '../history/verify.ts';
 import type { Flag } from '../karma/combine.ts';
 import type { Peer } from '../network/port.ts';
@@ -18,6 +19,8 @@ export type Node = {
   /** What changed from `a` to `b`; without `b`, from `a` to the list as it stands. */
   diff(a: string, b?: string): Promise<ServersDiff>;
   peers(): readonly Peer[];
+  /** The native master protocols that this node speaks. */
+  gateways(): readonly GatewayStatus[];
   observation(id: string): Observed | null;
   /** Announces, stores it synced and keeps renewing. @throws RollcallError with the fault's code */
   announce(request: AnnounceRequest): Promise<{ announcement: AnnouncementJson & { id: string }; warnings: string[] }>;

@@ -26,6 +26,7 @@ import { composeCore } from './core.ts';
 import { claimList, openToken, sayRunning } from './data-folder.ts';
 import { OwnDenies } from './deny.ts';
 import { draft } from './drafts.ts';
+import { Gateways } from './gateways.ts';
 import { NodeKarma } from './karma.ts';
 import { Live } from './live.ts';
 import { forgetFloors, loadList } from './load.ts';
@@ -240,6 +241,7 @@ export async function compose(
       agent: `rollcall/${manifest.version}`,
     }),
     observed: id => prober?.get(id) ?? null,
+    gateways: () => gateways.status(),
     settings: () =>
       [...leaves(config)].map(([path, value]) => ({ path, value, origin: origins.get(path) ?? 'unknown' })),
     about: { role: config.role, list: lists.name, version: manifest.version, startedAt: clock() },
@@ -266,6 +268,26 @@ export async function compose(
   const atMost = (ms: number) => wait(ms, undefined, { signal: stop.signal });
   if (known) await Promise.race([sync.first, atMost(firstContactMs)]);
   await Promise.race([adopter.settle(), atMost(firstAdoptionMs)]);
+  const gateways: Gateways = resources.use(
+    await Gateways.open({
+      config,
+      own,
+      live,
+      rows: ids =>
+        node.servers(
+          {},
+          [...ids].flatMap(id => live.list.listed.get(id) ?? []),
+        ).servers,
+      watch: (listener, signal) => node.watch(listener, signal),
+      peerId: identity.peerId,
+      clock,
+      random,
+      ticker: every,
+      later,
+      signal: stop.signal,
+      log,
+    }),
+  );
   const api = resources.use(
     await createApi({
       node,

@@ -4,6 +4,7 @@ import type * as api from '../api/port.ts';
 import { parseAddress, scopeOf } from '../base/address.ts';
 import { RollcallError } from '../base/errors.ts';
 import type { Clock } from '../base/time.ts';
+import type { GatewayStatus } from '../gateways/family.ts';
 import type { Door } from '../gossip/door.ts';
 import type { Sync } from '../gossip/sync.ts';
 import type { AnyCommit } from '../history/any-commit.ts';
@@ -29,7 +30,7 @@ import type { NodeKarma } from './karma.ts';
 import type { Live } from './live.ts';
 import type { Maintainers } from './maintainers.ts';
 import type { OwnServers } from './own.ts';
-import { announcementJson, diffJson, pageOf, rowOf } from './rows.ts';
+import { announcementJson, diffJson, pageOf, type RowsDeps, rowOf } from './rows.ts';
 
 export type NodeDeps = {
   readonly live: Live;
@@ -49,6 +50,7 @@ export type NodeDeps = {
   readonly draft: (request: api.DraftRequest, to: string | undefined) => Promise<api.Draft>;
   readonly uploadPack: UploadPack;
   readonly observed: (id: string) => api.Observed | null;
+  readonly gateways: () => readonly GatewayStatus[];
   readonly settings: () => { path: string; value: unknown; origin: string }[];
   readonly about: Pick<api.Status, 'role' | 'list' | 'version' | 'startedAt'>;
   readonly http: () => string;
@@ -122,11 +124,12 @@ export class RunningNode implements api.Node {
     };
   }
 
-  servers(query: api.ServersQuery): api.ServersPage {
+  /** `among`: only these of the listed ones. */
+  servers(query: api.ServersQuery, among?: RowsDeps['listed']): api.ServersPage {
     const { live, observed, endorsed, maintainers } = this.#deps;
     return {
       ...pageOf(
-        { listed: live.list.listed.values(), observed, endorsed, karma: peer => this.#deps.karma.brief(peer) },
+        { listed: among ?? live.list.listed.values(), observed, endorsed, karma: peer => this.#deps.karma.brief(peer) },
         query,
       ),
       tree: live.tree.root(),
@@ -198,6 +201,10 @@ export class RunningNode implements api.Node {
     const from = await history.serversOf(await this.#resolve(a));
     const to = b === undefined ? live.tree.root() : await history.serversOf(await this.#resolve(b));
     return diffJson(await diffServers(either(stored(store), live.objects), from, to));
+  }
+
+  gateways(): readonly GatewayStatus[] {
+    return this.#deps.gateways();
   }
 
   peers(): readonly Peer[] {

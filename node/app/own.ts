@@ -8,7 +8,7 @@ import type { Store } from '../history/store.ts';
 import type { Signer } from '../identity/keys.ts';
 import { barredWords } from '../list/deny.ts';
 import type { ServerList } from '../list/server-list.ts';
-import { identityOf, lifetimeMaxMs, type UnsignedAnnouncement } from '../records/announcement.ts';
+import { type Announcement, identityOf, lifetimeMaxMs, type UnsignedAnnouncement } from '../records/announcement.ts';
 import { announced, restored, type Verified } from '../records/verified.ts';
 
 export type OwnDeps = {
@@ -52,7 +52,7 @@ export class OwnServers {
 
   /** Servers announced here and not withdrawn. */
   get count(): number {
-    return [...this.#latest.values()].filter(({ announcement }) => announcement.state === 'up').length;
+    return [...this.#latest.values()].filter(isUp).length;
   }
 
   /** Takes up what was announced before the last stop. */
@@ -72,15 +72,38 @@ export class OwnServers {
    * @throws RollcallError BAD_ADDRESS, BAD_FIELD, TOO_LARGE, or REFUSED when a deny rule bars it
    */
   async announce(request: OwnRequest): Promise<Verified> {
-    const addresses = request.addresses.map(text => {
-      const address = tidyAddress(text);
-      if (!address.ok) throw new RollcallError(address.code, address.message);
-      return address.value;
+    const fields = fieldsOf(request);
+    return this.#inTurn(() => this.#issue(fields, this.#deps.lifetimeMs));
+  }
+
+  /** Announces many with one synced write; gives for each what is wrong with it, if anything is. The others are announced. */
+  announceAll(requests: readonly OwnRequest[]): Promise<(Error | undefined)[]> {
+    return this.#inTurn(async () => {
+      const items: Verified[] = [];
+      const faults = requests.map(request => {
+        try {
+          items.push(this.#sign(fieldsOf(request), this.#deps.lifetimeMs));
+          return undefined;
+        } catch (error) {
+          return error instanceof Error ? error : new Error(String(error));
+        }
+      });
+      await this.#publish(items);
+      return faults;
     });
-    const server = request.server ?? slugOf(request.game, addresses[0] ?? '');
-    const fields = { ...request, addresses, server, state: 'up' } as const;
-    const full = { version: '', tags: [], attributes: {}, ...withoutUndefined(fields) } as Fields;
-    return this.#inTurn(() => this.#issue(full, this.#deps.lifetimeMs));
+  }
+
+  /** Says of many with one synced write that they left; names that nobody knows, or that left before, are passed over. */
+  withdrawAll(names: readonly string[]): Promise<void> {
+    return this.#inTurn(() => {
+      const items = names.flatMap(name => this.#latest.get(name) ?? []).filter(isUp);
+      return this.#publish(items.map(({ announcement }) => this.#signLeft(announcement)));
+    });
+  }
+
+  /** What is announced here now. */
+  *announced(): Generator<Announcement> {
+    for (const item of this.#latest.values()) if (isUp(item)) yield item.announcement;
   }
 
   /** @throws RollcallError NO_SUCH_SERVER when no server with this name or id was announced here */
@@ -115,10 +138,16 @@ export class OwnServers {
         remedy: `announced here: ${this.#someNames()}`,
       });
     }
+    const left = this.#signLeft(item.announcement);
+    await this.#publish([left]);
+    return left;
+  }
+
+  #signLeft(announcement: Announcement): Verified {
     // The note that it left must outlive what could be replayed against it.
-    const leftMs = item.announcement.expiresAt - this.#deps.clock();
+    const leftMs = announcement.expiresAt - this.#deps.clock();
     const livesMs = Math.min(Math.max(leftMs, minute), lifetimeMaxMs);
-    return this.#issue({ ...item.announcement, state: 'left' }, livesMs);
+    return this.#sign({ ...announcement, state: 'left' }, livesMs);
   }
 
   async #renew(server: string): Promise<void> {
@@ -145,7 +174,25 @@ export class OwnServers {
   }
 
   async #issue(fields: Fields, livesMs: number): Promise<Verified> {
-    const { clock, signer, listName, list, store, door, send } = this.#deps;
+    const item = this.#sign(fields, livesMs);
+    await this.#publish([item]);
+    return item;
+  }
+
+  /** On disk first, then in the list, then out to the others. */
+  async #publish(items: readonly Verified[]): Promise<void> {
+    const { store, door, send } = this.#deps;
+    if (items.length === 0) return;
+    await store.write(items.map(item => ({ space: 'own', put: item.announcement.server, value: item.bytes })));
+    for (const item of items) {
+      this.#latest.set(item.announcement.server, item);
+      door.admit(item);
+      send(item.bytes);
+    }
+  }
+
+  #sign(fields: Fields, livesMs: number): Verified {
+    const { clock, signer, listName, list } = this.#deps;
     const { server, game, name, addresses, state, version, tags, attributes } = fields;
     const now = clock();
     const id = identityOf(signer.peerId, server);
@@ -167,12 +214,22 @@ export class OwnServers {
     const item = announced(unsigned, listName, signer);
     const rule = list.deniedBy(item.announcement, now);
     if (rule && state === 'up') throw new RollcallError('REFUSED', `the server is ${barredWords(rule)}`);
-    await store.write([{ space: 'own', put: server, value: item.bytes }]);
-    this.#latest.set(server, item);
-    door.admit(item);
-    send(item.bytes);
     return item;
   }
+}
+
+const isUp = ({ announcement }: Verified): boolean => announcement.state === 'up';
+
+/** @throws RollcallError BAD_ADDRESS */
+function fieldsOf(request: OwnRequest): Fields {
+  const addresses = request.addresses.map(text => {
+    const address = tidyAddress(text);
+    if (!address.ok) throw new RollcallError(address.code, address.message);
+    return address.value;
+  });
+  const server = request.server ?? slugOf(request.game, addresses[0] ?? '');
+  const fields = { ...request, addresses, server, state: 'up' } as const;
+  return { version: '', tags: [], attributes: {}, ...withoutUndefined(fields) } as Fields;
 }
 
 /** `openarena-203.0.113.7-27960`: stays the same for the same server when nobody names it. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { networkOf, scopeOf } from '../base/address.ts';
 import { fromUtf8, utf8 } from '../base/bytes.ts';
 import type { Config } from '../config/schema.ts';
+import { askingNatively, nativeQueries } from '../gateways/natives.ts';
 import type { Store, Write } from '../history/store.ts';
 import type { Peer } from '../network/port.ts';
 import type { RememberedPeer, RememberedStore } from '../network/remembered.ts';
@@ -70,7 +71,8 @@ export function proberOf(
 ): Prober | undefined {
   if (!probe.enabled) return undefined;
   const asker = resources.adopt(new Asker(probe.timeoutMs), it => it.close());
-  const deps = { clock, random, ticker: every, resolve: resolver(), reaches, ask: asker.ask, onObserved };
+  const ask = askingNatively(asker.ask, clock, probe.timeoutMs);
+  const deps = { clock, random, ticker: every, resolve: resolver(), reaches, ask, natives: nativeQueries, onObserved };
   return new Prober(deps, { ...probe, allowPrivateAddresses: network.allowPrivateAddresses });
 }
 

@@ -11,6 +11,7 @@ import { addDemo } from './demo.ts';
 import { addDeny } from './deny.ts';
 import { addDiff } from './diff.ts';
 import { type Exit, exitOf, exits } from './errors.ts';
+import { addGateway } from './gateway.ts';
 import { addHistory } from './history.ts';
 import { addKarma } from './karma.ts';
 import { addKeys } from './keys.ts';
@@ -42,6 +43,7 @@ const commands = [
   addRollback,
   addDeny,
   addPublish,
+  addGateway,
   addPeers,
   addStatus,
   addConfig,

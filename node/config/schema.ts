@@ -167,6 +167,20 @@ const checkpoints = Type.Object({
   ),
 });
 
+const gateway = Type.Object(
+  {
+    enabled: toggle('Speaks this protocol, so that game servers and clients that know it use the list as it is.'),
+    host: host('Where it listens; :: takes IPv4 and IPv6.'),
+    port: port('The port that game servers and clients expect; 0 takes a free one.'),
+  },
+  { description: 'A native master server protocol.', is: 'a gateway with enabled, host and port' },
+);
+
+const gateways = Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]{0,19}$' }), gateway, {
+  description: 'Native master server protocols that this node speaks, by family.',
+  is: 'gateways by family',
+});
+
 const http = Type.Object({
   host: host('Where the web viewer and the API listen. Anything but loopback lets others read them.'),
   port: port('0 takes a free port.'),
@@ -202,6 +216,7 @@ export const schema = Type.Object({
   probe,
   karma,
   checkpoints,
+  gateways,
   http,
   log,
 });

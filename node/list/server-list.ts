@@ -71,6 +71,7 @@ export class ServerList {
   /** Of servers that ran out: older announcements that could be replayed until they run out themselves. */
   readonly #floors = new Map<string, number>();
   readonly #equivocations = new Map<string, Equivocation>();
+  #rules: readonly ListRule[];
   #denied: Denial;
   #baseline: Baseline | undefined;
   #endorsed: Endorsed = new Set();
@@ -81,7 +82,13 @@ export class ServerList {
     this.#limits = limits;
     this.#quotas = new Quotas(limits);
     this.#places = new Places({ limitOf: group => this.#quotas.limitOf(group), waitingMax: limits.waitingMax });
+    this.#rules = rules;
     this.#denied = denials(rules);
+  }
+
+  /** The deny rules in force, ended ones among them. */
+  get rules(): readonly ListRule[] {
+    return this.#rules;
   }
 
   /** The servers with a place, withdrawn ones included until they run out. */
@@ -218,6 +225,7 @@ export class ServerList {
 
   /** Puts other deny rules in force. Who is `unwelcome` by them is then taken out with `drop`. */
   setRules(rules: readonly ListRule[]): void {
+    this.#rules = rules;
     this.#denied = denials(rules);
   }
 

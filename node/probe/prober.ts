@@ -2,7 +2,7 @@
 // of its own: clock, ticker, DNS and the question itself come from outside.
 import { type Address, formatAddress, parseAddress, scopeOf } from '../base/address.ts';
 import type { Clock, Ticker } from '../base/time.ts';
-import { queryOf } from './games.ts';
+import { type Query, queryOf } from './games.ts';
 import { askable } from './guard.ts';
 import { Ledger } from './ledger.ts';
 import { type Answer, type Observation, observationOf, type Sighting } from './observation.ts';
@@ -30,6 +30,8 @@ export type ProberDeps = {
   /** Undefined, or a throw: no answer. */
   readonly ask: (question: Question) => Promise<Answer | undefined>;
   readonly onObserved: (id: string, observation: Observation) => void;
+  /** By game: how to ask servers that gamedig cannot. `ask` knows their protocols. */
+  readonly natives?: ReadonlyMap<string, Query>;
 };
 
 export type ProberOptions = {
@@ -81,7 +83,8 @@ export class Prober {
 
   /** Takes a server up, or what a newer announcement says of it. Asked within a slot, when idle. */
   list(server: Listed): void {
-    const query = queryOf(server.game, server.attributes);
+    const native = this.#deps.natives?.get(server.attributes.query ?? server.game);
+    const query = native ?? queryOf(server.game, server.attributes);
     if (!query) {
       this.forget(server.id);
       return;

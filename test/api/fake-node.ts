@@ -17,6 +17,7 @@ import type {
   StatementJson,
 } from '../../node/api/port.ts';
 import { RollcallError } from '../../node/base/errors.ts';
+import { gateway } from './gateway.ts';
 
 export const token = 'a-token-of-this-node';
 export const bearer = { authorization: `Bearer ${token}` };
@@ -231,6 +232,7 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
       asked.push(['diff', ...range]);
       return diff;
     },
+    gateways: () => [gateway],
     peers: () => [
       {
         peerId: '12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X',

@@ -1,0 +1,49 @@
+// One question over UDP and its answer, for native state probes: a socket of its own, so that no answer is another's.
+import { createSocket } from 'node:dgram';
+import type { Clock } from '../base/time.ts';
+
+/** Answers that are longer than one Ethernet frame come in pieces; no state is. */
+const answerBytesMax = 1_500;
+
+/**
+ * Sends `question` and gives what `read` makes of the first answer that it understands, with the time that took.
+ * @throws Error when none came within `timeoutMs`, or the address cannot be reached
+ */
+export async function askUdp<T>(
+  { ip, port, timeoutMs, clock }: Asked,
+  question: Uint8Array,
+  read: (answer: Buffer) => T | undefined,
+): Promise<{ readonly value: T; readonly rttMs: number }> {
+  const socket = createSocket(ip.includes(':') ? 'udp6' : 'udp4');
+  const { promise, resolve, reject } = Promise.withResolvers<{ value: T; rttMs: number }>();
+  const timer = setTimeout(() => reject(new Error(`no answer from ${ip}, port ${port}`)), timeoutMs);
+  let sentAtMs = clock();
+  socket.on('error', reject);
+  socket.on('message', answer => {
+    const value = answer.length > answerBytesMax ? undefined : read(answer);
+    if (value !== undefined) resolve({ value, rttMs: Math.max(0, clock() - sentAtMs) });
+  });
+  // Connected, so that the system drops what others send.
+  socket.connect(port, ip, (error?: Error) => {
+    if (error) {
+      reject(error);
+      return;
+    }
+    sentAtMs = clock();
+    socket.send(question, failure => failure && reject(failure));
+  });
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    socket.close();
+  }
+}
+
+/** Whom to ask: an address that was checked before. */
+export type Asked = {
+  readonly ip: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+};
