@@ -131,6 +131,7 @@ export async function compose(
     listed: id => live.list.listed.has(id),
     clock,
     changed: () => node.restated(),
+    pause,
     log,
   });
   const book = await StatementBook.open({

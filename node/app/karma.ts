@@ -4,6 +4,7 @@ import type { KarmaJson, KarmaSummary, RateRequest, ServerRow } from '../api/por
 import { messageOf, RollcallError } from '../base/errors.ts';
 import type { Clock } from '../base/time.ts';
 import type { Config } from '../config/schema.ts';
+import { OpinionExchange } from '../gossip/opinions.ts';
 import { opinionsTopic } from '../gossip/topics.ts';
 import type { Store, Write } from '../history/store.ts';
 import { isPeerId, type Signer } from '../identity/keys.ts';
@@ -16,13 +17,14 @@ export type NodeKarmaDeps = {
   readonly store: Pick<Store, 'write' | 'entries'>;
   readonly config: Pick<Config, 'karma' | 'role' | 'list'>;
   readonly signer: Signer;
-  readonly network: Pick<Network, 'join' | 'publish'>;
+  readonly network: Pick<Network, 'join' | 'publish' | 'serve' | 'request' | 'onPeer'>;
   /** The network that a peer speaks from: raters of one count as one. */
   readonly groupOf: (peer: string) => string;
   readonly listed: (server: string) => boolean;
   readonly clock: Clock;
   /** Scores may be others now. */
   readonly changed: () => void;
+  readonly pause: () => Promise<void>;
   readonly log: Log;
 };
 
@@ -33,10 +35,14 @@ export class NodeKarma {
   private constructor(deps: NodeKarmaDeps, parts: KarmaParts) {
     this.#deps = deps;
     this.#parts = parts;
-    deps.network.join(opinionsTopic(deps.config.list.name), async data => {
-      const verdict = parts.opinions.receive(data);
-      if (verdict.action === 'accept') deps.changed();
-      return verdict;
+    new OpinionExchange({
+      ...deps,
+      listName: deps.config.list.name,
+      book: parts.opinions,
+      own: () => parts.own.latest?.bytes,
+      karma: peer => parts.karma.value(peer),
+      rejected: peer => this.notice(peer, 'invalid-message', 'validator'),
+      log: message => deps.log('debug', message),
     });
   }
 

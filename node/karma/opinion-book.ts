@@ -25,12 +25,17 @@ export type Said = {
   readonly issuedAt: number;
 };
 
-/** A batch takes 50 KB in memory at most, most take a tenth: more raters than any node knows well. */
+/** A batch takes 80 KB in memory at most, most take a tenth: more raters than any node knows well. */
 export const ratersMax = 1_000;
 /** A kick has to be known within seconds, and nobody has that much to say for long: 26 KB a message. */
 export const opinionPace = { burst: 4, everyMs: 30 * second, authorsMax: 10_000 };
 
-type Held = { readonly batch: Opinions; readonly vouched: number; readonly bySubject: ReadonlyMap<string, Opinion> };
+type Held = {
+  readonly batch: Opinions;
+  readonly bytes: Uint8Array;
+  readonly vouched: number;
+  readonly bySubject: ReadonlyMap<string, Opinion>;
+};
 
 export class OpinionBook {
   readonly #deps: OpinionBookDeps;
@@ -84,6 +89,16 @@ export class OpinionBook {
     });
   }
 
+  /** All batches as they came, for others to judge: those of raters that count here first, then the newest. */
+  held(): Uint8Array[] {
+    const now = this.#deps.clock();
+    const good = [...this.#held].filter(([, { batch }]) => batch.expiresAt > now);
+    const ranked = good.map(([rater, { batch, bytes }]) => {
+      return { bytes, counts: Number(this.#deps.direct(rater) >= directMin), issuedAt: batch.issuedAt };
+    });
+    return ranked.sort((a, b) => b.counts - a.counts || b.issuedAt - a.issuedAt).map(({ bytes }) => bytes);
+  }
+
   /** Drops what has run out. */
   tick(): void {
     const now = this.#deps.clock();
@@ -94,12 +109,13 @@ export class OpinionBook {
     return this.#held.get(rater)?.batch.issuedAt ?? this.#floors.get(rater) ?? 0;
   }
 
-  #put({ record }: Signed<Opinions>): void {
+  #put({ record, bytes }: Signed<Opinions>): void {
     this.#drop(record.rater);
     if (this.#held.size >= ratersMax) this.#drop(this.#leastOfAll());
     const bySubject = new Map(record.entries.map(opinion => [opinion.subject, opinion]));
     const vouched = record.entries.reduce((sum, { value }) => sum + Math.max(value, 0), 0);
-    this.#held.set(record.rater, { batch: record, vouched, bySubject });
+    // A copy: the bytes may be a part of something large, which would be kept with them.
+    this.#held.set(record.rater, { batch: record, bytes: Uint8Array.from(bytes), vouched, bySubject });
     for (const subject of bySubject.keys()) {
       this.#raters.set(subject, (this.#raters.get(subject) ?? new Set()).add(record.rater));
     }

@@ -41,10 +41,16 @@ export class OwnOpinions {
   readonly #deps: OwnOpinionsDeps;
   // One token fewer than listeners grant: messages may come closer together than they went out.
   readonly #pace = new Pace({ ...opinionPace, burst: opinionPace.burst - 1, authorsMax: 1 });
-  #said: { readonly version: number; readonly issuedAt: number; readonly empty: boolean } | undefined;
+  #said: { readonly version: number; readonly batch: Signed<Opinions> } | undefined;
 
   constructor(deps: OwnOpinionsDeps) {
     this.#deps = deps;
+  }
+
+  /** What was said last, as long as it is good. */
+  get latest(): Signed<Opinions> | undefined {
+    const batch = this.#said?.batch;
+    return batch && batch.record.expiresAt > this.#deps.clock() ? batch : undefined;
   }
 
   /** What to gossip now, if anything: soon after an event, else every `repeatMs`. Asked about once a second. */
@@ -53,15 +59,16 @@ export class OwnOpinions {
     if (role !== 'server') return undefined;
     const now = clock();
     const news = version() !== (this.#said?.version ?? 0);
-    if (!news && now < (this.#said?.issuedAt ?? 0) + repeatMs) return undefined;
+    if (!news && now < (this.#said?.batch.record.issuedAt ?? 0) + repeatMs) return undefined;
     if (!this.#pace.allows(signer.peerId, now)) return undefined;
     const entries = opinionsOf(this.#deps.remembered(), now, this.#deps);
     // An empty one takes back what was said before, so it is said once.
-    if (entries.length === 0 && (this.#said?.empty ?? true)) return undefined;
-    const issuedAt = Math.max(now, (this.#said?.issuedAt ?? 0) + 1);
+    if (entries.length === 0 && (this.#said?.batch.record.entries.length ?? 0) === 0) return undefined;
+    const issuedAt = Math.max(now, (this.#said?.batch.record.issuedAt ?? 0) + 1);
     this.#pace.take(signer.peerId, now);
-    this.#said = { version: version(), issuedAt, empty: entries.length === 0 };
-    return opined({ issuedAt, expiresAt: issuedAt + opinionsLifetimeMs, entries }, listName, signer);
+    const batch = opined({ issuedAt, expiresAt: issuedAt + opinionsLifetimeMs, entries }, listName, signer);
+    this.#said = { version: version(), batch };
+    return batch;
   }
 }
 
