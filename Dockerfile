@@ -8,14 +8,15 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --no-audit --no-fund
+# `prepare` builds the web viewer, whose sources are not here yet: `build` does it below.
+RUN npm pkg delete scripts.prepare && npm ci --no-audit --no-fund
 COPY . .
 RUN npm run -s build
 
 FROM node:24-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --no-audit --no-fund
+RUN npm pkg delete scripts.prepare && npm ci --omit=dev --no-audit --no-fund
 
 FROM node:24-slim
 ENV NODE_ENV=production
@@ -23,9 +24,9 @@ WORKDIR /app
 COPY package.json config.default.json LICENSE ./
 COPY bin bin
 COPY keys keys
-COPY web-ui web-ui
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY --from=build /app/web-ui/dist web-ui/dist
 
 # The folder of the node's key, list and history belongs to the user that the image already has for this.
 RUN mkdir /data && chown node:node /data && chmod 700 /data

@@ -57,6 +57,7 @@ const statuses = new Map(
     NOT_READY: 503,
     STORE_BUSY: 503,
     TOO_BUSY: 503,
+    VIEWER_NOT_BUILT: 503,
     TIMED_OUT: 504,
   }),
 );

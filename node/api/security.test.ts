@@ -119,7 +119,10 @@ test('security headers are on answers, errors and files, and nothing is opened t
   for (const { headers } of answers) {
     t.is(headers['x-content-type-options'], 'nosniff');
     t.is(headers['referrer-policy'], 'no-referrer');
-    t.regex(String(headers['content-security-policy']), /^default-src 'none'; .*trusted-types 'none'$/);
+    t.regex(
+      String(headers['content-security-policy']),
+      /^default-src 'none'; .*; trusted-types 'none'; form-action 'none'; manifest-src 'self'$/,
+    );
     t.is(headers['access-control-allow-origin'], undefined);
   }
 });

@@ -13,10 +13,12 @@ export const securityHeaders: Readonly<Record<string, string>> = {
     "connect-src 'self'",
     "img-src 'self' data:",
     "base-uri 'none'",
-    "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
+    "form-action 'none'",
+    // The viewer can be installed, and browsers take the manifest for that only from where a policy says so.
+    "manifest-src 'self'",
   ].join('; '),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

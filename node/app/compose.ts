@@ -294,7 +294,7 @@ export async function compose(
       node,
       token,
       ...config.http,
-      webFolder: fileURLToPath(new URL('web-ui/', packageRoot)),
+      webFolder: fileURLToPath(new URL('web-ui/dist/', packageRoot)),
       clock,
       ticker: every,
       ready: () => ({ ok: ready, reasons: ready ? [] : ['the node is starting or stopping'] }),

@@ -340,7 +340,7 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
   return node;
 }
 
-export const webFolder = fileURLToPath(new URL('../../web-ui/', import.meta.url));
+export const webFolder = fileURLToPath(new URL('../../web-ui/dist/', import.meta.url));
 
 export const apiDeps = (node: Node, overrides: Partial<ApiDeps> = {}): ApiDeps => ({
   node,

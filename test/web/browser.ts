@@ -1,0 +1,101 @@
+// A real Chromium on a page of a node: it fails the test when the page breaks its policy, throws, or logs an error.
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import chromium from '@sparticuz/chromium';
+import type { ExecutionContext } from 'ava';
+import type { AxeResults } from 'axe-core';
+import { type Browser, chromium as driver, type Page } from 'playwright-core';
+import { createApi } from '../../node/api/api.ts';
+import { apiDeps, type FakeNode, fakeNode } from '../api/fake-node.ts';
+
+const flags = [
+  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+  ...['--disable-background-networking', '--disable-component-update'],
+];
+
+/** Unpacks the packaged browser into the temporary folder, once for all tests. */
+export const openBrowser = async (): Promise<Browser> =>
+  driver.launch({ executablePath: await chromium.executablePath(), args: flags });
+
+/** The API over a node that is a plain object, on a free port of loopback. */
+export async function serve(
+  t: ExecutionContext,
+  node: FakeNode = fakeNode(),
+): Promise<{ node: FakeNode; http: string }> {
+  const api = await createApi(apiDeps(node));
+  t.teardown(() => api.close());
+  return { node, http: api.address };
+}
+
+export type PageOptions = {
+  readonly width?: number;
+  readonly height?: number;
+  readonly dark?: boolean;
+  readonly language?: string;
+};
+
+export type Visit = {
+  readonly page: Page;
+  /** What went wrong so far: the end of the test looks at it too. */
+  readonly faults: readonly string[];
+};
+
+/** Runs in the page: the browser's own words about a violation do not say what was blocked. */
+const tellViolations = `document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+  console.error('policy: ' + violatedDirective + ' ' + blockedURI))`;
+
+/** Opens an address as a new visitor would. */
+export async function visit(
+  t: ExecutionContext,
+  browser: Browser,
+  url: string,
+  options: PageOptions = {},
+): Promise<Visit> {
+  const { width = 1280, height = 800, dark = false, language = 'en-GB' } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: dark ? 'dark' : 'light',
+    locale: language,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', error => void faults.push(`threw ${error.message}`));
+  page.on('console', message => {
+    if (message.type() === 'error') faults.push(`logged ${message.text()}`);
+  });
+  page.on('request', request => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol.startsWith('http') && host !== new URL(url).host) faults.push(`asked ${request.url()}`);
+  });
+  await page.addInitScript({ content: tellViolations });
+  t.teardown(async () => {
+    await context.close();
+    t.deepEqual(faults, [], 'the page logged no error, broke no policy and asked nobody else');
+  });
+  await page.goto(url);
+  return { page, faults };
+}
+
+const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** What axe-core finds wrong with the page as it stands: one line a rule and element. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  // The page's policy lets nobody add a script to it, so the tool comes by the debugger.
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: await readFile(axeSource, 'utf8') });
+  await session.detach();
+  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`),
+  );
+}
+
+/** Pictures go to the folder that `SHOTS` names, if it names one. */
+export async function shot(page: Page, name: string): Promise<void> {
+  const folder = process.env.SHOTS;
+  if (folder === undefined) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}

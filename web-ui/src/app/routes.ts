@@ -1,0 +1,19 @@
+// Which view belongs to which address. To add one: a folder in views/, a line here, its name in texts and in
+// `views` of node/api/web.ts, so that the node answers its addresses with the page.
+import type { ComponentType } from 'preact';
+import { Servers } from '../views/servers/servers.tsx';
+import type { ViewName } from './views.ts';
+
+export type Route = {
+  /** First part of the address. */
+  readonly name: ViewName;
+  /** In the navigation. */
+  readonly main: boolean;
+  /** All but the first view use `lazily(() => import(…))`, so that the first one is small. */
+  readonly view: ComponentType;
+};
+
+export const routes: readonly Route[] = [{ name: 'servers', main: true, view: Servers }];
+
+export const routeOf = (path: readonly string[]): Route | undefined =>
+  path.length === 0 ? routes[0] : routes.find(({ name }) => name === path[0]);
