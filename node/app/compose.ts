@@ -10,7 +10,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import { leaves } from '../config/paths.ts';
 import { headProtocol } from '../gossip/protocols.ts';
 import { StatementGossip } from '../gossip/statements.ts';
-import { announcementsTopic, opinionsTopic, statementsTopic } from '../gossip/topics.ts';
+import { announcementsTopic, observationsTopic, opinionsTopic, statementsTopic } from '../gossip/topics.ts';
 import { Committer } from '../history/committer.ts';
 import { History, stored } from '../history/history.ts';
 import { heightOf } from '../history/log.ts';
@@ -33,6 +33,7 @@ import { forgetFloors, loadList } from './load.ts';
 import { logger } from './log.ts';
 import { Maintainers } from './maintainers.ts';
 import { RunningNode } from './node.ts';
+import { Observers } from './observers.ts';
 import { packageRoot } from './package-root.ts';
 import { limitsOf, PeerGroups, proberOf, rememberedIn, shippedKeys } from './parts.ts';
 import type { Started, StartOptions } from './start.ts';
@@ -105,7 +106,7 @@ export async function compose(
     seed: identity.seed,
     list: lists.name,
     role: config.role,
-    topics: [announcementsTopic(lists.name), statementsTopic(lists.name), opinionsTopic(lists.name)],
+    topics: [announcementsTopic, statementsTopic, opinionsTopic, observationsTopic].map(name => name(lists.name)),
     esteem: {
       karma: peer => karma.value(peer),
       preferred: peer => preferred.has(peer),
@@ -129,6 +130,7 @@ export async function compose(
     network: host,
     groupOf: groups.of,
     listed: id => live.list.listed.has(id),
+    heard: sights => observers.heard(sights),
     clock,
     changed: () => node.restated(),
     pause,
@@ -202,21 +204,22 @@ export async function compose(
     log,
   });
 
-  const prober = proberOf(
+  const observers: Observers = new Observers({
     config,
-    options,
-    every,
-    (id, observed) => node.emit({ type: 'observed', id, observed }),
-    resources,
-  );
-  for (const { id, announcement } of live.list.listed.values())
-    if (announcement.state === 'up') prober?.list({ id, ...announcement });
-  live.onChange(changes => {
-    for (const { id, after } of changes) {
-      if (after?.announcement.state === 'up') prober?.list({ id, ...after.announcement });
-      else prober?.forget(id);
-    }
+    signer: identity,
+    network: host,
+    karma,
+    groupOf: groups.of,
+    announced: id => live.list.listed.get(id)?.announcement,
+    prober: () => prober,
+    asksAll: config.checkpoints.everyMs > 0,
+    observed: (id, observed) => node.emit({ type: 'observed', id, observed }),
+    clock,
+    log,
   });
+  const prober = proberOf(config, options, every, observers, resources);
+  observers.listed([...live.list.listed.values()].map(after => ({ id: after.id, after })));
+  live.onChange(changes => observers.listed(changes));
 
   let http = '';
   let ready = false;
@@ -241,7 +244,7 @@ export async function compose(
       isOurs: async oid => (await heightOf(store, oid)) !== undefined,
       agent: `rollcall/${manifest.version}`,
     }),
-    observed: id => prober?.get(id) ?? null,
+    observed: id => observers.get(id),
     gateways: () => gateways.status(),
     settings: () =>
       [...leaves(config)].map(([path, value]) => ({ path, value, origin: origins.get(path) ?? 'unknown' })),
@@ -305,6 +308,7 @@ export async function compose(
   every(tickMs, tick, stop.signal);
   every(tickMs, () => groups.note(host.peers()), stop.signal);
   every(tickMs, () => karma.tick(), stop.signal);
+  every(tickMs, () => observers.tick(), stop.signal);
   every(minute, () => karma.sweep(), stop.signal);
   every(trustMs, () => denies.tick(), stop.signal);
   every(trustMs, () => book.refreshTrust().then(() => adopter.settle()), stop.signal);

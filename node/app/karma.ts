@@ -9,6 +9,7 @@ import { opinionsTopic } from '../gossip/topics.ts';
 import type { Store, Write } from '../history/store.ts';
 import { isPeerId, type Signer } from '../identity/keys.ts';
 import { composeKarma, type KarmaParts } from '../karma/compose.ts';
+import type { ObservationBook, Sight } from '../karma/observation-book.ts';
 import { parseRemembered, type Remembered } from '../karma/remembered.ts';
 import type { Network } from '../network/port.ts';
 import type { Log } from './log.ts';
@@ -21,6 +22,8 @@ export type NodeKarmaDeps = {
   /** The network that a peer speaks from: raters of one count as one. */
   readonly groupOf: (peer: string) => string;
   readonly listed: (server: string) => boolean;
+  /** Told what others saw of servers. */
+  readonly heard?: (sights: readonly Sight[]) => void;
   readonly clock: Clock;
   /** Scores may be others now. */
   readonly changed: () => void;
@@ -48,7 +51,7 @@ export class NodeKarma {
 
   /** What is unreadable in the store is left out, and said. @throws RollcallError BAD_CONFIG */
   static async open(deps: NodeKarmaDeps): Promise<NodeKarma> {
-    const { store, config, signer, clock, groupOf, listed, log } = deps;
+    const { store, config, signer, clock, groupOf, listed, heard, log } = deps;
     const kept: Remembered[] = [];
     for await (const [subject, bytes] of store.entries('karma')) {
       const read = parseRemembered(bytes);
@@ -62,7 +65,8 @@ export class NodeKarma {
             value ? { space: 'karma', put: subject, value } : { space: 'karma', del: subject },
         ),
       );
-    return new NodeKarma(deps, composeKarma({ config, signer, clock, groupOf, listed, kept, save, newId: randomUUID }));
+    const parts = { config, signer, clock, groupOf, listed, kept, save, newId: randomUUID, ...(heard && { heard }) };
+    return new NodeKarma(deps, composeKarma(parts));
   }
 
   /** Once a second: says what is due. */
@@ -79,6 +83,16 @@ export class NodeKarma {
   /** K of a peer, from −1 to 1. */
   value(peer: string): number {
     return this.#parts.karma.value(peer);
+  }
+
+  /** D of a peer: what this node itself has experienced with it. */
+  direct(peer: string): number {
+    return this.#parts.karma.direct(peer);
+  }
+
+  /** What others saw of servers: the judge of the `observations` topic. */
+  get observations(): ObservationBook {
+    return this.#parts.observations;
   }
 
   /** As a row of the list shows it. */
@@ -109,11 +123,21 @@ export class NodeKarma {
     return this.explain(subject);
   }
 
-  /** What a validator noticed, or a proof shows. Counts once an hour for each action; never throws. */
-  notice(subject: string, action: string, source: 'validator' | 'proof', evidence?: string): void {
+  /** What a machine noticed. Counts once for each `id`, and without one once an hour for each action; never throws. */
+  notice(
+    subject: string,
+    action: string,
+    source: 'validator' | 'proof' | 'probe',
+    evidence?: string,
+    id?: string,
+  ): void {
     if (subject === this.#deps.signer.peerId) return;
     this.#parts.karma
-      .tell({ subject, action, source, ...(evidence === undefined ? {} : { evidence }) })
+      .tell({
+        ...{ subject, action, source },
+        ...(evidence === undefined ? {} : { evidence }),
+        ...(id === undefined ? {} : { id }),
+      })
       .then(() => this.#deps.changed())
       .catch(error => this.#deps.log('warn', `cannot remember ${action} of ${subject}: ${messageOf(error)}`));
   }

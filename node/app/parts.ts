@@ -10,11 +10,12 @@ import type { Store, Write } from '../history/store.ts';
 import type { Peer } from '../network/port.ts';
 import type { RememberedPeer, RememberedStore } from '../network/remembered.ts';
 import { Asker } from '../probe/ask.ts';
-import { Prober } from '../probe/prober.ts';
+import { Prober, type ProberDeps } from '../probe/prober.ts';
 import { reaches, resolver } from '../probe/resolve.ts';
 import type { PublicKey } from '../trust/key.ts';
 import { readShippedKeys } from './keys.ts';
 import type { Log } from './log.ts';
+import type { Observers } from './observers.ts';
 import { packageRoot } from './package-root.ts';
 import type { StartOptions } from './start.ts';
 import type { ticker } from './timers.ts';
@@ -29,6 +30,8 @@ export async function shippedKeys(log: Log): Promise<PublicKey[]> {
 
 /** Peers whose network is kept in mind after they left. */
 const groupsMax = 10_000;
+/** The group of all whose network is not known. */
+export const notConnected = 'not connected';
 
 /**
  * The /24 or /48 that each peer spoke from when it was last connected; for those that never were one owner is assumed. In a
@@ -54,7 +57,7 @@ export class PeerGroups {
     }
   }
 
-  readonly of = (peer: string): string => this.#groups.get(peer) ?? (this.#lab ? peer : 'not connected');
+  readonly of = (peer: string): string => this.#groups.get(peer) ?? (this.#lab ? peer : notConnected);
 }
 
 export const limitsOf = ({ list, network }: Config) => ({
@@ -66,14 +69,16 @@ export function proberOf(
   { probe, network }: Config,
   { clock, random }: StartOptions,
   every: ReturnType<typeof ticker>,
-  onObserved: ConstructorParameters<typeof Prober>[0]['onObserved'],
+  observers: Observers,
   resources: AsyncDisposableStack,
 ): Prober | undefined {
   if (!probe.enabled) return undefined;
   const asker = resources.adopt(new Asker(probe.timeoutMs), it => it.close());
   const ask = askingNatively(asker.ask, clock, probe.timeoutMs);
-  const deps = { clock, random, ticker: every, resolve: resolver(), reaches, ask, natives: nativeQueries, onObserved };
-  return new Prober(deps, { ...probe, allowPrivateAddresses: network.allowPrivateAddresses });
+  const deps = { clock, random, ticker: every, resolve: resolver(), reaches, ask, natives: nativeQueries };
+  const onObserved: ProberDeps['onObserved'] = (id, observation) => observers.probed(id, observation);
+  const duty: ProberDeps['duty'] = place => observers.duty(place);
+  return new Prober({ ...deps, onObserved, duty }, { ...probe, allowPrivateAddresses: network.allowPrivateAddresses });
 }
 
 export const rememberedIn = (store: Store): RememberedStore => ({

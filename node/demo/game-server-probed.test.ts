@@ -44,6 +44,7 @@ test('gamedig sees a real server on loopback come, change and go', async t => {
       reaches: () => true,
       ask: asker.ask,
       onObserved: (_, observation) => seen.resolve(observation),
+      duty: () => ({ atMs: 0, firm: false }),
     },
     { intervalMs: minute, concurrency: 4, keepMs: 5 * minute, allowPrivateAddresses: true },
   );

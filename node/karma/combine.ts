@@ -2,6 +2,7 @@
 import { strangersShareMax } from './assign.ts';
 import { strangerWeight } from './effects.ts';
 import type { Sight } from './observation-book.ts';
+import { differ, exceeds } from './players.ts';
 
 /** A sight and how much it counts. `group`: who stands behind it; of one group the weightiest counts. */
 export type Weighed = Sight & { readonly weight: number; readonly group: string };
@@ -33,9 +34,6 @@ export type Picture = {
   readonly flags: readonly Flag[];
 };
 
-/** People come and go between two sights: so many more, or half as many again, are no contradiction. */
-const slackPlayers = 4;
-const slackFactor = 1.5;
 /** So much of the weight on the other side is a dispute. */
 const disputedShare = 1 / 3;
 /** Servers let in a few more than they say: spectators, admins. */
@@ -85,8 +83,6 @@ function flagsOf(agreeing: readonly Weighed[], { players, maxPlayers, againstSha
   return flags;
 }
 
-const exceeds = (more: number, less: number): boolean => more > less * slackFactor + slackPlayers;
-const differ = (a: number, b: number): boolean => exceeds(a, b) || exceeds(b, a);
 const sum = (sights: readonly Weighed[]): number => sights.reduce((total, { weight }) => total + weight, 0);
 
 /** The middle by weight; of two middles the smaller, so that a doubt never counts for the server. */

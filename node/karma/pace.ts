@@ -21,7 +21,7 @@ export class Pace {
   /** Whether the author has a token left. */
   allows(author: string, now: number): boolean {
     const { burst, everyMs } = this.#limits;
-    return this.#fullAt(author, now) - now <= (burst - 1) * everyMs;
+    return this.waits(author, now) <= (burst - 1) * everyMs;
   }
 
   /** Takes one. */
@@ -31,6 +31,11 @@ export class Pace {
     this.#fullAtMs.delete(author);
     if (this.#fullAtMs.size >= authorsMax) this.#fullAtMs.delete(this.#fullAtMs.keys().next().value!);
     this.#fullAtMs.set(author, fullAtMs);
+  }
+
+  /** How long until the bucket is full again. */
+  waits(author: string, now: number): number {
+    return this.#fullAt(author, now) - now;
   }
 
   #fullAt(author: string, now: number): number {

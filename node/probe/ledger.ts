@@ -1,6 +1,6 @@
-// Who was asked when, and what came of it: one probe an endpoint and interval, whoever announces it under whatever name,
-// and one question a second to a host. Pure.
-import { second } from '../base/time.ts';
+// Who was asked when, and what came of it: one probe an endpoint and interval, whoever announces it under whatever name;
+// one question a second to a host that answers, and one an interval, then ever fewer, to a host that does not. Pure.
+import { minute, second } from '../base/time.ts';
 import type { Answer, Sighting } from './observation.ts';
 
 /** Servers limit questions by source: at ten a second a live one looks dead, at one a second it does not (measured). */
@@ -9,10 +9,23 @@ export const hostGapMs = second;
 export const triesMax = 2;
 /** The next probe comes up to this share of the interval later, so that probes spread out. */
 const jitterShare = 0.1;
+/** What answered and fell silent is asked as before for a while: most come back within minutes. */
+export const graceMs = 30 * minute;
+/** What never answers may be somebody who has nothing to do with games: it is asked ever less, down to once in so many intervals. */
+export const backOffMax = 16;
+/** A silent host is remembered for longer than it rests, or it would be asked as a new one by those whose turn comes again. */
+const hostsKeptIntervals = 4 * backOffMax;
+/** What others saw change is looked at once more after this share of the interval, */
+const hurryShare = 0.25;
+/** by all who hear of it not at one moment. */
+const hurrySpreadMs = 3 * second;
 
 export type Step =
   | { readonly do: 'ask'; readonly protocol: string }
-  | { readonly do: 'wait'; readonly untilMs: number };
+  /** `due`: it is time to ask, only not at this very moment. */
+  | { readonly do: 'wait'; readonly untilMs: number; readonly due: boolean };
+
+export type Settled = { readonly untilMs: number; readonly due: boolean };
 
 type Entry = {
   protocol: string;
@@ -22,14 +35,25 @@ type Entry = {
   startedAtMs: number;
   restUntilMs: number;
   misses: number;
+  /** This probe was hurried, or the next one is. */
+  hurried: boolean;
+  /** From when on silence counts against it: its first question, or a while after its last answer. */
+  quietSinceMs: number;
   seen?: Sighting;
+};
+
+type Host = {
+  freeAtMs: number;
+  startedAtMs: number;
+  quietSinceMs: number /** A question is on its way. */;
+  busy: boolean;
 };
 
 export class Ledger {
   readonly #intervalMs: number;
   readonly #random: () => number;
   readonly #entries = new Map<string, Entry>();
-  readonly #hostFreeAtMs = new Map<string, number>();
+  readonly #hosts = new Map<string, Host>();
 
   constructor(intervalMs: number, random: () => number) {
     this.#intervalMs = intervalMs;
@@ -38,51 +62,90 @@ export class Ledger {
 
   /** Whether `endpoint` (`ip:port`) on `host` may be asked now, in which of the protocols that its announcements name. */
   next(endpoint: string, host: string, protocols: ReadonlySet<string>, nowMs: number): Step {
+    const wait = (untilMs: number, due = false): Step => ({ do: 'wait', untilMs, due });
     const entry = this.#entries.get(endpoint);
-    if (entry?.busy) return { do: 'wait', untilMs: nowMs + hostGapMs };
-    if (entry && nowMs < entry.restUntilMs) return { do: 'wait', untilMs: entry.restUntilMs };
-    const freeAtMs = this.#hostFreeAtMs.get(host) ?? 0;
-    if (nowMs < freeAtMs) return { do: 'wait', untilMs: freeAtMs };
+    if (entry?.busy) return wait(nowMs + hostGapMs);
+    if (entry && nowMs < entry.restUntilMs) return wait(entry.restUntilMs);
+    const known = this.#hosts.get(host);
+    if (known && nowMs < known.freeAtMs) return wait(known.freeAtMs, true);
     const protocol = this.#choose(entry, protocols, nowMs);
-    if (protocol === undefined) return { do: 'wait', untilMs: nowMs + this.#intervalMs };
+    if (protocol === undefined) return wait(nowMs + this.#intervalMs);
     const again = entry && entry.protocol === protocol ? entry : undefined;
     const retrying = again !== undefined && again.misses > 0 && again.misses < triesMax;
+    const hostRestsUntilMs = known && !retrying ? this.#restOf(known, nowMs) : 0;
+    // Whether the host answers is not known yet.
+    if (known?.busy && nowMs < hostRestsUntilMs) return wait(nowMs + hostGapMs, true);
+    if (nowMs < hostRestsUntilMs) return wait(hostRestsUntilMs);
+    const startedAtMs = retrying ? again.startedAtMs : nowMs;
     this.#entries.set(endpoint, {
       protocol,
       busy: true,
-      startedAtMs: retrying ? again.startedAtMs : nowMs,
+      startedAtMs,
       restUntilMs: 0,
       misses: again?.misses ?? 0,
+      hurried: entry?.hurried === true && nowMs < entry.startedAtMs + this.#intervalMs,
+      quietSinceMs: entry?.quietSinceMs ?? nowMs,
       ...(entry?.seen && { seen: entry.seen }),
     });
-    this.#hostFreeAtMs.set(host, nowMs + hostGapMs);
+    const quietSinceMs = known?.quietSinceMs ?? nowMs;
+    this.#hosts.set(host, { freeAtMs: nowMs + hostGapMs, startedAtMs, quietSinceMs, busy: true });
     return { do: 'ask', protocol };
   }
 
-  /** Notes what came of the question. Gives the time from which the endpoint may be asked again. */
-  settle(endpoint: string, answer: Answer | undefined, nowMs: number): number {
+  /** Notes what came of the question, and says when the endpoint may be asked again. */
+  settle(endpoint: string, host: string, answer: Answer | undefined, nowMs: number): Settled {
     const entry = this.#entries.get(endpoint)!;
+    const neighbours = this.#hosts.get(host)!;
     entry.busy = false;
+    neighbours.busy = false;
     entry.misses = answer ? 0 : entry.misses + 1;
     // After a first silence the gap between questions to one host is all there is to wait for.
-    if (entry.misses > 0 && entry.misses < triesMax) return nowMs;
+    if (entry.misses > 0 && entry.misses < triesMax) return { untilMs: nowMs, due: true };
     const silentSince = answer ? null : (entry.seen?.silentSince ?? nowMs);
     entry.seen = { protocol: entry.protocol, answer, at: nowMs, silentSince };
-    entry.restUntilMs = entry.startedAtMs + this.#intervalMs * (1 + jitterShare * this.#random());
-    return entry.restUntilMs;
+    if (answer) {
+      entry.quietSinceMs = entry.startedAtMs + graceMs;
+      neighbours.quietSinceMs = entry.startedAtMs + graceMs;
+    }
+    const stretch = this.#intervalMs * (1 + jitterShare * this.#random());
+    entry.restUntilMs = Math.max(entry.startedAtMs + stretch, this.#restOf(entry, nowMs));
+    return { untilMs: entry.restUntilMs, due: false };
   }
 
   seen(endpoint: string): Sighting | undefined {
     return this.#entries.get(endpoint)?.seen;
   }
 
-  /** Forgets endpoints that nobody has asked for `keepMs`, and hosts that are free. */
+  /**
+   * Others saw a change: what answered here may be asked once before its time. Gives when, or undefined when it may not:
+   * whatever is claimed of it, an endpoint is asked twice an interval at most, and what never answered is not asked for it.
+   */
+  hurry(endpoint: string, nowMs: number): number | undefined {
+    const entry = this.#entries.get(endpoint);
+    if (!entry || entry.busy || !entry.seen?.answer) return undefined;
+    const spreadMs = hurrySpreadMs * this.#random();
+    const soonMs = Math.max(nowMs + spreadMs, entry.startedAtMs + this.#intervalMs * hurryShare);
+    if (entry.hurried || soonMs >= entry.restUntilMs) return Math.max(nowMs + spreadMs, entry.restUntilMs);
+    entry.hurried = true;
+    entry.restUntilMs = soonMs;
+    return soonMs;
+  }
+
+  /** Forgets endpoints that nobody has asked for `keepMs` though it was time, and hosts likewise. */
   sweep(nowMs: number, keepMs: number): void {
+    const keptMs = Math.max(keepMs, 2 * this.#intervalMs);
     for (const [endpoint, entry] of this.#entries) {
-      if (!entry.busy && nowMs - entry.startedAtMs > Math.max(keepMs, 2 * this.#intervalMs))
+      if (!entry.busy && nowMs - Math.max(entry.startedAtMs, entry.restUntilMs - this.#intervalMs) > keptMs)
         this.#entries.delete(endpoint);
     }
-    for (const [host, freeAtMs] of this.#hostFreeAtMs) if (freeAtMs <= nowMs) this.#hostFreeAtMs.delete(host);
+    const hostsKeptMs = Math.max(keptMs, hostsKeptIntervals * this.#intervalMs);
+    for (const [host, { startedAtMs }] of this.#hosts) if (nowMs - startedAtMs > hostsKeptMs) this.#hosts.delete(host);
+  }
+
+  /** Until when something rests that was silent since: as long again as it has been silent, within bounds. */
+  #restOf({ startedAtMs, quietSinceMs }: Pick<Host, 'startedAtMs' | 'quietSinceMs'>, nowMs: number): number {
+    if (nowMs < quietSinceMs) return 0;
+    return startedAtMs + backOffMs(startedAtMs - quietSinceMs, this.#intervalMs);
   }
 
   /**
@@ -99,3 +162,7 @@ export class Ledger {
     return sorted.find(protocol => protocol > entry.protocol) ?? sorted[0];
   }
 }
+
+/** How long after a question the next one comes when there was silence for `silentMs` before it: it doubles the silence. */
+export const backOffMs = (silentMs: number, intervalMs: number): number =>
+  Math.min(Math.max(silentMs, intervalMs), backOffMax * intervalMs);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import type { Answer, Observation } from './observation.ts';
-import { type Listed, Prober, type ProberOptions, type Question } from './prober.ts';
+import { type Duty, type Listed, type PlaceView, Prober, type ProberOptions, type Question } from './prober.ts';
 
 const answer: Answer = { players: 4, maxPlayers: 8, map: 'dm1', rttMs: 20 };
 const minute = 60_000;
@@ -21,6 +21,7 @@ function setup(options: Partial<ProberOptions> = {}, alive: (question: Question)
     alive,
     resolutions: () => resolutions,
     ipv6: true,
+    duty: (_: PlaceView): Duty => ({ atMs: 0, firm: false }),
     /** When set, answers wait for it. */
     hold: undefined as Promise<void> | undefined,
     async pass(ms: number) {
@@ -54,6 +55,7 @@ function setup(options: Partial<ProberOptions> = {}, alive: (question: Question)
         return it.alive(question) ? answer : undefined;
       },
       onObserved: (id, observation) => void observed.push([id, observation]),
+      duty: place => it.duty(place),
     },
     { intervalMs: minute, concurrency: 16, keepMs: 5 * minute, allowPrivateAddresses: false, ...options },
   );
@@ -238,4 +240,68 @@ test('a game that cannot be asked stays unknown', async t => {
   await pass(minute);
   t.is(asked.length, 0);
   t.is(prober.get('a'), null);
+});
+
+test('1,000 announcements that name one victim by many ports and names get it 10 questions in an hour', async t => {
+  const { prober, pass, asked, names } = setup({}, () => false);
+  for (let i = 0; i < 1_000; i++) {
+    names.set(`name${i}.example.org`, ['8.8.8.8']);
+    const host = i % 2 ? '8.8.8.8' : `name${i}.example.org`;
+    prober.list(server(`${i}`, [`${host}:${1_024 + i}`]));
+  }
+  await pass(60 * minute);
+  t.is(new Set(asked.map(({ ip }) => ip)).size, 1);
+  // At 0, 1, 2, 4, 8, 16, 32 and 48 minutes, and a second try of each.
+  t.true(asked.length >= 12 && asked.length <= 16, `${asked.length}`);
+});
+
+test('what others ask is thought over when it is time to and not asked; what was firm once is asked, whatever they do', async t => {
+  const it = setup();
+  const views: unknown[] = [];
+  it.duty = ({ host, servers, askedAtMs }) => {
+    views.push([host, [...servers], askedAtMs]);
+    return { atMs: 1_010_000 * views.length, firm: false };
+  };
+  it.list('a', '8.8.8.8:27960', '[2a01:4f8::1]:27960');
+  await it.pass(15_000);
+  t.is(it.asked.length, 0);
+  t.deepEqual(views, [
+    ['8.8.8.8', ['a'], undefined],
+    ['8.8.8.8', ['a'], undefined],
+    ['8.8.8.8', ['a'], undefined],
+  ]);
+  it.prober.forget('a');
+  it.duty = () => ({ atMs: 1_030_000, firm: true });
+  it.list('a', '8.8.8.8:27960');
+  await it.pass(1_000);
+  it.duty = () => ({ atMs: 2_000_000, firm: false });
+  await it.pass(15_000);
+  t.deepEqual(
+    it.asked.map(({ at }) => at),
+    [1_030_000],
+  );
+});
+
+test('a second address is asked by those who ask its owner’s, not by those whom a stranger’s first address draws', async t => {
+  const it = setup();
+  const hosts = new Map<string, string>();
+  it.duty = ({ host, servers }) => {
+    for (const id of servers) hosts.set(id, host);
+    return { atMs: 9e9, firm: false };
+  };
+  it.list('stranger', '9.9.9.9:27960', '8.8.8.8:27960');
+  it.list('owner', '8.8.8.8:27960');
+  await it.pass(1_000);
+  t.is(hosts.get('owner'), '8.8.8.8');
+});
+
+test('what others saw change is looked at soon', async t => {
+  const it = setup();
+  it.list('a', '8.8.8.8:27960');
+  await it.pass(20_000);
+  it.alive = () => false;
+  it.prober.hurry('a');
+  it.prober.hurry('never listed');
+  await it.pass(5_000);
+  t.false(it.prober.get('a')!.up);
 });

@@ -4,7 +4,7 @@ import { type Address, formatAddress, parseAddress, scopeOf } from '../base/addr
 import type { Clock, Ticker } from '../base/time.ts';
 import { type Query, queryOf } from './games.ts';
 import { askable } from './guard.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type Settled } from './ledger.ts';
 import { type Answer, type Observation, observationOf, type Sighting } from './observation.ts';
 import { Plan, slotMs } from './plan.ts';
 
@@ -32,7 +32,23 @@ export type ProberDeps = {
   readonly onObserved: (id: string, observation: Observation) => void;
   /** By game: how to ask servers that gamedig cannot. `ask` knows their protocols. */
   readonly natives?: ReadonlyMap<string, Query>;
+  /** Whether and when this node is to ask at a place: it depends on who else does. */
+  readonly duty: (place: PlaceView) => Duty;
 };
+
+/** What decides whose task a place is. */
+export type PlaceView = {
+  /** Host of the first address of a server here: its other addresses are asked by the same nodes. */
+  readonly host: string;
+  /** Ids of the servers that are announced here. */
+  readonly servers: Iterable<string>;
+  readonly listedAtMs: number;
+  /** When this node last asked here. */
+  readonly askedAtMs: number | undefined;
+};
+
+/** `firm`: it is so whatever happens until then. Otherwise it is to be thought over at that time. */
+export type Duty = { readonly atMs: number; readonly firm: boolean };
 
 export type ProberOptions = {
   /** At most one probe an endpoint in this time. */
@@ -44,8 +60,10 @@ export type ProberOptions = {
   readonly allowPrivateAddresses: boolean;
 };
 
-/** 16 questions at once cannot get around more within minutes. Servers past it are asked when a renewal finds room. */
-export const placesMax = 50_000;
+/** One address for each server that a list holds by default. Servers past it are asked when a renewal finds room. */
+export const placesMax = 200_000;
+/** To see whose turn it is costs some 10 µs. So few at once do not hold up the rest of the node; they are 4,000 a second. */
+const turnsMax = 1_000;
 
 /** An announced address with the port for questions; `endpoints` is what it last resolved to. */
 type Place = {
@@ -53,6 +71,11 @@ type Place = {
   readonly port: number;
   /** Protocol of each server that is announced here. */
   readonly servers: Map<string, string>;
+  host: string;
+  readonly listedAtMs: number;
+  askedAtMs: number | undefined;
+  /** When it is asked for certain, whatever others see until then. */
+  firmAtMs: number | undefined;
   endpoints: readonly Address[];
   resolvedAtMs: number;
 };
@@ -89,25 +112,48 @@ export class Prober {
       this.forget(server.id);
       return;
     }
-    const wanted = new Map<string, Omit<Place, 'servers'>>();
+    const wanted = new Map<string, Address>();
     for (const text of server.addresses) {
       const address = parseAddress(text);
       if (!address.ok) continue;
       const port = query.port(address.value.port);
-      const key = formatAddress({ ...address.value, port });
-      wanted.set(key, { address: address.value, port, endpoints: [], resolvedAtMs: Number.NEGATIVE_INFINITY });
+      wanted.set(formatAddress({ ...address.value, port }), { ...address.value, port });
     }
+    const host = wanted.values().next().value?.host ?? '';
     const held = this.#servers.get(server.id);
     const places = [...wanted.keys()].filter(key => this.#places.has(key) || this.#places.size < placesMax);
     if (held && held.protocol === query.protocol && held.places.join() === places.join()) return;
     this.forget(server.id);
     for (const key of places) {
-      const place = this.#places.get(key) ?? { ...wanted.get(key)!, servers: new Map() };
+      const place = this.#places.get(key) ?? this.#placeAt(wanted.get(key)!, host);
       if (place.servers.size === 0) this.#plan.add(key);
+      // Whoever names another's machine as his second address does not choose who asks there.
+      if (place.address.host === host) place.host = host;
       this.#places.set(key, place);
       place.servers.set(server.id, query.protocol);
     }
     this.#servers.set(server.id, { protocol: query.protocol, places, reportedAtMs: 0 });
+  }
+
+  #placeAt(address: Address, host: string): Place {
+    const listedAtMs = this.#deps.clock();
+    return {
+      ...{ address, port: address.port, servers: new Map(), host, listedAtMs, endpoints: [] },
+      ...{ askedAtMs: undefined, firmAtMs: undefined, resolvedAtMs: Number.NEGATIVE_INFINITY },
+    };
+  }
+
+  /** Others saw a change in what answered here: it is looked at soon, if that may be. */
+  hurry(id: string): void {
+    for (const key of this.#servers.get(id)?.places ?? []) {
+      const place = this.#places.get(key)!;
+      for (const endpoint of place.endpoints) {
+        const atMs = this.#ledger.hurry(formatAddress(endpoint), this.#deps.clock());
+        if (atMs === undefined) continue;
+        place.firmAtMs = Math.min(atMs, place.firmAtMs ?? Number.POSITIVE_INFINITY);
+        this.#plan.later(key, place.firmAtMs);
+      }
+    }
   }
 
   /** The server is gone from the list. */
@@ -134,10 +180,16 @@ export class Prober {
   }
 
   #pump(signal: AbortSignal): void {
-    while (!signal.aborted && this.#busy < this.#options.concurrency) {
-      const key = this.#plan.take(this.#deps.clock());
+    for (let turns = 0; turns < turnsMax && !signal.aborted && this.#busy < this.#options.concurrency; turns++) {
+      const now = this.#deps.clock();
+      const key = this.#plan.take(now);
       const place = key === undefined ? undefined : this.#places.get(key);
       if (key === undefined || !place) return;
+      const atMs = this.#dueAt(place);
+      if (atMs > now) {
+        this.#plan.later(key, atMs);
+        continue;
+      }
       this.#busy++;
       void this.#probe(key, place).finally(() => {
         this.#busy--;
@@ -146,28 +198,38 @@ export class Prober {
     }
   }
 
+  #dueAt(place: Place): number {
+    const { host, listedAtMs, askedAtMs } = place;
+    const { atMs, firm } = this.#deps.duty({ host, listedAtMs, askedAtMs, servers: place.servers.keys() });
+    if (firm) place.firmAtMs = Math.min(atMs, place.firmAtMs ?? Number.POSITIVE_INFINITY);
+    return Math.min(atMs, place.firmAtMs ?? Number.POSITIVE_INFINITY);
+  }
+
   async #probe(key: string, place: Place): Promise<void> {
-    const { clock } = this.#deps;
     await this.#resolve(place);
-    let againAtMs = clock() + this.#options.intervalMs;
+    const turns: Settled[] = [];
     // One after the other: a place counts as one question towards the bound on questions at once.
-    for (const endpoint of place.endpoints) againAtMs = Math.min(againAtMs, await this.#ask(endpoint, place));
+    for (const endpoint of place.endpoints) turns.push(await this.#ask(endpoint, place));
     // The servers may have been withdrawn, and announced anew, while the answer was on its way.
     if (this.#places.get(key) !== place) return;
-    this.#plan.later(key, againAtMs);
+    const nowhere = { untilMs: this.#deps.clock() + this.#options.intervalMs, due: false };
+    const next = turns.reduce((a, b) => (b.untilMs < a.untilMs ? b : a), turns[0] ?? nowhere);
+    place.firmAtMs = next.due ? next.untilMs : undefined;
+    this.#plan.later(key, next.untilMs);
     for (const id of place.servers.keys()) this.#report(id);
   }
 
-  /** Asks if it is time to; gives the time of the next turn. */
-  async #ask({ kind, host, port }: Address, place: Place): Promise<number> {
+  /** Asks if that may be now; gives the time of the next turn. */
+  async #ask({ kind, host, port }: Address, place: Place): Promise<Settled> {
     const { clock, ask } = this.#deps;
     const endpoint = formatAddress({ kind, host, port });
-    // In a lab many servers share one machine, which is ours: there the gap is between questions to one server.
-    const neighbours = scopeOf(host) === 'private' ? endpoint : host;
-    const step = this.#ledger.next(endpoint, neighbours, new Set(place.servers.values()), clock());
-    if (step.do === 'wait') return step.untilMs;
+    // In a lab many servers share one machine, which is ours: there each counts as a machine of its own.
+    const machine = scopeOf(host) === 'private' ? endpoint : host;
+    const step = this.#ledger.next(endpoint, machine, new Set(place.servers.values()), clock());
+    if (step.do === 'wait') return step;
+    place.askedAtMs = clock();
     const answer = await ask({ ip: host, port, protocol: step.protocol }).catch(() => undefined);
-    return this.#ledger.settle(endpoint, answer, clock());
+    return this.#ledger.settle(endpoint, machine, answer, clock());
   }
 
   /** The addresses that are checked here are the ones asked, so a name that changes its mind (DNS rebinding) gains nothing. */

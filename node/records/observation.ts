@@ -58,7 +58,7 @@ export const observationEntriesMax = 100;
 export const observationAgeMaxMs = 5 * minute;
 /** More players than any game server has held; what claims more is not believed. */
 export const observedPlayersMax = 100_000;
-const mapGraphemesMax = 64;
+export const mapGraphemesMax = 64;
 const versionGraphemesMax = 32;
 /** No answer is waited for so long. */
 const rttMaxMs = minute;
