@@ -2,7 +2,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { bearer, fakeNode, now, row, setup } from '../../test/api/fake-node.ts';
 import { codingFor, etagMatches } from './encoding.ts';
-import { ListBodies } from './list-body.ts';
+import { firstPageRows, ListBodies } from './list-body.ts';
 
 const many = Array.from({ length: 15 }, (_, digit) => row(digit));
 const url = '/api/v1/servers';
@@ -50,6 +50,16 @@ test('the list comes in brotli, gzip or plain, and is the same in each', async t
     t.is(unpacked(answer.rawPayload).toString(), plain.body);
   }
   t.is(node.asked.length, 1, 'built once for all of them');
+});
+
+test('the first page is built with the whole list, and holds its first rows', async t => {
+  const node = fakeNode();
+  node.rows = Array.from({ length: firstPageRows + 1 }, (_, n) => row(1, { id: n.toString(16).padStart(40, '0') }));
+  const { ask } = await setup(t, { node });
+  const whole = (await ask(url)).json();
+  const first = (await ask(`${url}?limit=${firstPageRows}`)).json();
+  t.deepEqual(first, { ...whole, servers: whole.servers.slice(0, firstPageRows) });
+  t.is(node.asked.length, 1);
 });
 
 test('a list that has not changed is a 304; one that has is not', async t => {

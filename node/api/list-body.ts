@@ -1,7 +1,7 @@
 // The bodies of `/servers`: built once for each version of the list, never once a request.
 import { type Clock, second } from '../base/time.ts';
 import { brotli, type Coding, compressBytesMin, gzipped } from './encoding.ts';
-import type { Node, ServersQuery } from './port.ts';
+import type { Node, ServersPage, ServersQuery } from './port.ts';
 
 export type ListBodyDeps = {
   readonly node: Pick<Node, 'servers' | 'version'>;
@@ -10,6 +10,8 @@ export type ListBodyDeps = {
 
 export type Body = { readonly etag: string; readonly forms: Readonly<Partial<Record<Coding, Buffer>>> };
 
+/** A screen and more. Who asks for so many rows and nothing else gets them ready-made, as he gets the whole list. */
+export const firstPageRows = 200;
 /** A body may go on being served for this many times as long as it took to build, after the list has moved on … */
 const graceFactor = 4;
 /** … so that building never takes more than a fifth of the time, and nobody sees a list that is older than this. */
@@ -25,8 +27,8 @@ export class ListBodies {
   readonly #deps: ListBodyDeps;
   /** Tells the versions of this run from those of the one before. */
   readonly #run: string;
-  #whole: { body: Body; version: number; builtAtMs: number; freshUntilMs: number; agesAtMs: number } | undefined;
-  #building: { version: number; body: Promise<Body> } | undefined;
+  #whole: { bodies: Ready; version: number; builtAtMs: number; freshUntilMs: number; agesAtMs: number } | undefined;
+  #building: { version: number; bodies: Promise<Ready> } | undefined;
   /** Bodies of versions before this one are served no more. */
   #versionMin = 0;
   #filtered = new Map<string, Body>();
@@ -41,13 +43,22 @@ export class ListBodies {
 
   /** The list as players see it, without any filter. */
   async whole(): Promise<Body> {
+    return (await this.#ready()).whole;
+  }
+
+  /** Its first page. */
+  async first(): Promise<Body> {
+    return (await this.#ready()).first;
+  }
+
+  async #ready(): Promise<Ready> {
     const held = this.#whole;
     const now = this.#deps.clock();
-    if (held?.version === this.#deps.node.version() && now < held.agesAtMs) return held.body;
+    if (held?.version === this.#deps.node.version() && now < held.agesAtMs) return held.bodies;
     if (!held || held.version < this.#versionMin || now >= held.freshUntilMs) return this.#rebuild();
     // Half-way through its grace the next body is begun, so that nobody waits for it.
     if (now >= (held.builtAtMs + held.freshUntilMs) / 2) void this.#rebuild().catch(() => {});
-    return held.body;
+    return held.bodies;
   }
 
   /** What this node's own people have just changed, they must find: nothing older is served from here on. */
@@ -70,33 +81,35 @@ export class ListBodies {
     return this.#keep(key, version, { etag, forms: { identity, gzip: await gzipped(identity) } });
   }
 
-  #rebuild(): Promise<Body> {
-    if (this.#building && this.#building.version >= this.#versionMin) return this.#building.body;
+  #rebuild(): Promise<Ready> {
+    if (this.#building && this.#building.version >= this.#versionMin) return this.#building.bodies;
     const version = this.#deps.node.version();
-    const building = { version, body: this.#build(version) };
+    const building = { version, bodies: this.#build(version) };
     this.#building = building;
     const done = () => {
       if (this.#building === building) this.#building = undefined;
     };
-    building.body.then(done, done);
-    return building.body;
+    building.bodies.then(done, done);
+    return building.bodies;
   }
 
-  async #build(version: number): Promise<Body> {
+  async #build(version: number): Promise<Ready> {
     const { node, clock } = this.#deps;
     const startedAtMs = clock();
     const page = node.servers({});
-    const identity = Buffer.from(JSON.stringify(page));
-    const small = identity.length < compressBytesMin;
-    const [br, gzip] = small ? [] : await Promise.all([brotli(identity), gzipped(identity)]);
-    const body = { etag: this.#etag(version), forms: br && gzip ? { br, gzip, identity } : { identity } };
+    const etag = this.#etag(version);
+    const [whole, first] = await Promise.all([
+      formed(etag, page),
+      formed(etag, { ...page, servers: page.servers.slice(0, firstPageRows) }),
+    ]);
+    const bodies = { whole, first };
     // A newer one may have been finished while this one was being compressed.
-    if (this.#whole && this.#whole.version > version) return body;
+    if (this.#whole && this.#whole.version > version) return bodies;
     const builtAtMs = clock();
     const graceMs = Math.min(graceFactor * (builtAtMs - startedAtMs), graceMaxMs);
     const agesAtMs = page.statement === null ? Number.POSITIVE_INFINITY : startedAtMs + ageErrorMaxMs;
-    this.#whole = { body, version, builtAtMs, freshUntilMs: builtAtMs + graceMs, agesAtMs };
-    return body;
+    this.#whole = { bodies, version, builtAtMs, freshUntilMs: builtAtMs + graceMs, agesAtMs };
+    return bodies;
   }
 
   #keep(key: string, version: number, body: Body): Body {
@@ -127,6 +140,15 @@ export class ListBodies {
   #etag(version: number): string {
     return `W/"${this.#run}.${version.toString(36)}"`;
   }
+}
+
+type Ready = { readonly whole: Body; readonly first: Body };
+
+async function formed(etag: string, page: ServersPage): Promise<Body> {
+  const identity = Buffer.from(JSON.stringify(page));
+  if (identity.length < compressBytesMin) return { etag, forms: { identity } };
+  const [br, gzip] = await Promise.all([brotli(identity), gzipped(identity)]);
+  return { etag, forms: { br, gzip, identity } };
 }
 
 const sizeOf = ({ forms }: Body): number => (forms.identity?.length ?? 0) + (forms.gzip?.length ?? 0);

@@ -3,13 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RollcallError } from '../../base/errors.ts';
 import { codingFor, etagMatches } from '../encoding.ts';
 import * as inputs from '../inputs.ts';
-import type { Body, ListBodies } from '../list-body.ts';
+import { type Body, firstPageRows, type ListBodies } from '../list-body.ts';
 import type { Node, ServerDetail, ServersQuery } from '../port.ts';
 import * as schemas from '../schemas.ts';
 
 export type ServerRoutesDeps = {
   readonly node: Pick<Node, 'server' | 'observation'>;
-  readonly bodies: Pick<ListBodies, 'whole' | 'filtered'>;
+  readonly bodies: Pick<ListBodies, 'whole' | 'first' | 'filtered'>;
 };
 
 type ById = { Params: { id: string } };
@@ -27,10 +27,13 @@ export function serverRoutes(app: FastifyInstance, { node, bodies }: ServerRoute
       },
     },
     async (request, reply) => {
-      const whole = Object.keys(request.query).length === 0;
-      const coding = codingFor(request.headers['accept-encoding'], whole ? ['br', 'gzip'] : ['gzip']);
-      const body = whole ? await bodies.whole() : await bodies.filtered(request.query, coding === 'gzip');
-      return sendBody(request, reply, body);
+      const { limit, ...others } = request.query;
+      if (Object.keys(others).length === 0) {
+        if (limit === undefined) return sendBody(request, reply, await bodies.whole());
+        if (limit === firstPageRows) return sendBody(request, reply, await bodies.first());
+      }
+      const wantsGzip = codingFor(request.headers['accept-encoding'], ['gzip']) === 'gzip';
+      return sendBody(request, reply, await bodies.filtered(request.query, wantsGzip));
     },
   );
 

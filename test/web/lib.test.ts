@@ -1,0 +1,126 @@
+// What the viewer decides without a browser.
+import test from 'ava';
+import { formatCsv } from '../../web-ui/src/lib/csv.ts';
+import { embedOf } from '../../web-ui/src/lib/embed.ts';
+import { csvOf, ndjsonOf } from '../../web-ui/src/lib/export.ts';
+import { formatsFor, shortId, shown } from '../../web-ui/src/lib/format.ts';
+import { joinLink } from '../../web-ui/src/lib/join.ts';
+import { PageParser } from '../../web-ui/src/lib/page-parser.ts';
+import { scrollToShow, windowOf } from '../../web-ui/src/lib/window.ts';
+import { row } from '../api/fake-node.ts';
+import { rowOf } from './rows.ts';
+
+for (const [cell, safe] of [
+  ['=1+1', "'=1+1"],
+  ['+49 170', "'+49 170"],
+  ['-1', "'-1"],
+  ['@SUM(A1)', "'@SUM(A1)"],
+  [' =1', "' =1"],
+  ['\t=1', "'\t=1"],
+  ['＝1', "'＝1"],
+  ["|cmd' /C calc'!A0", "'|cmd' /C calc'!A0"],
+  ['a,b', '"a,b"'],
+  ['say "hi"', '"say ""hi"""'],
+  ['two\r\nlines', '"two\r\nlines"'],
+  ['plain = text', 'plain = text'],
+] as const) {
+  test(`a cell ${JSON.stringify(cell)} is written as ${JSON.stringify(safe)}`, t => {
+    t.is(formatCsv(['h'], [[cell]]), `h\r\n${safe}\r\n`);
+  });
+}
+
+test('numbers stay numbers and nothing stays empty', t => t.is(formatCsv(['a', 'b'], [[-1, null]]), 'a,b\r\n-1,\r\n'));
+
+test('the list as CSV has as many cells in each line, and as NDJSON what the API said', t => {
+  const rows = [rowOf({ name: '=HYPERLINK("x")' }), rowOf({ observed: null, tags: [] })];
+  const lines = csvOf(rows).trimEnd().split('\r\n');
+  t.is(lines.length, 3);
+  t.true(lines[1]!.includes(`"'=HYPERLINK(""x"")"`));
+  const [first] = ndjsonOf(rows).split('\n');
+  const { rank: _, gone: __, newsAtMs: ___, ...fields } = rows[0]!;
+  t.deepEqual(JSON.parse(first!), fields);
+});
+
+for (const size of [1, 7, 1_000, 300_000, 10_000_000]) {
+  test(`a list that arrives ${size} characters at a time is the list`, t => {
+    const name = 'not a row: ,{"id":"x"} "servers":[ ]}';
+    const servers = Array.from({ length: 900 }, (_, n) => row(1, { name, attributes: { id: `${n}` } }));
+    const body = JSON.stringify({ total: 900, tree: 'abc', statement: null, servers, hidden: { total: 3 } });
+    const parser = new PageParser();
+    const rows = [];
+    for (let at = 0; at < body.length; at += size) {
+      for (const piece of parser.push(body.slice(at, at + size))) rows.push(...piece);
+    }
+    t.is(parser.total, 900);
+    const { rows: last, page } = parser.end();
+    t.deepEqual([...rows, ...last], servers);
+    t.deepEqual(page, { total: 900, tree: 'abc', statement: null, servers: last, hidden: { total: 3 } } as never);
+  });
+}
+
+test('a list that was cut off is no list', t => {
+  const parser = new PageParser();
+  t.deepEqual([...parser.push('{"total":2,"servers":[{"id":"a"},{"id":')], []);
+  t.throws(() => parser.end(), { instanceOf: SyntaxError });
+});
+
+for (const [title, text, expected] of [
+  ['what cannot be seen is marked', 'a\u200bb\u202ec', 'a\ufffdb\ufffdc'],
+  ['towers of marks are cut', `e${'\u0301'.repeat(50)}`, 'e\u0301\u0301\u0301\ufffd'],
+  ['what is too long is cut', 'x'.repeat(200), `${'x'.repeat(160)}…`],
+  ['what people write stays', 'Zażółć 日本語 ساحة 🎮', 'Zażółć 日本語 ساحة 🎮'],
+] as const) {
+  test(`of text from the network, ${title}`, t => t.is(shown(text), expected));
+}
+
+test('times are said in the language, and exactly in UTC', t => {
+  const [en, de] = [formatsFor('en'), formatsFor('de')];
+  t.is(en.ago(0, 3 * 3_600_000), '3 hours ago');
+  t.is(de.ago(0, 3 * 3_600_000), 'vor 3 Stunden');
+  t.is(en.age(0, 90_000), '1m');
+  t.is(en.utc(0), '1970-01-01 00:00:00 UTC');
+  t.is(de.number(1234), '1.234');
+  t.is(de.country('de'), 'Deutschland');
+  t.is(en.country('<b>'), '<b>');
+});
+
+test('ids are shortened in the middle', t => {
+  t.is(shortId('12D3KooWabcdefHyQ6X', 4, 4), '12D3…yQ6X');
+  t.is(shortId('short'), 'short');
+});
+
+for (const [game, address, link] of [
+  ['css', '203.0.113.7:27015', 'steam://connect/203.0.113.7:27015'],
+  ['xonotic', '[2001:db8::7]:26000', 'xonotic://[2001:db8::7]:26000'],
+  ['openarena', '203.0.113.7:27960', undefined],
+  ['css', 'javascript:alert(1)', undefined],
+  ['css', '203.0.113.7:27015/"onclick', undefined],
+  ['constructor', '203.0.113.7:1', undefined],
+  ['css', undefined, undefined],
+] as const) {
+  test(`${game} at ${address} is joined by ${link ?? 'hand'}`, t => t.is(joinLink(game, address), link));
+}
+
+test('a snippet stays text, whatever the name', t => {
+  const { HTML, Markdown, BBCode } = embedOf({ name: `<b>"x"](y)[/url]`, address: '1.2.3.4:5', href: 'http://h/s' });
+  t.is(HTML, '<a href="http://h/s">&lt;b&gt;&quot;x&quot;](y)[/url]</a> <code>1.2.3.4:5</code>');
+  t.true(Markdown.startsWith('[&lt;b&gt;&quot;x&quot;\\]\\(y\\)\\[/url\\]](http://h/s)'));
+  t.is(BBCode, '[url=http://h/s]<b>"x"］(y)［/url］[/url] 1.2.3.4:5');
+});
+
+for (const [title, args, expected] of [
+  ['at the top', [0, 360, 36, 1000], { first: 0, end: 18 }],
+  ['in the middle', [3600, 360, 36, 1000], { first: 92, end: 118 }],
+  ['at the end', [35640, 360, 36, 1000], { first: 982, end: 1000 }],
+  ['of a short list', [0, 360, 36, 3], { first: 0, end: 3 }],
+  ['scrolled beyond a list that became short', [35640, 360, 36, 3], { first: 0, end: 3 }],
+  ['of nothing', [0, 360, 36, 0], { first: 0, end: 0 }],
+] as const) {
+  test(`the rows to draw ${title}`, t => t.deepEqual(windowOf(...args), expected));
+}
+
+test('a row is scrolled to no further than needed', t => {
+  t.is(scrollToShow(5, 0, 360, 36), 0);
+  t.is(scrollToShow(10, 0, 360, 36), 36);
+  t.is(scrollToShow(2, 360, 360, 36), 72);
+});
