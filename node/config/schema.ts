@@ -54,6 +54,11 @@ const list = Type.Object({
     'How many servers one IPv4 /24, IPv6 /48 or domain may list: addresses are what a flood has to pay for.',
   ),
   waitingMax: count('How many announcements over quota are kept waiting for a place.', { min: 0 }),
+  asDatabase: form(
+    'A database of autonomous systems (MMDB), so that an owner of many networks is seen as one.',
+    'the path of a file, or empty',
+    () => true,
+  ),
   deny: Type.Array(denyRule, {
     description: 'What this node bars by itself.',
     maxItems: 10_000,
