@@ -1,7 +1,7 @@
 // Karma between real nodes: what two good servers say of a player is known on a third.
 import { join } from 'node:path';
 import test from 'ava';
-import type { KarmaJson } from '../node/api/port.ts';
+import type { KarmaJson, ServersPage } from '../node/api/port.ts';
 import { signerOf } from './announcements.ts';
 import { type NodeProcess, startProcess, temporaryFolder, waitFor } from './processes.ts';
 
@@ -37,7 +37,7 @@ test('a team-killer kicked by two servers of good karma is red on a third, until
   t.not((await karmaOf(again, killer)).tier, 'red');
 });
 
-test('the karma of who announces a server is shown with it', async t => {
+test('the karma of who announces a server is shown with it, and hides it when it is bad', async t => {
   await using folder = await temporaryFolder();
   await using a = await startProcess(join(folder.path, 'a'));
   await using b = await startProcess(join(folder.path, 'b'), ['--entry', a.address]);
@@ -45,7 +45,12 @@ test('the karma of who announces a server is shown with it', async t => {
   await waitFor(async () => (await b.servers()).total === 1);
   t.deepEqual((await b.servers()).servers[0]!.karma, { value: 0, tier: 'yellow' });
   await rate(b, a.peerId, 'port-scan');
-  await waitFor(async () => (await b.servers()).servers[0]!.karma.tier === 'red');
+  await waitFor(async () => (await b.servers()).hidden.karma === 1);
+  const { total, servers } = await b.get<ServersPage>('/servers?all=true');
+  t.is((await b.servers()).total, 0);
+  t.like(servers, [{ hidden: 'karma', karma: { tier: 'red' } }]);
+  t.is(total, 1);
+  t.is((await a.servers()).total, 1, 'its own are never hidden from a node');
   await t.throwsAsync(rate(b, a.peerId, 'port-scam'), { message: /did you mean port-scan/ });
   await t.throwsAsync(rate(b, b.peerId, 'good-match'), { message: /this node itself/ });
 });

@@ -3,8 +3,9 @@ import type { GatewayStatus } from '../gateways/family.ts';
 import type { VerifyReport } from '../history/verify.ts';
 import type { Flag } from '../karma/combine.ts';
 import type { Peer } from '../network/port.ts';
+import type { Hiding } from '../list/view.ts';
 
-export type { Flag, VerifyReport };
+export type { Flag, Hiding, VerifyReport };
 
 export type Node = {
   status(): Status;
@@ -296,9 +297,11 @@ export type RateRequest = {
 export type ServersQuery = { game?: string; filter?: string; sort?: string; limit?: number; all?: boolean };
 
 export type ServersPage = {
-  /** How many match, before `limit`. */
+  /** How many match and are shown, before `limit`. */
   total: number;
   tree: string;
+  /** How many match and are not shown, and why; with `all` none. */
+  hidden: { total: number } & Record<Hiding, number>;
   statement: StatementAge | null;
   servers: ServerRow[];
 };
@@ -320,6 +323,10 @@ export type ServerRow = {
   karma: { value: number; tier: 'green' | 'yellow' | 'red' };
   observed: Observed | null;
 };
+  /** When it was first listed here, in its present run; `null` when it is not. */
+  since: number | null;
+  /** Why it is shown only with `all`. */
+  hidden: Hiding | null;
 
 /** What was seen of a server: never part of the history. */
 export type Observed = {
@@ -362,7 +369,9 @@ export type CommitSummary = {
 
 export type CommitDetail = CommitSummary & { tree: string; message: string; diff: ServersDiff };
 
-export type AnnouncementJson = Omit<ServerRow, 'id' | 'standing' | 'karma' | 'observed'> & { signature: string };
+export type AnnouncementJson = Omit<ServerRow, 'id' | 'standing' | 'karma' | 'observed' | 'since' | 'hidden'> & {
+  signature: string;
+};
 
 export type ServersDiff = {
   added: (AnnouncementJson & { id: string })[];

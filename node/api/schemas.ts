@@ -119,12 +119,23 @@ const rowFields = {
   standing: Type.Enum(['endorsed', 'new', 'denied']),
   karma: Type.Object({ value: Type.Number(), tier }, closed),
   observed: orNull(Observed),
+  since: orNull(time),
+  hidden: orNull(Type.Enum(['karma', 'silent', 'duplicate', 'crowd'], { description: 'why only `all` shows it' })),
 };
 
 export const ServerRow = describes<port.ServerRow>()(Type.Object(rowFields, closed));
 
 export const ServersPage = describes<port.ServersPage>()(
-  Type.Object({ total: count, tree: oid, statement: orNull(StatementAge), servers: Type.Array(ServerRow) }, closed),
+  Type.Object(
+    {
+      total: count,
+      hidden: Type.Object({ total: count, karma: count, silent: count, duplicate: count, crowd: count }, closed),
+      tree: oid,
+      statement: orNull(StatementAge),
+      servers: Type.Array(ServerRow),
+    },
+    closed,
+  ),
 );
 
 const pastChanges = Type.Array(Type.Object({ oid, atMs: time, change: serverChange }, closed));

@@ -18,9 +18,11 @@ import { readCuts, readRefs } from '../history/refs.ts';
 import { openStore } from '../history/store.ts';
 import { UploadPack } from '../history/upload-pack.ts';
 import { openIdentity } from '../identity/keyfile.ts';
+import { Neighbours } from '../list/neighbours.ts';
 import { ServerList } from '../list/server-list.ts';
 import { createHost } from '../network/host.ts';
 import { Adopter } from './adopter.ts';
+import { ageWrites, beginAges, readAges } from './ages.ts';
 import { AutoCheckpoint, readOnlineKey } from './auto-checkpoint.ts';
 import { composeCore } from './core.ts';
 import { claimList, openToken, sayRunning } from './data-folder.ts';
@@ -88,9 +90,23 @@ export async function compose(
   await forgetFloors(store, clock());
   const changes = await loadList(live, history, store, clock());
   log('info', `the list "${lists.name}" holds ${live.up} servers`);
+  const ages = await readAges(store);
+  const neighbours = new Neighbours({
+    ...config.view,
+    since: id => ages.get(id) ?? clock(),
+    countPrivateNetworks: !config.network.allowPrivateAddresses,
+  });
+  live.onChange(changes => neighbours.changed(changes));
 
   const committer = new Committer({
-    write: changes => adopter.write(changes),
+  await beginAges(store, live.list.listed.keys(), ages, clock());
+  // From here on, who comes up comes up now.
+  ages.clear();
+    write: changes =>
+      adopter.write(
+        changes,
+        ageWrites(changes, id => neighbours.get(id)?.since),
+      ),
     listed: id => live.list.listed.get(id),
     intervalMs: config.history.commitIntervalMs,
     changesMax: config.history.commitChangesMax,
@@ -163,6 +179,7 @@ export async function compose(
       node.restated();
       node.emit({ type: 'head', oid, summary });
       sync.forgetRefused();
+      neighbours.restated(adopter.endorsed);
       // What fell out and is ours is announced again at once.
       own.renew().catch(error => log('error', `cannot announce again: ${messageOf(error)}`));
     },
@@ -239,6 +256,7 @@ export async function compose(
     draft: (request, to) => draft(drafting, request, to),
     uploadPack: new UploadPack({
       store,
+    neighbours,
       refs: () => readRefs(store),
       cuts: () => readCuts(store),
       isOurs: async oid => (await heightOf(store, oid)) !== undefined,
@@ -265,6 +283,7 @@ export async function compose(
   await own.resume();
   await adopter.settle();
   await host.start();
+  neighbours.restated(adopter.endorsed);
   host.onPeer(headProtocol(lists.name), peerId => node.emit({ type: 'peer', peerId, connected: true }));
   host.onLeave(peerId => node.emit({ type: 'peer', peerId, connected: false }));
   // A list that a newer statement may have changed is not shown before somebody was asked.

@@ -24,12 +24,16 @@ import type { UploadPack } from '../history/upload-pack.ts';
 import { verifyHistory } from '../history/verify.ts';
 import { isPeerId } from '../identity/keys.ts';
 import { barredWords } from '../list/deny.ts';
+import type { Neighbours } from '../list/neighbours.ts';
+import { View } from '../list/view.ts';
 import type { Network, Peer } from '../network/port.ts';
+import type { Verified } from '../records/verified.ts';
 import type { OwnDenies } from './deny.ts';
 import type { NodeKarma } from './karma.ts';
 import type { Live } from './live.ts';
 import type { Maintainers } from './maintainers.ts';
 import type { OwnServers } from './own.ts';
+import { reasonsOf } from './reasons.ts';
 import { announcementJson, diffJson, pageOf, type RowsDeps, rowOf } from './rows.ts';
 
 export type NodeDeps = {
@@ -46,6 +50,7 @@ export type NodeDeps = {
   readonly denies: OwnDenies;
   /** Whether the statement in force lists a server. */
   readonly endorsed: (id: string) => boolean;
+  readonly neighbours: Pick<Neighbours, 'get' | 'crowded' | 'sharing'>;
   /** What would be signed; `to` is the hash of a rollback's commit. */
   readonly draft: (request: api.DraftRequest, to: string | undefined) => Promise<api.Draft>;
   readonly uploadPack: UploadPack;
@@ -126,38 +131,46 @@ export class RunningNode implements api.Node {
 
   /** `among`: only these of the listed ones. */
   servers(query: api.ServersQuery, among?: RowsDeps['listed']): api.ServersPage {
-    const { live, observed, endorsed, maintainers } = this.#deps;
+    const { live, maintainers } = this.#deps;
     return {
-      ...pageOf(
-        { listed: among ?? live.list.listed.values(), observed, endorsed, karma: peer => this.#deps.karma.brief(peer) },
-        query,
-      ),
+      ...pageOf({ listed: among ?? live.list.listed.values(), view: this.#view() }, query),
       tree: live.tree.root(),
       statement: maintainers.age(),
     };
   }
 
   async server(id: string): Promise<api.ServerDetail | undefined> {
-    const { live, store, observed, endorsed, clock } = this.#deps;
+    const { live, store, clock } = this.#deps;
     const entries = await serverLog(store, id, historyLimit);
     const history = entries.map(({ oid, atMs, change }) => ({ oid, atMs, change }));
+    const view = this.#view();
     const item = live.list.held(id);
     if (item) {
-      const row = rowOf(item, observed(id), endorsed(id), this.#deps.karma.brief(item.announcement.announcer));
-      const reasons = [
-        ...(live.list.listed.has(id) ? [] : ['over quota: it waits for a place in the list']),
-        this.#standing(id),
-        ...(item.announcement.state === 'left' ? ['its announcer says that it left'] : []),
-      ];
-      return { ...row, signature: item.announcement.signature, reasons, history };
+      const { signature } = item.announcement;
+      return { ...rowOf(item, view.of(item)), signature, reasons: this.#reasons(item, view), history };
     }
     const last = await this.#lastAnnouncement(id, entries);
     if (!last) return undefined;
-    const row = rowOf(last, null, false, this.#deps.karma.brief(last.announcement.announcer));
+    const row = rowOf(last, { ...view.of(last), endorsed: false, observed: null });
     const { signature } = last.announcement;
     const rule = live.list.deniedBy(last.announcement, clock());
     if (rule) return { ...row, standing: 'denied', signature, reasons: [barredWords(rule)], history };
     return { ...row, state: 'left', signature, reasons: ['no longer in the list'], history };
+  }
+
+  #view(): View<api.Observed> {
+    const { network, neighbours, live, endorsed, observed, karma, clock } = this.#deps;
+    const listed = (id: string) => live.list.listed.get(id);
+    const deps = { self: network.peerId, neighbours, listed, endorsed, observed };
+    return new View({ ...deps, karma: peer => karma.brief(peer) }, clock());
+  }
+
+  #reasons(item: Verified, view: View<api.Observed>): string[] {
+    const { listed } = this.#deps.live.list;
+    const standing = this.#standing(item.id);
+    if (!listed.has(item.id)) return ['over quota: it waits for a place in the list', standing];
+    if (item.announcement.state === 'left') return [standing, 'its announcer says that it left'];
+    return reasonsOf(item, { listed: listed.values(), view, standing, now: this.#deps.clock() });
   }
 
   async history(query: api.HistoryQuery): Promise<{ commits: api.CommitSummary[] }> {

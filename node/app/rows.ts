@@ -4,27 +4,26 @@ import type { AnnouncementJson, Observed, ServerRow, ServersDiff, ServersPage, S
 import { RollcallError } from '../base/errors.ts';
 import type { ServerDiff } from '../history/diff.ts';
 import { changedFields, kindOf } from '../list/change.ts';
-import { parseFilter, parseSort } from '../list/filter.ts';
+import { parseFilter } from '../list/filter.ts';
+import { byRank, type Rank } from '../list/rank.ts';
+import { parseSort } from '../list/sort.ts';
+import type { Sight, View } from '../list/view.ts';
 import type { Announcement } from '../records/announcement.ts';
 import type { Verified } from '../records/verified.ts';
 
 export type RowsDeps = {
   readonly listed: Iterable<Verified>;
-  readonly observed: (id: string) => Observed | null;
-  /** Whether the statement in force lists the server. */
-  readonly endorsed: (id: string) => boolean;
-  /** Of the announcer. */
-  readonly karma: (announcer: string) => ServerRow['karma'];
+  readonly view: Pick<View<Observed>, 'of' | 'rank'>;
 };
 
+type Item = Pick<Verified, 'id' | 'announcement'>;
+
 export function rowOf(
-  { id, announcement }: Pick<Verified, 'id' | 'announcement'>,
-  observed: Observed | null,
-  endorsed: boolean,
-  karma: ServerRow['karma'],
+  { id, announcement }: Item,
+  { endorsed, karma, observed, since, hidden }: Sight<Observed>,
 ): ServerRow {
   const { signature: _, ...fields } = announcement;
-  return { id, ...fields, standing: endorsed ? 'endorsed' : 'new', karma, observed };
+  return { id, ...fields, standing: endorsed ? 'endorsed' : 'new', karma, observed, since, hidden };
 }
 
 export const announcementJson = (id: string, announcement: Announcement): AnnouncementJson & { id: string } => ({
@@ -32,24 +31,32 @@ export const announcementJson = (id: string, announcement: Announcement): Announ
   ...announcement,
 });
 
-/** Filters, sorts and cuts. @throws RollcallError BAD_FILTER, BAD_SORT */
+/** Filters, sorts and cuts, and counts what is hidden of that. @throws RollcallError BAD_FILTER, BAD_SORT */
 export function pageOf(
-  { listed, observed, endorsed, karma }: RowsDeps,
+  { listed, view }: RowsDeps,
   query: ServersQuery,
-): Pick<ServersPage, 'total' | 'servers'> {
+): Pick<ServersPage, 'total' | 'hidden' | 'servers'> {
   const filter = parseFilter(query.filter ?? '');
   if (!filter.ok) throw new RollcallError(filter.code, filter.message);
-  const sort = parseSort(query.sort);
-  if (!sort.ok) throw new RollcallError(sort.code, sort.message);
-  const rows: ServerRow[] = [];
+  const order = query.sort === undefined ? undefined : parseSort(query.sort);
+  if (order?.ok === false) throw new RollcallError(order.code, order.message);
+  const hidden = { total: 0, karma: 0, silent: 0, duplicate: 0, crowd: 0 };
+  const found: { readonly row: ServerRow; readonly rank: Rank | undefined }[] = [];
   for (const item of listed) {
     if (item.announcement.state === 'left' && !query.all) continue;
     if (query.game !== undefined && item.announcement.game !== query.game) continue;
-    const row = rowOf(item, observed(item.id), endorsed(item.id), karma(item.announcement.announcer));
-    if (filter.value(row)) rows.push(row);
+    const sight = view.of(item);
+    const row = rowOf(item, sight);
+    if (!filter.value(row)) continue;
+    if (!row.hidden || query.all) found.push({ row, rank: order ? undefined : view.rank(item, sight) });
+    else {
+      hidden.total++;
+      hidden[row.hidden]++;
+    }
   }
-  rows.sort(sort.value);
-  return { total: rows.length, servers: query.limit === undefined ? rows : rows.slice(0, query.limit) };
+  found.sort(order ? (a, b) => order.value(a.row, b.row) : (a, b) => byRank(a.rank!, b.rank!));
+  const servers = found.slice(0, query.limit).map(({ row }) => row);
+  return { total: found.length, hidden, servers };
 }
 
 /** What people call the difference: who joined, who left, and which fields changed. Renewals are none. */

@@ -19,13 +19,14 @@ export function addList(program: Command, cli: Cli): void {
     .option('--filter <expression>', 'only what matches, such as "players>0 attributes.country:de"')
     .option('--sort <field>', 'order by this field; a minus before it turns the order round')
     .option('--limit <n>', 'at most so many', positive)
-    .option('--all', 'also servers that left, until their announcements run out')
+    .option('--all', 'also what is hidden by default, and servers that left, until their announcements run out')
     .action(
       action<Options>(cli, async ({ out, node }, { game, filter, sort, limit, all }) => {
         const page = await node.get<ServersPage>('/servers', { game, filter, sort, limit, all });
         out.result(page, () => {
           if (page.servers.length > 0) out.table(columns, page.servers.map(row));
           out.line({ text: footer(page), style: 'dim' });
+          if (page.hidden.total > 0) out.line({ text: hiddenWords(page.hidden), style: 'dim' });
         });
       }),
     );
@@ -52,7 +53,7 @@ export function clipAddress(text: string, width: number): string {
   return clip(host, Math.max(1, width - end.length)) + end;
 }
 
-function row({ id, name, game, addresses, state, observed, standing, karma }: ServerRow): Cell[] {
+function row({ id, name, game, addresses, state, observed, standing, hidden, karma }: ServerRow): Cell[] {
   const more = addresses.length > 1 ? ` +${addresses.length - 1}` : '';
   return [
     name === '' ? { text: '(no name)', style: 'dim' } : name,
@@ -61,7 +62,7 @@ function row({ id, name, game, addresses, state, observed, standing, karma }: Se
     observed?.up && observed.rttMs !== null ? `${Math.round(observed.rttMs)} ms` : '',
     observed?.map ?? '',
     `${addresses[0] ?? ''}${more}`,
-    standingCell(standing),
+    hidden ? { text: `${standing}, ${hidden}`, style: 'dim' } : standingCell(standing),
     tierCell(karma),
     { text: shortHash(id), style: 'dim' },
   ];
@@ -79,6 +80,12 @@ export function playersCell(observed: ServerRow['observed']): Cell {
 export function standingCell(standing: ServerRow['standing']): Cell {
   if (standing === 'endorsed') return { text: standing, style: 'green' };
   return standing === 'denied' ? { text: standing, style: 'red' } : standing;
+}
+
+/** `12 hidden (3 silent, 9 crowd): --all shows them` */
+function hiddenWords({ total, ...reasons }: ServersPage['hidden']): string {
+  const parts = Object.entries(reasons).filter(([, n]) => n > 0);
+  return `${total} hidden (${parts.map(([reason, n]) => `${n} ${reason}`).join(', ')}): --all shows them`;
 }
 
 function footer({ servers, total, tree, statement }: ServersPage): string {

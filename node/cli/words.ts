@@ -1,5 +1,7 @@
 // Numbers, times and ids in words, for people.
-import { day, hour, minute, second } from '../base/time.ts';
+import { duration } from '../base/duration.ts';
+
+export { duration };
 
 /** Digits of a hash that people see: unique among a million servers, and short enough to type. */
 const shortDigits = 10;
@@ -10,14 +12,6 @@ export const shortHash = (hash: string): string => hash.slice(0, shortDigits);
 export const shortPeer = (peerId: string): string => (peerId.length > 16 ? `…${peerId.slice(-8)}` : peerId);
 
 export const count = (n: number, noun: string): string => `${n} ${n === 1 ? noun : `${noun}s`}`;
-
-/** `12 s`, `3 min`, `5 h`, `2 days`: the largest unit that fits, rounded down. */
-export function duration(ms: number): string {
-  if (ms < minute) return `${Math.max(0, Math.floor(ms / second))} s`;
-  if (ms < hour) return `${Math.floor(ms / minute)} min`;
-  if (ms < 2 * day) return `${Math.floor(ms / hour)} h`;
-  return `${Math.floor(ms / day)} days`;
-}
 
 export const ago = (atMs: number, now: number): string =>
   atMs > now ? `in ${duration(atMs - now)}` : `${duration(now - atMs)} ago`;

@@ -109,6 +109,11 @@ const history = Type.Object({
   commitChangesMax: count('… and as soon as this many have gathered.', { max: 100_000 }),
 });
 
+const view = Type.Object({
+  perNetworkMax: count('How many new servers of one IPv4 /24, IPv6 /48 or domain players see unless they ask for all.'),
+  perSystemMax: count('The same for one autonomous system, where a database of them is at hand.'),
+});
+
 const probe = Type.Object({
   enabled: toggle('Asks listed servers from here whether they answer and who plays.'),
   intervalMs: duration('How often one server is asked; never more often than this for one address.'),
@@ -218,6 +223,7 @@ export const schema = Type.Object({
   network,
   gossip,
   history,
+  view,
   probe,
   karma,
   checkpoints,

@@ -7,8 +7,9 @@ import type { Sighting } from './sightings.ts';
 const row = (id: string, name: string): ServerRow => ({
   ...{ id, announcer: 'p', server: id, game: 'openarena', name, addresses: ['127.0.0.1:1'], state: 'up', tags: [] },
   ...{ attributes: {}, version: '', issuedAt: 1, expiresAt: 2, standing: 'new', observed: null },
-  karma: { value: 0, tier: 'yellow' },
+  ...{ karma: { value: 0, tier: 'yellow' }, since: 1, hidden: null },
 });
+const hidden = { total: 0, karma: 0, silent: 0, duplicate: 0, crowd: 0 };
 
 /** A node that tells what it is made to tell; each look waits until it is let go. */
 function setup() {
@@ -26,7 +27,7 @@ function setup() {
     client: {
       events: async () => events.readable[Symbol.asyncIterator]() as AsyncGenerator<StreamEvent>,
       async servers(): Promise<ServersPage> {
-        const page = { total: rows.length, tree: '', statement: null, servers: rows };
+        const page = { total: rows.length, hidden, tree: '', statement: null, servers: rows };
         if (!started) return page;
         await new Promise<void>(go => {
           looks.push(go);

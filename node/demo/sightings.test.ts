@@ -9,7 +9,7 @@ const observed: Observed = {
 const row = (id: string, changes: Partial<ServerRow> = {}): ServerRow => ({
   ...{ id, announcer: 'p', server: id, game: 'openarena', name: `Server ${id}`, addresses: ['127.0.0.1:1'] },
   ...{ state: 'up', tags: [], attributes: {}, version: '', issuedAt: 1, expiresAt: 2, standing: 'new' },
-  ...{ karma: { value: 0, tier: 'yellow' }, observed, ...changes },
+  ...{ karma: { value: 0, tier: 'yellow' }, since: 1, hidden: null, observed, ...changes },
 });
 const about = { id: 'a', name: 'Server a', game: 'openarena' };
 

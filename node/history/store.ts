@@ -18,7 +18,8 @@ export type Write =
  * own: this node's announcements, by server · peers: addresses that worked, by peer id ·
  * signed: heights of statements · cuts: statements whose parents are not here · statements: those kept, by digest ·
  * keys: maintainers' keys added or removed here, by fingerprint ·
- * karma: what is remembered of a peer, by peer id · deny: this node's own deny rules, by what they bar
+ * karma: what is remembered of a peer, by peer id · deny: this node's own deny rules, by what they bar ·
+ * ages: since when a server has been listed here, by id
  */
 export type Space =
   | 'objects'
@@ -35,7 +36,8 @@ export type Space =
   | 'statements'
   | 'keys'
   | 'karma'
-  | 'deny';
+  | 'deny'
+  | 'ages';
 
 export type Range = { gt?: string; gte?: string; lt?: string; lte?: string; reverse?: boolean; limit?: number };
 

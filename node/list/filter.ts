@@ -1,4 +1,4 @@
-// What to show of the list, and in which order: the expressions that people type into `list --filter` and into the viewer.
+// What to show of the list: the expressions that people type into `list --filter` and into the viewer.
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
 
 /** What can be asked about: a row of the list as it is shown. */
@@ -16,6 +16,8 @@ export type Filterable = {
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly standing: string;
+  /** Why it is not shown unless everything is asked for. */
+  readonly hidden: string | null;
   readonly karma: { readonly value: number; readonly tier: string };
   readonly observed: {
     readonly up: boolean;
@@ -61,8 +63,9 @@ function parseTerm(term: string): Parsed<Filter> {
   const field = rawField!.toLowerCase();
   const value = unquoted(rawValue!).toLowerCase();
   if (value === '') return fault('BAD_FILTER', 'filter', `"${term}" says nothing after "${operator}"`);
-  if (numbers[field]) return numberTerm(numbers[field], operator!, value, term);
-  const read = field.startsWith('attributes.') ? attribute(field.slice('attributes.'.length)) : texts[field];
+  const number = own(numbers, field);
+  if (number) return numberTerm(number, operator!, value, term);
+  const read = field.startsWith('attributes.') ? attribute(field.slice('attributes.'.length)) : own(texts, field);
   if (!read) {
     // A host name with its port looks like a field: `play.example.org:27960`.
     if (operator === ':' && field.includes('.')) return parsed(containsWord(unquoted(term).toLowerCase()));
@@ -99,6 +102,10 @@ const containsWord =
   ({ name, game, addresses, tags, observed }) =>
     [name, game, ...addresses, ...tags, observed?.map ?? ''].some(text => text.toLowerCase().includes(word));
 
+/** Every object has a `constructor`, which is no field. */
+const own = <T>(fields: Readonly<Record<string, T>>, field: string): T | undefined =>
+  Object.hasOwn(fields, field) ? fields[field] : undefined;
+
 const unquoted = (text: string): string => (/^".*"$/s.test(text) ? text.slice(1, -1) : text);
 
 type NumberOf = (row: Filterable) => number | null;
@@ -124,7 +131,7 @@ type TextsOf = (row: Filterable) => readonly (string | undefined)[];
 
 const attribute =
   (key: string): TextsOf =>
-  row => [row.attributes[key]];
+  row => [own(row.attributes, key)];
 
 const texts: Record<string, TextsOf> = {
   id: row => [row.id],
@@ -138,39 +145,9 @@ const texts: Record<string, TextsOf> = {
   version: row => [row.version],
   standing: row => [row.standing],
   karma: row => [row.karma.tier],
+  hidden: row => [row.hidden ?? 'no'],
   map: row => [row.observed?.map ?? undefined],
   up: row => [row.observed ? (row.observed.up ? 'yes' : 'no') : undefined],
 };
 
 const contained = new Set(['name', 'address', 'map']);
-
-/** Fields that `--sort` knows; a `-` before one turns the order round. */
-export const sortFields = ['name', 'game', 'players', 'ping', 'age', 'standing', 'id'] as const;
-
-/** The order of rows; without a field, what a player looks for first: answering servers with most players seen there. */
-export function parseSort(text: string | undefined): Parsed<(a: Filterable, b: Filterable) => number> {
-  if (text === undefined) return parsed(byInterest);
-  const down = text.startsWith('-');
-  const field = down ? text.slice(1) : text;
-  const order = orders[field];
-  if (!order) return fault('BAD_SORT', 'sort', `"${field}" is none of ${sortFields.join(', ')}`);
-  return parsed((a, b) => (down ? order(b, a) : order(a, b)) || byId(a, b));
-}
-
-const collator = new Intl.Collator('en', { sensitivity: 'base', numeric: true });
-const byId = (a: Filterable, b: Filterable) => (a.id < b.id ? -1 : 1);
-const reach = ({ observed }: Filterable) => (observed === null ? 1 : observed.up ? 2 : 0);
-const seen = ({ observed }: Filterable) => observed?.players ?? -1;
-
-const byInterest = (a: Filterable, b: Filterable): number =>
-  reach(b) - reach(a) || seen(b) - seen(a) || collator.compare(a.name, b.name) || byId(a, b);
-
-const orders: Record<string, (a: Filterable, b: Filterable) => number> = {
-  name: (a, b) => collator.compare(a.name, b.name),
-  game: (a, b) => collator.compare(a.game, b.game) || collator.compare(a.name, b.name),
-  players: (a, b) => seen(b) - seen(a),
-  ping: (a, b) => (a.observed?.rttMs ?? Infinity) - (b.observed?.rttMs ?? Infinity) || 0,
-  age: (a, b) => a.issuedAt - b.issuedAt,
-  standing: (a, b) => collator.compare(a.standing, b.standing),
-  id: byId,
-};

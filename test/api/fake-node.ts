@@ -40,21 +40,19 @@ export const row = (digit: number, fields: Partial<ServerRow> = {}): ServerRow =
   standing: 'new',
   karma: { value: 0.25, tier: 'yellow' },
   observed: {
-    up: true,
-    players: 3,
-    maxPlayers: 16,
-    map: 'dust',
-    rttMs: 12.5,
-    at: now,
-    observers: 1,
-    flags: [],
-    downSince: null,
+    ...{ up: true, players: 3, maxPlayers: 16, map: 'dust', rttMs: 12.5, at: now },
+    ...{ observers: 1, flags: [], downSince: null },
   },
+  since: now,
+  hidden: null,
   ...fields,
 });
 
+const hidden = { total: 0, karma: 0, silent: 0, duplicate: 0, crowd: 0 };
+const page = { hidden, tree: oidOf(10), statement: null };
+
 const announcement = (digit: number) => {
-  const { standing: _, karma: __, observed: ___, ...fields } = row(digit);
+  const { standing: _, karma: __, observed: ___, since: ____, hidden: _____, ...fields } = row(digit);
   return { ...fields, signature: 'A'.repeat(86) };
 };
 
@@ -210,7 +208,7 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
       asked.push(['servers', query]);
       if (query.filter?.includes('((')) throw new RollcallError('BAD_FILTER', 'filter: "((" is never closed');
       const servers = node.rows.filter(({ game }) => query.game === undefined || game === query.game);
-      return { total: servers.length, tree: oidOf(10), statement: null, servers: servers.slice(0, query.limit) };
+      return { ...page, total: servers.length, servers: servers.slice(0, query.limit) };
     },
     async server(id) {
       const found = node.rows.find(candidate => candidate.id === id);

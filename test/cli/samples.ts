@@ -42,10 +42,13 @@ export const row: ServerRow = {
     flags: [],
     downSince: null,
   },
+  since: now - 3_600_000,
+  hidden: null,
 };
 
 export const page = (...servers: ServerRow[]): ServersPage => ({
   total: servers.length,
+  hidden: { total: 0, karma: 0, silent: 0, duplicate: 0, crowd: 0 },
   tree,
   statement: null,
   servers,

@@ -1,0 +1,38 @@
+// Since when each server has been listed here, kept across restarts: a flood is cheap, being known for a week is not.
+import { fromUtf8, utf8 } from '../base/bytes.ts';
+import type { Store, Write } from '../history/store.ts';
+import type { Change } from '../list/change.ts';
+
+/** Unix milliseconds, by id. */
+export type Ages = Map<string, number>;
+
+/** Of the servers that the last commit lists: read once, at start. */
+export async function readAges(store: Pick<Store, 'entries'>): Promise<Ages> {
+  const ages: Ages = new Map();
+  for await (const [id, value] of store.entries('ages')) {
+    const since = Number(fromUtf8(value));
+    if (Number.isSafeInteger(since)) ages.set(id, since);
+  }
+  return ages;
+}
+
+/** What belongs into the batch of a commit. Renewals write nothing. */
+export const ageWrites = (changes: readonly Change[], since: (id: string) => number | undefined): Write[] =>
+  changes.flatMap(({ id, before, after }): Write[] => {
+    const sinceMs = since(id);
+    if (!after || sinceMs === undefined) return [{ space: 'ages', del: id }];
+    return before ? [] : [ageWrite(id, sinceMs)];
+  });
+
+/** Of servers that the store lists without an age, as it does when it was written before there were any: they begin now. */
+export async function beginAges(
+  store: Pick<Store, 'write'>,
+  listed: Iterable<string>,
+  ages: Ages,
+  now: number,
+): Promise<void> {
+  const writes = [...listed].filter(id => !ages.has(id)).map(id => ageWrite(id, now));
+  if (writes.length > 0) await store.write(writes);
+}
+
+const ageWrite = (id: string, sinceMs: number): Write => ({ space: 'ages', put: id, value: utf8(String(sinceMs)) });

@@ -1,0 +1,178 @@
+// Who stands beside whom in the list, and since when: how many new servers each network and autonomous system has, and
+// which addresses several servers give. Kept with each change of the list, so that no request has to count.
+import { type Address, formatAddress, networkOf, type Scope, scopeOf } from '../base/address.ts';
+import type { Announcement } from '../records/announcement.ts';
+import type { Verified } from '../records/verified.ts';
+import type { Change } from './change.ts';
+import { Crowd } from './crowd.ts';
+import { addressesOf, privateNetworksMax } from './server-list.ts';
+
+/** How many new servers of one network and of one autonomous system players see unless they ask for all. */
+export type Quotas = { readonly perNetworkMax: number; readonly perSystemMax: number };
+
+export type NeighboursDeps = Quotas & {
+  /** Since when a server that has just come up has been listed, Unix milliseconds. */
+  readonly since: (id: string) => number;
+  /** The autonomous system of an IP address, where a database is at hand. */
+  readonly asOf?: ((ip: string) => number | undefined) | undefined;
+  /** Whether private addresses are counted, all as one network; not in a lab, where there is nothing else. */
+  readonly countPrivateNetworks: boolean;
+};
+
+/** A network or an autonomous system, with the servers in it. */
+export type Group = {
+  /** `203.0.113.0/24`, `example.org`, `AS64500`. */
+  readonly name: string;
+  readonly kind: 'network' | 'system';
+  readonly quota: number;
+  readonly members: Crowd<Neighbour>;
+  /** How many of them are new. */
+  news: number;
+};
+
+/** A listed server as its neighbours see it. One that left has neither groups nor addresses. */
+export type Neighbour = {
+  readonly id: string;
+  readonly announcer: string;
+  readonly since: number;
+  readonly groups: readonly Group[];
+  /** Those that only one machine can have: a private one is another in each LAN. */
+  readonly addresses: readonly string[];
+  /** As it was counted: not listed by the statement in force. */
+  isNew: boolean;
+};
+
+/** Ids that the statement in force lists. */
+type Endorsed = { has(id: string): boolean };
+
+/** An announced address. */
+type Place = Address & { readonly scope: Scope };
+
+const none: readonly never[] = [];
+
+export class Neighbours {
+  readonly #deps: NeighboursDeps;
+  readonly #listed = new Map<string, Neighbour>();
+  readonly #groups = new Map<string, Group>();
+  readonly #crowded = new Set<Group>();
+  /** One of those who give an address, and all of them where they are several. */
+  readonly #at = new Map<string, Neighbour>();
+  readonly #shared = new Map<string, Crowd<Neighbour>>();
+  #endorsed: Endorsed = new Map();
+
+  constructor(deps: NeighboursDeps) {
+    this.#deps = deps;
+  }
+
+  /** To be told of each change of the list, before anybody else asks. */
+  changed(changes: readonly Change[]): void {
+    for (const { id, after } of changes) {
+      const held = this.#listed.get(id);
+      if (held) this.#leave(held);
+      if (after) this.#join(after, held?.since ?? this.#deps.since(id));
+      else this.#listed.delete(id);
+    }
+  }
+
+  /** Another statement is in force. Whom it lists is no part of a crowd, so who is new is counted again. */
+  restated(endorsed: Endorsed): void {
+    this.#endorsed = endorsed;
+    for (const neighbour of this.#listed.values()) {
+      const isNew = !endorsed.has(neighbour.id);
+      if (isNew === neighbour.isNew) continue;
+      neighbour.isNew = isNew;
+      for (const group of neighbour.groups) this.#count(group, isNew ? 1 : -1);
+    }
+  }
+
+  get(id: string): Neighbour | undefined {
+    return this.#listed.get(id);
+  }
+
+  /** Groups with more new servers than players see by default. */
+  get crowded(): ReadonlySet<Group> {
+    return this.#crowded;
+  }
+
+  /** All who give an address, where they are several. */
+  sharing(address: string): Iterable<Neighbour> | undefined {
+    return this.#shared.get(address);
+  }
+
+  #join({ id, announcement }: Verified, since: number): void {
+    const { announcer, state } = announcement;
+    const places = (state === 'up' ? addressesOf(announcement) : none).map(at => ({ ...at, scope: scopeOf(at.host) }));
+    const groups = this.#groupsOf(places);
+    const addresses = uniqueAmong(places, announcement);
+    const neighbour: Neighbour = { id, announcer, since, groups, addresses, isNew: !this.#endorsed.has(id) };
+    this.#listed.set(id, neighbour);
+    for (const group of neighbour.groups) {
+      group.members.add(neighbour);
+      if (neighbour.isNew) this.#count(group, 1);
+    }
+    for (const address of neighbour.addresses) {
+      const other = this.#at.get(address);
+      if (!other) this.#at.set(address, neighbour);
+      else this.#share(address, other).add(neighbour);
+    }
+  }
+
+  #leave(neighbour: Neighbour): void {
+    for (const group of neighbour.groups) {
+      group.members.delete(neighbour);
+      if (neighbour.isNew) this.#count(group, -1);
+      if (group.members.size === 0) this.#groups.delete(group.name);
+    }
+    for (const address of neighbour.addresses) {
+      const shared = this.#shared.get(address);
+      shared?.delete(neighbour);
+      const [other] = shared ?? none;
+      if (shared && shared.size < 2) this.#shared.delete(address);
+      if (this.#at.get(address) !== neighbour) continue;
+      if (other) this.#at.set(address, other);
+      else this.#at.delete(address);
+    }
+  }
+
+  #share(address: string, first: Neighbour): Crowd<Neighbour> {
+    const shared = this.#shared.get(address) ?? new Crowd<Neighbour>();
+    shared.add(first);
+    this.#shared.set(address, shared);
+    return shared;
+  }
+
+  #count(group: Group, change: 1 | -1): void {
+    group.news += change;
+    if (group.news > group.quota) this.#crowded.add(group);
+    else this.#crowded.delete(group);
+  }
+
+  /** As the quotas of the list count, and by autonomous system. */
+  #groupsOf(places: readonly Place[]): readonly Group[] {
+    const { perNetworkMax, perSystemMax, countPrivateNetworks, asOf } = this.#deps;
+    const groups = new Set<Group>();
+    for (const place of places) {
+      if (place.scope === 'global') {
+        groups.add(this.#group(networkOf(place), 'network', perNetworkMax));
+        const system = place.kind === 'name' ? undefined : asOf?.(place.host);
+        if (system !== undefined) groups.add(this.#group(`AS${system}`, 'system', perSystemMax));
+      } else if (countPrivateNetworks)
+        groups.add(this.#group('private networks', 'network', privateNetworksMax * perNetworkMax));
+    }
+    return groups.size === 0 ? none : [...groups];
+  }
+
+  #group(name: string, kind: Group['kind'], quota: number): Group {
+    const held = this.#groups.get(name);
+    if (held) return held;
+    const group: Group = { name, kind, quota, members: new Crowd(), news: 0 };
+    this.#groups.set(name, group);
+    return group;
+  }
+}
+
+/** As a rule all of them: then the announcement's own list, which is in memory anyway. */
+const uniqueAmong = (places: readonly Place[], { addresses }: Announcement): readonly string[] =>
+  places.length === addresses.length && places.every(({ scope }) => scope !== 'private')
+    ? addresses
+    : places.filter(({ scope }) => scope !== 'private').map(formatAddress);
