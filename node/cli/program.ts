@@ -10,6 +10,7 @@ import { addConfig } from './config.ts';
 import { addDemo } from './demo.ts';
 import { addDeny } from './deny.ts';
 import { addDiff } from './diff.ts';
+import { addDoctor } from './doctor.ts';
 import { type Exit, exitOf, exits } from './errors.ts';
 import { addGateway } from './gateway.ts';
 import { addHistory } from './history.ts';
@@ -47,6 +48,7 @@ const commands = [
   addPeers,
   addStatus,
   addConfig,
+  addDoctor,
   addDemo,
 ];
 

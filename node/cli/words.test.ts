@@ -23,7 +23,7 @@ test('times are told from now, before and after it', t => {
 test('numbers, lists and facts are put in words', t => {
   t.is(count(1, 'server'), '1 server');
   t.is(count(0, 'server'), '0 servers');
-  t.deepEqual([999, 1_200, 3_400_000].map(bytes), ['999 B', '1.2 kB', '3.4 MB']);
+  t.deepEqual([999, 1_200, 3_400_000, 5e9].map(bytes), ['999 B', '1.2 kB', '3.4 MB', '5.0 GB']);
   t.deepEqual([['a', 'b'], { k: 'v', l: 'w' }, null, 7].map(plain), ['a, b', 'k=v, l=w', '', '7']);
   t.is(shortPeer('12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X'), '…ft9HyQ6X');
 });

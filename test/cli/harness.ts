@@ -37,7 +37,7 @@ export async function fakeNode(answers: Answers): Promise<{ folder: string; aske
   await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
   const temporary = await emptyFolder();
-  await writeFile(join(temporary.folder, 'api-token'), `${token}\n`);
+  await writeFile(join(temporary.folder, 'api-token'), `${token}\n`, { mode: 0o600 });
   await writeFile(join(temporary.folder, 'node.json'), JSON.stringify({ pid: 1, http: `http://127.0.0.1:${port}` }));
   return {
     folder: temporary.folder,
