@@ -1,0 +1,37 @@
+import test from 'ava';
+import { announcementOf } from '../../test/announcements.ts';
+import type { Filterable } from './filter.ts';
+import { parseSort, sortFields } from './sort.ts';
+
+const row = (name: string, players: number | null): Filterable => {
+  const { id, announcement } = announcementOf(name.toLowerCase(), { name });
+  const observed = players === null ? null : { up: true, players, maxPlayers: 16, map: null, rttMs: players };
+  return { id, ...announcement, standing: 'new', hidden: null, karma: { value: 0, tier: 'yellow' }, observed };
+};
+const rows = [row('b10', 1), row('B2', null), row('a', 7)];
+const sorted = (field: string) => {
+  const order = parseSort(field);
+  return order.ok ? rows.toSorted(order.value).map(({ name }) => name) : order.message;
+};
+
+for (const [field, expected] of [
+  ['name', ['a', 'B2', 'b10']],
+  ['-name', ['b10', 'B2', 'a']],
+  ['players', ['a', 'b10', 'B2']],
+  ['ping', ['b10', 'a', 'B2']],
+] as const) {
+  test(`--sort ${field}`, t => {
+    t.deepEqual(sorted(field), [...expected]);
+  });
+}
+
+test('every field that is told is one, in both directions', t => {
+  for (const field of sortFields)
+    for (const sign of ['', '-']) t.is(sorted(sign + field).length, rows.length, sign + field);
+});
+
+for (const field of ['karma', '', '-', 'constructor']) {
+  test(`there is no sorting by "${field}"`, t => {
+    t.regex(String(sorted(field)), /is none of name, game/);
+  });
+}
