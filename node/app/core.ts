@@ -62,7 +62,7 @@ export function composeCore(deps: CoreDeps): Core {
       deps.equivocated?.(proof);
     },
   });
-  const announcements = new Announcements({ network, door, listName, ...config.gossip, later, log: debug });
+  const announcements = new Announcements({ network, door, listName, ...config.gossip, later, pause, log: debug });
   const send = (blob: Uint8Array) => announcements.send(blob);
   const sync = new Sync({
     network,

@@ -5,6 +5,7 @@ import type { Network } from '../network/port.ts';
 import { batchItemsMax, formatBatch, parseBatch } from './batch.ts';
 import { type Door, verdictOf } from './door.ts';
 import { announcementsTopic } from './topics.ts';
+import { Turns } from './turns.ts';
 
 /** Own announcements waiting to be sent. A gateway that registers 10,000 servers at once still fits. */
 const outboxMax = 20_000;
@@ -17,6 +18,7 @@ export type AnnouncementsDeps = {
   readonly batchMs: number;
   readonly batchMax: number;
   readonly later: (delayMs: number, task: () => void) => void;
+  readonly pause: () => Promise<void>;
   readonly log: (message: string) => void;
 };
 
@@ -29,11 +31,13 @@ export class Announcements {
   constructor(deps: AnnouncementsDeps) {
     this.#deps = deps;
     this.#topic = announcementsTopic(deps.listName);
-    deps.network.join(this.#topic, async data => {
+    const turns = new Turns(deps.pause);
+    const judge = async (data: Uint8Array) => {
       const batch = parseBatch(data);
       if (!batch.ok) return reject(batch.code);
       return verdictOf(await deps.door.receive(batch.value));
-    });
+    };
+    deps.network.join(this.#topic, (data, from) => turns.take(from, data.length, () => judge(data)));
   }
 
   /** Gossips an announcement with those that come within the next moment. Anti-entropy brings what finds no room. */

@@ -9,6 +9,8 @@ import {
 } from '@chainsafe/libp2p-gossipsub';
 import { messageOf, RollcallError } from '../base/errors.ts';
 import { ignore, reject, type Verdict } from '../base/verdict.ts';
+import { Intake, type PausableStream } from './intake.ts';
+import { type Forwarder, limitForwarding } from './outflow.ts';
 import type { Judge } from './port.ts';
 import { scoreParams, scoreThresholds } from './scoring.ts';
 
@@ -59,17 +61,23 @@ export const messageId = (topic: string, data: Uint8Array): Buffer =>
   hash('sha256', Buffer.concat([Buffer.from(`${topic}\n`), data]), 'buffer');
 
 /** Public in the class, missing in the type that the library exports. */
-type Internals = { getScore(peer: string): number; readonly streamsOutbound: ReadonlyMap<string, unknown> };
+type Internals = Forwarder & {
+  getScore(peer: string): number;
+  readonly streamsInbound: ReadonlyMap<string, { readonly rawStream: PausableStream }>;
+};
 
 export class Gossip {
   readonly #deps: GossipDeps;
   readonly #pubsub: GossipSub & Internals;
   readonly #judges = new Map<string, Judge>();
+  readonly #intake: Intake;
   #started = false;
 
   constructor(deps: GossipDeps, pubsub: GossipSub) {
     this.#deps = deps;
     this.#pubsub = pubsub as GossipSub & Internals;
+    this.#intake = new Intake(peer => this.#pubsub.streamsInbound.get(peer)?.rawStream);
+    limitForwarding(this.#pubsub, peer => this.#intake.isHeldUp(peer));
     for (const topic of deps.topics) pubsub.topicValidators.set(topic, this.#validator(topic));
   }
 
@@ -106,7 +114,8 @@ export class Gossip {
   #validator(topic: string): TopicValidatorFn {
     return async (peer, message) => {
       const from = peer.toString();
-      const { action } = await this.#judge(topic, message.data, from);
+      const judge = () => this.#judge(topic, message.data, from);
+      const { action } = await this.#intake.hold(from, message.data.length, judge);
       if (action === 'reject') this.#deps.onReject(from);
       return verdicts[action];
     };
