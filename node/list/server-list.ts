@@ -9,9 +9,9 @@ import { addressesOf } from './addresses.ts';
 import type { Change } from './change.ts';
 import { type Denial, denials, type ListRule } from './deny.ts';
 import { Expiry } from './expiry.ts';
-import type { Ranked } from './ordered.ts';
-import { type Flip, Places } from './places.ts';
-import { type Limits, Quotas } from './quotas.ts';
+import { type Endorsed, type Moves, Placement } from './placement.ts';
+import type { Flip } from './places.ts';
+import type { Limits } from './quotas.ts';
 
 export { addressesOf } from './addresses.ts';
 export { type Limits, perBeginningMax, privateNetworksMax } from './quotas.ts';
@@ -20,11 +20,6 @@ export { type Limits, perBeginningMax, privateNetworksMax } from './quotas.ts';
 export const clockSkewMaxMs = 10 * minute;
 /** Proofs of equivocation that are kept, one a server: each is two announcements of at most 2 KiB. */
 export const equivocationsMax = 1_000;
-
-/** Servers placed anew before the event loop gets a turn: 20 µs each. */
-const movedMax = 500;
-/** … and those looked at: 0.2 µs each, and groups 2 µs. */
-const lookedMax = 5_000;
 
 export type Refusal =
   | 'KNOWN'
@@ -49,24 +44,17 @@ export type Baseline = {
 /** Two different announcements of one server with one `issuedAt`: its announcer lied to somebody. */
 export type Equivocation = { readonly kept: Verified; readonly dropped: Verified };
 
-/** Servers that the statement in force lists, by id. */
-export type Endorsed = { readonly has: (id: string) => boolean };
-
 export type Outcome = {
   readonly verdict: Verdict<Refusal>;
   readonly changes: readonly Change[];
   readonly equivocation?: Equivocation;
 };
 
-/** Who comes first when places are given. */
-const ranks = { endorsed: 0, other: 1 } as const;
-
 export class ServerList {
   readonly #limits: Limits;
   readonly #held = new Map<string, Verified>();
   readonly #listed = new Map<string, Verified>();
-  readonly #quotas: Quotas;
-  readonly #places: Places;
+  readonly #placement: Placement;
   readonly #expiry = new Expiry();
   /** Of servers that ran out: older announcements that could be replayed until they run out themselves. */
   readonly #floors = new Map<string, number>();
@@ -74,14 +62,10 @@ export class ServerList {
   #rules: readonly ListRule[];
   #denied: Denial;
   #baseline: Baseline | undefined;
-  #endorsed: Endorsed = new Set();
-  /** What is left to do since a statement came into force or a quota rule ended. */
-  #settling: Generator<Change[], undefined> | undefined;
 
   constructor(limits: Limits, rules: readonly ListRule[] = []) {
     this.#limits = limits;
-    this.#quotas = new Quotas(limits);
-    this.#places = new Places({ limitOf: group => this.#quotas.limitOf(group), waitingMax: limits.waitingMax });
+    this.#placement = new Placement(limits, this.#held);
     this.#rules = rules;
     this.#denied = denials(rules);
   }
@@ -112,20 +96,20 @@ export class ServerList {
   }
 
   get waiting(): number {
-    return this.#places.waiting;
+    return this.#placement.waiting;
   }
 
   /**
    * The group in which there is no room for a server, if there is one: it is full of others that stand before it. Such a
    * server gets no place, whatever else is there.
    */
-  fullFor({ id, announcement }: Candidate): string | undefined {
-    return this.#places.fullFor(this.#ranked(id), this.#quotas.groupsOf(id, announcement));
+  fullFor(it: Candidate): string | undefined {
+    return this.#placement.fullFor(it);
   }
 
   /** Whether a group has room by now for a server that found it full. */
   hasRoom(group: string, id: string): boolean {
-    return this.#places.fullFor(this.#ranked(id), [group]) === undefined;
+    return this.#placement.hasRoom(group, id);
   }
 
   /**
@@ -133,7 +117,7 @@ export class ServerList {
    * one, while not too many do. One that is here takes the place of its older self, with or without a place.
    */
   isHopeless(it: Candidate): boolean {
-    return this.waiting >= this.#limits.waitingMax && !this.#held.has(it.id) && this.fullFor(it) !== undefined;
+    return this.#placement.isHopeless(it);
   }
 
   get equivocations(): Iterable<Equivocation> {
@@ -188,14 +172,14 @@ export class ServerList {
     }
     const changes = this.#put(item);
     // Without a place it still matters to others when it takes the place of its older self.
-    return { verdict: this.#places.placed(item.id) || changes.length > 0 ? accept : ignore('OVER_QUOTA'), changes };
+    return { verdict: this.#placement.placed(item.id) || changes.length > 0 ? accept : ignore('OVER_QUOTA'), changes };
   }
 
   /** Takes out what has run out. */
   tick(now: number): Change[] {
     // By then whatever it kept out has run out by itself.
     if (this.#baseline && this.#baseline.atMs + lifetimeMaxMs <= now) this.#baseline = undefined;
-    if (this.#quotas.expire(now)) this.#settling = this.#placedAnew();
+    this.#placement.tick(now);
     const changes = this.settle();
     for (const id of this.#expiry.due(now)) {
       const item = this.#held.get(id);
@@ -234,22 +218,17 @@ export class ServerList {
    * move does so bit by bit, with `settle`.
    */
   setOrder(endorsed: Endorsed, quotas: readonly QuotaRule[], now: number): void {
-    this.#endorsed = endorsed;
-    this.#quotas.setRules(quotas);
-    this.#quotas.expire(now);
-    this.#settling = this.#placedAnew();
+    this.#placement.setOrder(endorsed, quotas, now);
   }
 
   /** Whether everybody has the place that the order and the quotas in force give. */
   get isSettled(): boolean {
-    return this.#settling === undefined;
+    return this.#placement.isSettled;
   }
 
   /** Some of what is left to do until then. */
   settle(): Change[] {
-    const step = this.#settling?.next();
-    if (step?.done) this.#settling = undefined;
-    return step?.value ?? [];
+    return this.#moved(this.#placement.settle());
   }
 
   /** Everyone that is known, with or without a place. */
@@ -286,59 +265,22 @@ export class ServerList {
     if (held) this.#expiry.delete(item.id, held.announcement.expiresAt);
     this.#held.set(item.id, item);
     this.#expiry.add(item.id, item.announcement.expiresAt);
-    const changes = this.#place(item);
-    if (before && this.#places.placed(item.id)) {
+    const changes = this.#moved(this.#placement.put(item));
+    if (before && this.#placement.placed(item.id)) {
       this.#listed.set(item.id, item);
       changes.unshift({ id: item.id, before, after: item });
     }
     return changes;
   }
 
-  /** Gives a server the place that it has by now, if it has one. */
-  #place({ id, announcement }: Verified): Change[] {
-    const { flips, dropped } = this.#places.put(this.#ranked(id), this.#quotas.groupsOf(id, announcement));
+  #moved({ flips, dropped }: Moves): Change[] {
     const changes = flips.map(flip => this.#flip(flip));
     for (const id of dropped) this.#forget(id);
     return changes;
   }
 
-  #ranked(id: string): Ranked {
-    return { id, rank: this.#endorsed.has(id) ? ranks.endorsed : ranks.other };
-  }
-
-  /** Who rises first, so that nobody loses a place only until somebody else has gone down; quotas last, for the same reason. */
-  *#placedAnew(): Generator<Change[], undefined> {
-    let looked = 0;
-    let changes: Change[] = [];
-    let moved = 0;
-    for (const rank of [ranks.endorsed, ranks.other]) {
-      for (const [id, item] of this.#held) {
-        if (this.#ranked(id).rank === rank && this.#places.rankOf(id) !== rank) {
-          changes.push(...this.#place(item));
-          moved++;
-        }
-        if (++looked < lookedMax && moved < movedMax) continue;
-        yield changes;
-        [looked, moved, changes] = [0, 0, []];
-      }
-    }
-    for (const group of this.#places.groups()) {
-      for (let flips = this.#places.resize(group, movedMax); flips; flips = this.#places.resize(group, movedMax)) {
-        changes.push(...flips.map(flip => this.#flip(flip)));
-        if (changes.length < movedMax) continue;
-        yield changes;
-        [looked, changes] = [0, []];
-      }
-      if (++looked < lookedMax) continue;
-      yield changes;
-      [looked, changes] = [0, []];
-    }
-    yield changes;
-    return undefined;
-  }
-
   #remove(id: string): Change[] {
-    const flips = this.#places.remove(id);
+    const flips = this.#placement.remove(id);
     const changes = flips.map(flip => this.#flip(flip));
     this.#forget(id);
     return changes;
