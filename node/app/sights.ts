@@ -4,6 +4,7 @@ import type { Observed } from '../api/port.ts';
 import { type Clock, minute, second } from '../base/time.ts';
 import { type Claim, combine, type Weighed } from '../karma/combine.ts';
 import type { Sight } from '../karma/observation-book.ts';
+import { missedIntervals } from '../probe/duty.ts';
 import { backOffMax } from '../probe/ledger.ts';
 import type { Observation } from '../probe/observation.ts';
 
@@ -25,6 +26,8 @@ export type SightsDeps = {
 
 /** Karma moves slowly, and sights run out after minutes. */
 const freshMs = 30 * second;
+/** So much of its weight has a sight that is old. */
+const agedShare = 0.1;
 /** A picture that only its age sets apart from the one before is told so seldom. */
 const toldEveryMs = minute;
 
@@ -73,16 +76,23 @@ export class Sights {
     const seen = own(server);
     if (!seen) return undefined;
     const { up, players, maxPlayers, map, rttMs, at } = seen;
-    return { server, up, players, maxPlayers, map, rttMs, at, version: null, observer: self, weight: 1, group: self };
+    const weight = this.#ageing(at);
+    return { server, up, players, maxPlayers, map, rttMs, at, version: null, observer: self, weight, group: self };
   }
 
   #heard(server: string): Weighed[] {
     const { heard, weight, groupOf } = this.#deps;
     return heard(server).map(sight => ({
       ...sight,
-      weight: weight(sight.observer),
+      weight: weight(sight.observer) * this.#ageing(sight.at),
       group: groupOf(sight.observer),
     }));
+  }
+
+  /** Who looked an interval ago and not since observes it no longer: his word stands until others have looked. */
+  #ageing(at: number): number {
+    const { clock, intervalMs } = this.#deps;
+    return clock() - at <= missedIntervals * intervalMs ? 1 : agedShare;
   }
 
   #make(server: string, before: Observed | undefined): Observed | null {

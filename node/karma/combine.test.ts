@@ -115,3 +115,29 @@ test('whoever holds less than half of the trust cannot move the count past what 
     }),
   );
 });
+
+const ago = (ms: number) => ({ at: now - ms });
+
+for (const [title, sights, up] of [
+  ['three observers who took over see it silent, and three saw it before', [3, 3], false],
+  ['one of three sees it silent, and two saw it before', [1, 2], true],
+  ['two of three see it silent, and one saw it before', [2, 1], false],
+] as const) {
+  test(`a server is ${up ? 'up' : 'down'} when ${title}`, t => {
+    const after = Array.from({ length: sights[0] }, () => silent(0.5));
+    const before = Array.from({ length: sights[1] }, () => seen(5, 0.5, ago(50_000)));
+    t.is(combine([...before, ...after], none, '')?.up, up);
+  });
+}
+
+test('one liar of three who is always the newest changes nothing', t => {
+  t.false(combine([seen(5, 0.5), silent(0.5, ago(1)), silent(0.5, ago(40_000))], none, '')!.up);
+  t.true(combine([silent(0.5), seen(5, 0.5, ago(1)), seen(5, 0.5, ago(40_000))], none, '')!.up);
+});
+
+test('strangers who are always the newest do not turn what one who is known saw', t => {
+  const liars = Array.from({ length: 7 }, () => silent(0.02));
+  t.true(combine([...liars, seen(5, 0.1, ago(60_000))], none, '')!.up);
+  const boasts = Array.from({ length: 7 }, () => seen(200, 0.02));
+  t.like(combine([...boasts, silent(0.1, ago(60_000))], none, ''), { up: false });
+});

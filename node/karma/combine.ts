@@ -36,6 +36,8 @@ export type Picture = {
 
 /** So much of the weight on the other side is a dispute. */
 const disputedShare = 1 / 3;
+/** Who saw a server before it fell silent does not contradict who looked since: so much of the weight, the newest of it, decides. */
+const latestShare = 2 / 3;
 /** Servers let in a few more than they say: spectators, admins. */
 const spareSeats = 4;
 
@@ -43,9 +45,10 @@ const spareSeats = 4;
 export function combine(sights: readonly Weighed[], claim: Claim, own: string): Picture | null {
   const counting = strangersBounded(oneOfEachGroup(sights.filter(({ weight }) => weight > 0)));
   if (counting.length === 0) return null;
-  const total = sum(counting);
-  const upWeight = sum(counting.filter(({ up }) => up));
-  const up = upWeight * 2 >= total;
+  const latest = latestOf(counting);
+  const total = sum(latest);
+  const up = sum(latest.filter(sight => sight.up)) * 2 >= total;
+  const against = sum(latest.filter(sight => sight.up !== up));
   const agreeing = counting.filter(sight => sight.up === up);
   const newest = agreeing.reduce((a, b) => (b.at > a.at ? b : a));
   const players = median(agreeing, ({ players }) => players);
@@ -60,7 +63,7 @@ export function combine(sights: readonly Weighed[], claim: Claim, own: string): 
     rttMs: mine ?? median(agreeing, ({ rttMs }) => rttMs),
     at: newest.at,
     observers: agreeing.length,
-    flags: flagsOf(agreeing, { players, maxPlayers, againstShare: 1 - sum(agreeing) / total, claim }),
+    flags: flagsOf(agreeing, { players, maxPlayers, againstShare: against / total, claim }),
   };
 }
 
@@ -95,6 +98,17 @@ function median(sights: readonly Weighed[], read: (sight: Sight) => number | nul
     if (below >= half) return read(sight);
   }
   return null;
+}
+
+/** The newest sights that together are more than `latestShare` of the weight: more than any one of three can make alone. */
+function latestOf(sights: readonly Weighed[]): readonly Weighed[] {
+  const enough = sum(sights) * latestShare;
+  const latest: Weighed[] = [];
+  for (const sight of sights.toSorted((a, b) => b.at - a.at || b.weight - a.weight)) {
+    if (sum(latest) > enough) break;
+    latest.push(sight);
+  }
+  return latest;
 }
 
 function oneOfEachGroup(sights: readonly Weighed[]): Weighed[] {

@@ -102,6 +102,17 @@ test('of one server few sights are held, those of the most trusted', t => {
   t.true(observers.includes(peerOf(50)) && observers.includes(peerOf(2)));
 });
 
+test('of observers who are trusted alike the one who looked longest ago makes room', t => {
+  const { time, book, receive } = setup();
+  for (let i = 2; i < 3 + observersPerServerMax; i++) {
+    receive(i, [sight(7, 5, time.now)]);
+    time.now += 1;
+  }
+  const observers = book.of(idOf(7)).map(({ observer }) => observer);
+  t.false(observers.includes(peerOf(2)));
+  t.true(observers.includes(peerOf(2 + observersPerServerMax)));
+});
+
 test('an observer who speaks too often is ignored until time has passed', t => {
   const { time, receive } = setup();
   for (let i = 0; i < observationPace.burst; i++)

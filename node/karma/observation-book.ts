@@ -123,11 +123,11 @@ export class ObservationBook {
     return taken;
   }
 
-  /** Drops the least trusted, if the newcomer is trusted more. */
+  /** Drops the least trusted, of several the one who looked longest ago, unless the newcomer is trusted even less. */
   #makeRoom(sights: Map<string, Sight>, newcomer: string): boolean {
     const { weight } = this.#deps;
-    const least = [...sights.keys()].reduce((a, b) => (weight(b) < weight(a) ? b : a));
-    if (weight(newcomer) <= weight(least)) return false;
-    return sights.delete(least);
+    const ranked = [...sights.values()].map(({ observer, at }) => ({ observer, at, weight: weight(observer) }));
+    const least = ranked.reduce((a, b) => (b.weight < a.weight || (b.weight === a.weight && b.at < a.at) ? b : a));
+    return weight(newcomer) >= least.weight && sights.delete(least.observer);
   }
 }
