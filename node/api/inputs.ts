@@ -123,6 +123,27 @@ export const PublishRequest = describes<port.PublishRequest>()(
 
 export const AddKeyRequest = Type.Object({ armored: Type.String({ minLength: 1 }) }, closed);
 
+/** 1,000 scores take a few milliseconds to work out. An ending of six characters is nobody else's by chance. */
+export const KarmaQuery = describes<port.KarmaQuery>()(
+  Type.Object(
+    {
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100 })),
+      below: Type.Optional(Type.Number({ minimum: -1, maximum: 1, description: 'only those with less karma' })),
+      tier: Type.Optional(Type.Enum(['green', 'yellow', 'red'])),
+      ending: Type.Optional(
+        Type.String({ pattern: '^[1-9A-HJ-NP-Za-km-z]{6,52}$', description: 'only peers whose ids end so' }),
+      ),
+      cursor: Type.Optional(
+        Type.String({
+          pattern: '^-?[0-9]{1,4}\\.[1-9A-HJ-NP-Za-km-z]{52}$',
+          description: '`next` of the page before; without it, the worst',
+        }),
+      ),
+    },
+    closed,
+  ),
+);
+
 /** Only roughly bounded too: the event's own rules say what is wrong. A peer id has 52 characters, an action 40 at most. */
 export const RateRequest = describes<port.RateRequest>()(
   Type.Object(

@@ -56,8 +56,8 @@ export type Node = {
   addDeny(request: DenyRequest): Promise<{ rules: DenyRuleJson[]; left: number }>;
   /** @throws RollcallError NO_SUCH_RULE */
   removeDeny(subject: DenySubject): Promise<DenyRuleJson>;
-  /** Everybody of whom this node remembers something, the worst first. */
-  karma(): Promise<KarmaSummary[]>;
+  /** Of whom this node remembers something, the worst first. */
+  karma(query: KarmaQuery): Promise<KarmaPage>;
   /** What this node thinks of a peer, and why; of a stranger too. @throws RollcallError BAD_PEER */
   karmaOf(peer: string): Promise<KarmaJson>;
   /**
@@ -235,6 +235,18 @@ export type KeyJson = {
   /** In `keys/` of the release, not added here. */
   shipped: boolean;
 };
+
+/** `below` and `tier` narrow it down, `ending` to those whose ids end so; `cursor` is the `next` of the page before. */
+export type KarmaQuery = {
+  limit?: number;
+  below?: number;
+  tier?: 'green' | 'yellow' | 'red';
+  ending?: string;
+  cursor?: string;
+};
+
+/** `next` is null when there are no more. */
+export type KarmaPage = { remembered: number; subjects: KarmaSummary[]; next: string | null };
 
 export type KarmaSummary = { subject: string; value: number; tier: 'green' | 'yellow' | 'red'; events: number };
 

@@ -324,7 +324,9 @@ const why = orNull(Type.String({ description: 'why it does not count; null when 
 export const KarmaSummary = describes<port.KarmaSummary>()(
   Type.Object({ subject: Type.String(), value: score('K'), tier, events: count }, closed),
 );
-export const KarmaSubjects = Type.Object({ subjects: Type.Array(KarmaSummary) }, closed);
+export const KarmaPage = describes<port.KarmaPage>()(
+  Type.Object({ remembered: count, subjects: Type.Array(KarmaSummary), next: orNull(Type.String()) }, closed),
+);
 
 export const KarmaGroup = describes<port.KarmaGroup>()(
   Type.Object(

@@ -21,6 +21,9 @@ function fromText(schema: TSchema, data: unknown): unknown {
   return Object.fromEntries(
     Object.entries(data as Record<string, unknown>).map(([name, text]) => {
       const type = properties[name]?.type;
+      if (type === 'number' && typeof text === 'string' && /^-?[0-9]{1,15}(\.[0-9]{1,15})?$/.test(text)) {
+        return [name, Number(text)];
+      }
       if (type === 'integer' && typeof text === 'string' && /^[0-9]{1,15}$/.test(text)) return [name, Number(text)];
       if (type === 'boolean' && typeof text === 'string') return [name, flags[text] ?? text];
       return [name, text];

@@ -1,6 +1,6 @@
 // Karma in a running node: kept in the store, told to others by gossip, noticed by validators, asked for by the API.
 import { randomUUID } from 'node:crypto';
-import type { KarmaJson, KarmaSummary, RateRequest, ServerRow } from '../api/port.ts';
+import type { KarmaJson, KarmaPage, KarmaQuery, RateRequest, ServerRow } from '../api/port.ts';
 import { messageOf, RollcallError } from '../base/errors.ts';
 import type { Clock } from '../base/time.ts';
 import type { Config } from '../config/schema.ts';
@@ -11,7 +11,9 @@ import { isPeerId, type Signer } from '../identity/keys.ts';
 import { composeKarma, type KarmaParts } from '../karma/compose.ts';
 import type { ObservationBook, Sight } from '../karma/observation-book.ts';
 import { parseRemembered, type Remembered } from '../karma/remembered.ts';
+import { stepMax } from '../karma/standings.ts';
 import type { Network } from '../network/port.ts';
+import { karmaPage } from './karma-page.ts';
 import type { Log } from './log.ts';
 
 export type NodeKarmaDeps = {
@@ -51,7 +53,7 @@ export class NodeKarma {
 
   /** What is unreadable in the store is left out, and said. @throws RollcallError BAD_CONFIG */
   static async open(deps: NodeKarmaDeps): Promise<NodeKarma> {
-    const { store, config, signer, clock, groupOf, listed, heard, log } = deps;
+    const { store, config, signer, clock, groupOf, listed, heard, pause, log } = deps;
     const kept: Remembered[] = [];
     for await (const [subject, bytes] of store.entries('karma')) {
       const read = parseRemembered(bytes);
@@ -66,11 +68,17 @@ export class NodeKarma {
         ),
       );
     const parts = { config, signer, clock, groupOf, listed, kept, save, newId: randomUUID, ...(heard && { heard }) };
-    return new NodeKarma(deps, composeKarma(parts));
+    const composed = composeKarma(parts);
+    for (const [i, { subject }] of kept.entries()) {
+      composed.standings.update(subject);
+      if (i % stepMax === 0) await pause();
+    }
+    return new NodeKarma(deps, composed);
   }
 
   /** Once a second: says what is due. */
   async tick(): Promise<void> {
+    this.#parts.standings.step();
     const said = this.#parts.own.due();
     if (said) await this.#deps.network.publish(opinionsTopic(this.#deps.config.list.name), said.bytes);
   }
@@ -108,11 +116,11 @@ export class NodeKarma {
     return { ...score, events };
   }
 
-  /** Everybody of whom something is remembered, the worst first. */
-  all(): KarmaSummary[] {
-    return [...this.#parts.ledger]
-      .map(({ subject, events }) => ({ subject, ...this.brief(subject), events: events.length }))
-      .sort((a, b) => a.value - b.value || (a.subject < b.subject ? -1 : 1));
+  /** Of whom something is remembered, the worst first. */
+  page(query: KarmaQuery): KarmaPage {
+    const { ledger, standings } = this.#parts;
+    const tiers = this.#deps.config.karma;
+    return karmaPage({ ledger, standings, brief: subject => this.brief(subject), tiers }, query);
   }
 
   /** What a person or a game says; on disk when it resolves. @throws RollcallError BAD_PEER, UNKNOWN_ACTION, BAD_FIELD, OWN_SUBJECT */

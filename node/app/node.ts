@@ -349,8 +349,8 @@ export class RunningNode implements api.Node {
     return this.#deps.denies.remove(subject);
   }
 
-  karma(): Promise<api.KarmaSummary[]> {
-    return Promise.resolve(this.#deps.karma.all());
+  karma(query: api.KarmaQuery): Promise<api.KarmaPage> {
+    return Promise.resolve(this.#deps.karma.page(query));
   }
 
   async karmaOf(peer: string): Promise<api.KarmaJson> {

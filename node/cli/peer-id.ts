@@ -1,5 +1,5 @@
 // People name a peer by the end of its id, as tables show it; the node wants the whole id.
-import type { KarmaSummary, ServersPage } from '../api/port.ts';
+import type { KarmaPage, ServersPage } from '../api/port.ts';
 import type { Peer } from '../network/port.ts';
 import type { NodeClient } from './client.ts';
 import { CliError, exits } from './errors.ts';
@@ -24,7 +24,7 @@ export async function peerId(given: string, node: NodeClient): Promise<string> {
     const remedy = `a peer is named by its id (12D3KooW…), or by the last ${endingMin} or more characters of it`;
     throw new CliError(exits.usage, 'BAD_PEER', `"${given}" is no peer id`, remedy);
   }
-  const found = [...(await known(node))].filter(peer => peer.endsWith(end));
+  const found = [...(await known(node, end))].filter(peer => peer.endsWith(end));
   if (found.length === 1) return found[0]!;
   if (found.length === 0) {
     const remedy = 'name a stranger by its whole id (12D3KooW…)';
@@ -35,9 +35,9 @@ export async function peerId(given: string, node: NodeClient): Promise<string> {
   throw new CliError(exits.refused, 'AMBIGUOUS_PEER', `the ids of ${found.length} peers end in "${end}"`, remedy);
 }
 
-async function known(node: NodeClient): Promise<Set<string>> {
+async function known(node: NodeClient, ending: string): Promise<Set<string>> {
   const [{ subjects }, { servers }, { peers }] = await Promise.all([
-    node.get<{ subjects: KarmaSummary[] }>('/karma'),
+    node.get<KarmaPage>('/karma', { ending }),
     node.get<ServersPage>('/servers', { all: true }),
     node.get<{ peers: Peer[] }>('/peers'),
   ]);

@@ -10,6 +10,8 @@ import { ObservationBook, type Sight } from './observation-book.ts';
 import { OpinionBook } from './opinion-book.ts';
 import { OwnOpinions } from './opinions.ts';
 import type { Remembered } from './remembered.ts';
+import { directOf } from './score.ts';
+import { Standings } from './standings.ts';
 
 export type KarmaPartsDeps = Pick<KarmaDeps, 'newId' | 'groupOf' | 'save'> & {
   readonly config: Pick<Config, 'karma' | 'role'> & { readonly list: Pick<Config['list'], 'name'> };
@@ -27,6 +29,8 @@ export type KarmaParts = {
   readonly actions: Actions;
   readonly ledger: Ledger;
   readonly karma: Karma;
+  /** Everybody in order. To be given a step about once a second, and all that the store kept at first. */
+  readonly standings: Standings;
   /** The judge of the `opinions` topic. */
   readonly opinions: OpinionBook;
   /** The judge of the `observations` topic. */
@@ -47,9 +51,15 @@ export function composeKarma({ config, signer, clock, kept, listed, heard, ...re
   const ledger = new Ledger({ ...limits, decay }, kept);
   const opinions = new OpinionBook({ listName, self, clock, direct: rater => karma.direct(rater) });
   const karma = new Karma(
-    { self, clock, actions, ledger, opinions, ...rest },
+    { self, clock, actions, ledger, opinions, moved: subject => standings.update(subject), ...rest },
     { tiers: { green, red }, decay, prefer, block },
   );
+  const standings = new Standings({
+    ledger,
+    value: subject => karma.value(subject),
+    direct: subject => directOf(ledger.sums(subject, clock())).value,
+    spoken: subject => opinions.spoken(subject),
+  });
   const weight = (observer: string) => observerWeightOf(karma.value(observer), red);
   const observations = new ObservationBook({
     ...{ listName, self, clock, listed, weight },
@@ -62,12 +72,13 @@ export function composeKarma({ config, signer, clock, kept, listed, heard, ...re
     clock,
     decay,
     actions,
-    remembered: () => ledger,
+    remembered: subject => ledger.get(subject),
+    strongest: () => standings.strongest(),
     version: () => karma.version,
   });
   const tick = () => {
     opinions.tick();
     observations.tick();
   };
-  return { actions, ledger, karma, opinions, observations, own, tick };
+  return { actions, ledger, karma, standings, opinions, observations, own, tick };
 }

@@ -17,6 +17,8 @@ export type KarmaDeps = {
   readonly opinions: Pick<OpinionBook, 'about' | 'version'>;
   /** Who stands behind a rater: his IPv4 /24 or IPv6 /48. */
   readonly groupOf: (peer: string) => string;
+  /** What is remembered of a subject is another now, or nothing any more. */
+  readonly moved: (subject: string) => void;
   /** Writes records by subject, and takes out those without a value; on disk when it resolves. */
   readonly save: (changes: readonly { readonly subject: string; readonly value?: Uint8Array }[]) => Promise<void>;
 };
@@ -74,7 +76,7 @@ export class Karma {
    * @throws RollcallError UNKNOWN_ACTION, or the code of the field that is wrong
    */
   async tell({ subject, action, source, note, evidence, id }: Told): Promise<KarmaEvent> {
-    const { self, clock, newId, actions, ledger, save } = this.#deps;
+    const { self, clock, newId, actions, ledger, moved, save } = this.#deps;
     const { name, points }: Action = actions.get(action);
     const atMs = clock();
     const byPeople = source === 'player' || source === 'game';
@@ -87,6 +89,7 @@ export class Karma {
     const { kept, news, forgotten } = ledger.add(event);
     if (!news) return event;
     this.#version++;
+    for (const other of [subject, ...forgotten]) moved(other);
     await save([{ subject, value: formatRemembered(kept) }, ...forgotten.map(gone => ({ subject: gone }))]);
     return event;
   }

@@ -79,6 +79,11 @@ export class OpinionBook {
     return accept;
   }
 
+  /** How many speak of a subject. */
+  spoken(subject: string): number {
+    return this.#raters.get(subject)?.size ?? 0;
+  }
+
   /** All that is said about a subject now, whoever says it. */
   about(subject: string): Said[] {
     const now = this.#deps.clock();

@@ -32,7 +32,10 @@ export type OwnOpinionsDeps = {
   readonly clock: Clock;
   readonly decay: Decay;
   readonly actions: Pick<Actions, 'kindOf'>;
-  readonly remembered: () => Iterable<Remembered>;
+  /** What is remembered of a subject. */
+  readonly remembered: (subject: string) => Remembered | undefined;
+  /** Subjects, those first of whom this node thinks most or least. */
+  readonly strongest: () => IteratorObject<string>;
   /** Counts up with every event. */
   readonly version: () => number;
 };
@@ -61,7 +64,7 @@ export class OwnOpinions {
     const news = version() !== (this.#said?.version ?? 0);
     if (!news && now < (this.#said?.batch.record.issuedAt ?? 0) + repeatMs) return undefined;
     if (!this.#pace.allows(signer.peerId, now)) return undefined;
-    const entries = opinionsOf(this.#deps.remembered(), now, this.#deps);
+    const entries = opinionsOf(this.#candidates(), now, this.#deps);
     // An empty one takes back what was said before, so it is said once.
     if (entries.length === 0 && (this.#said?.batch.record.entries.length ?? 0) === 0) return undefined;
     const issuedAt = Math.max(now, (this.#said?.batch.record.issuedAt ?? 0) + 1);
@@ -70,7 +73,18 @@ export class OwnOpinions {
     this.#said = { version: version(), batch };
     return batch;
   }
+
+  *#candidates(): Generator<Remembered> {
+    const { strongest, remembered } = this.#deps;
+    for (const subject of strongest().take(candidatesMax)) {
+      const it = remembered(subject);
+      if (it) yield it;
+    }
+  }
 }
+
+/** Looked at for one batch: some may have faded since they were put in order. */
+const candidatesMax = 2 * opinionEntriesMax;
 
 /** The strongest opinions there is room for. */
 export function opinionsOf(

@@ -299,7 +299,10 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
       if (subject.address !== denyRule.address) throw new RollcallError('NO_SUCH_RULE', 'no such rule');
       return denyRule;
     },
-    karma: async () => [{ subject: peer, value: -0.14, tier: 'red', events: 1 }],
+    async karma(query) {
+      if (Object.keys(query).length > 0) asked.push(['karma', query]);
+      return { remembered: 1, subjects: [{ subject: peer, value: -0.14, tier: 'red', events: 1 }], next: null };
+    },
     async karmaOf(subject) {
       if (!subject.startsWith('12D3KooW')) throw new RollcallError('BAD_PEER', `"${subject}" is no peer id`);
       return { ...karma, subject };

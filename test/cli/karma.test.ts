@@ -9,7 +9,7 @@ const subjects = [
   { subject: raters[0], value: 0.6, tier: 'green', events: 30 },
 ];
 const answers = {
-  'GET /api/v1/karma': { body: { subjects } },
+  'GET /api/v1/karma': { body: { remembered: 2, subjects, next: null } },
   'GET /api/v1/servers': { body: page(row) },
   'GET /api/v1/peers': { body: { peers: [{ peerId: raters[1] }] } },
   [`GET /api/v1/karma/${announcer}`]: { body: karma },
@@ -21,7 +21,7 @@ const answers = {
 const style = (name: Style, text: string) => (['red', 'yellow', 'green'].includes(name) ? `<${name}:${text}>` : text);
 
 for (const [line, value] of [
-  [['karma'], { subjects }],
+  [['karma'], { remembered: 2, subjects }],
   [['karma', announcer], karma],
   [['karma', 'Nft9HyQ6X'], karma],
   [['rate', announcer, 'team-kill-kick'], karma],

@@ -6,11 +6,37 @@ const post = { method: 'POST', url: `${url}/events`, headers: bearer } as const;
 
 test('karma is open to read: of all that are remembered, and of each with everything behind it', async t => {
   const { ask, node } = await setup(t);
-  t.deepEqual((await ask(url)).json(), { subjects: await node.karma() });
+  t.deepEqual((await ask(url)).json(), await node.karma({}));
   t.deepEqual((await ask(`${url}/${peer}`)).json(), karma);
   const refused = await ask(`${url}/nobody`);
   t.is(refused.statusCode, 400);
   t.is(refused.json().code, 'BAD_PEER');
+});
+
+test('a page says how many rows, of which tier, and goes on where the one before ended', async t => {
+  const { ask, node } = await setup(t);
+  const query = { limit: 1_000, below: -0.05, tier: 'red', cursor: `-140.${peer}` };
+  t.is((await ask({ url, query: query as never })).statusCode, 200);
+  t.deepEqual(node.asked, [['karma', query]]);
+});
+
+test('a page of what there is not is refused, and the parameter is named', async t => {
+  const { ask } = await setup(t);
+  const wrong = [
+    'limit=0',
+    'limit=1001',
+    'below=2',
+    'tier=blue',
+    'cursor=-140',
+    `cursor=x.${peer}`,
+    'ending=ab',
+    'page=2',
+  ];
+  for (const query of wrong) {
+    const answer = await ask(`${url}?${query}`);
+    t.is(answer.statusCode, 400);
+    t.like(answer.json(), { code: 'BAD_INPUT', field: query.split('=')[0] });
+  }
 });
 
 for (const [teller, payload, source] of [

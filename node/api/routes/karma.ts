@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as inputs from '../inputs.ts';
 import type { ListBodies } from '../list-body.ts';
-import type { Node, RateRequest } from '../port.ts';
+import type { KarmaQuery, Node, RateRequest } from '../port.ts';
 import * as schemas from '../schemas.ts';
 import { needsToken } from '../security.ts';
 
@@ -17,16 +17,17 @@ const url = '/api/v1/karma';
 const tags = ['karma'];
 
 export function karmaRoutes(app: FastifyInstance, { node, bodies, token }: KarmaRoutesDeps): void {
-  app.get(
+  app.get<{ Querystring: KarmaQuery }>(
     url,
     {
       schema: {
-        summary: 'Everybody of whom this node remembers something, the worst first',
+        summary: 'Everybody of whom this node remembers something, the worst first, page by page',
         tags,
-        response: { 200: schemas.KarmaSubjects },
+        querystring: inputs.KarmaQuery,
+        response: { 200: schemas.KarmaPage },
       },
     },
-    async () => ({ subjects: await node.karma() }),
+    async ({ query }) => node.karma(query),
   );
 
   app.get<{ Params: { peer: string } }>(

@@ -1,0 +1,87 @@
+// Everybody in order, kept up to date in small steps: who is worst, and of whom there is most to say. Asking all 100,000 of
+// them at once would stop the node for a quarter of a second.
+import { Buckets } from './buckets.ts';
+import type { Ledger } from './ledger.ts';
+
+export type StandingsDeps = {
+  readonly ledger: Pick<Ledger, 'get' | typeof Symbol.iterator>;
+  /** K of a subject, and its D from events alone. */
+  readonly value: (subject: string) => number;
+  readonly direct: (subject: string) => number;
+  /** How many speak of a subject. */
+  readonly spoken: (subject: string) => number;
+};
+
+/** Looked at in one step, words of others included: some milliseconds. All of 100,000 are seen again in two minutes. */
+export const stepMax = 1_000;
+
+/** Scores are told apart, and shown, to a thousandth. */
+export const thousandths = (value: number): number => Math.round(value * 1_000);
+
+/** From −1 to 1. */
+const scores = 2_001;
+/** From 1.00 to 0.00, the last of which is no opinion. */
+const strengths = 101;
+
+/** One number for both, so that 100,000 of them take little room. */
+const placeOf = (value: number, direct: number): number =>
+  (thousandths(value) + 1_000) * strengths + (100 - Math.round(Math.abs(direct) * 100));
+
+const bucketsOf = (place: number | undefined): [score?: number, strength?: number] =>
+  place === undefined ? [] : [Math.floor(place / strengths), place % strengths];
+
+export class Standings {
+  readonly #deps: StandingsDeps;
+  readonly #byScore = new Buckets(scores);
+  readonly #byStrength = new Buckets(strengths);
+  readonly #places = new Map<string, number>();
+  #round: Iterator<{ readonly subject: string }> | undefined;
+
+  constructor(deps: StandingsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Something about the subject may be another: an event, or that it was forgotten. */
+  update(subject: string): void {
+    const { ledger, value, direct } = this.#deps;
+    const before = this.#places.get(subject);
+    const place = ledger.get(subject) && placeOf(value(subject), direct(subject));
+    if (place === before) return;
+    const [[oldScore, oldStrength], [score, strength]] = [bucketsOf(before), bucketsOf(place)];
+    this.#byScore.move(subject, oldScore, score);
+    this.#byStrength.move(subject, oldStrength, strength);
+    if (place === undefined) this.#places.delete(subject);
+    else this.#places.set(subject, place);
+  }
+
+  /** Looks at some again, and goes on there the next time: points fade, and others speak. */
+  step(): void {
+    for (let looked = 0; looked < stepMax; ) {
+      this.#round ??= this.#deps.ledger[Symbol.iterator]();
+      const next = this.#round.next();
+      if (next.done) {
+        this.#round = undefined;
+        return;
+      }
+      const { subject } = next.value;
+      this.update(subject);
+      looked += 1 + this.#deps.spoken(subject);
+    }
+  }
+
+  /** Subjects with scores in thousandths from `low` to `high`, the worst first; of `low` only those behind `after`. */
+  *between(low: number, high: number, after?: string): Generator<readonly [subject: string, thousandths: number]> {
+    for (const [subject, bucket] of this.#byScore.between(low + 1_000, high + 1_000, after)) {
+      yield [subject, bucket - 1_000];
+    }
+  }
+
+  count(low: number, high: number): number {
+    return this.#byScore.count(low + 1_000, high + 1_000);
+  }
+
+  /** Those of whom this node thinks anything, most of the best and the worst first. */
+  *strongest(): Generator<string> {
+    for (const [subject] of this.#byStrength.between(0, strengths - 2)) yield subject;
+  }
+}
