@@ -4,7 +4,10 @@ import type { Filterable } from '../list/filter.ts';
 import type { Announcement } from '../records/announcement.ts';
 
 /** A server as it is shown: its announcement, where it stands, what was seen of it. */
-export type Row = Filterable;
+export type Row = Pick<
+  Filterable,
+  'id' | 'game' | 'name' | 'addresses' | 'version' | 'tags' | 'attributes' | 'standing' | 'karma' | 'observed'
+>;
 /** The groups that a server belongs to, by what its announcement says; none when no client of the family could use it. */
 export type KeysOf = (announcement: Announcement) => readonly string[];
 

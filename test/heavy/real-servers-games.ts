@@ -84,14 +84,26 @@ export async function startRealServers(folder: string): Promise<RealServer[]> {
 async function startOne({ game, binary, ...recipe }: Recipe, folder: string): Promise<RealServer> {
   const [port, spare] = [await freePort(), await freePort()];
   const name = `A real ${game}`;
+  const files = recipe.files?.(folder, port, name, spare) ?? {};
+  const child = await startUnprivileged(binary, recipe.arguments(folder, port, name), folder, files);
+  return { game, name, address: `127.0.0.1:${port}`, port, process: child };
+}
+
+/** Runs a program as nobody, in a folder of its own with these files in it. @throws Error when it ends at once */
+export async function startUnprivileged(
+  binary: string,
+  words: readonly string[],
+  folder: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<ChildProcess> {
   const owner = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
   await mkdir(folder, { recursive: true });
-  for (const [file, text] of Object.entries(recipe.files?.(folder, port, name, spare) ?? {})) {
+  for (const [file, text] of Object.entries(files)) {
     await writeFile(join(folder, file), text);
     if (owner.uid) await chown(join(folder, file), nobody, nobody);
   }
   if (owner.uid) await chown(folder, nobody, nobody);
-  const child = spawn(binary, recipe.arguments(folder, port, name), {
+  const child = spawn(binary, words, {
     ...owner,
     cwd: folder,
     env: { HOME: folder, PATH: '/usr/games:/usr/sbin:/usr/bin:/bin' },
@@ -101,11 +113,11 @@ async function startOne({ game, binary, ...recipe }: Recipe, folder: string): Pr
     new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject)),
     ended(child).then(code => Promise.reject(new Error(`${binary} ended with ${code}`))),
   ]);
-  return { game, name, address: `127.0.0.1:${port}`, port, process: child };
+  return child;
 }
 
 /** Free for TCP a moment ago, which is as good as it gets for programs that cannot be given port 0. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise(resolve => server.once('listening', resolve));
   const { port } = server.address() as { port: number };

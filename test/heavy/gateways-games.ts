@@ -1,0 +1,85 @@
+// Real game servers that register at gateways, and real programs that fetch lists there. A family is one entry here.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+/** What a server is told, and nothing else: its own settings. */
+export type Place = { readonly folder: string; readonly port: number; readonly gateway: number; readonly name: string };
+
+export type GatewayGame = {
+  /** Of the gateway, and in announcements. */
+  readonly family: string;
+  readonly game: string;
+  readonly package: string;
+  readonly binary: string;
+  readonly arguments: (place: Place) => readonly string[];
+  readonly files?: (place: Place) => Readonly<Record<string, string>>;
+  /** Who fetches the list, in words. */
+  readonly client: string;
+  /** The addresses that the client sees at a gateway. */
+  readonly fetch: (gateway: number) => Promise<readonly string[]>;
+  /** How many may play, by the server's own settings: the probe has to see as many. */
+  readonly room: number;
+};
+
+export const gatewayGames: readonly GatewayGame[] = [
+  {
+    family: 'dpmaster',
+    game: 'openarena',
+    package: 'openarena-server qstat',
+    binary: '/usr/games/openarena-server',
+    arguments: ({ folder, port, gateway, name }) => [
+      ...set({ fs_homepath: folder, net_enabled: '1', net_ip: '127.0.0.1', net_port: `${port}`, dedicated: '2' }),
+      ...set({ sv_hostname: name, sv_maxclients: '12', sv_master1: `127.0.0.1:${gateway}`, ttycon: '0' }),
+      ...['+map', 'oa_dm1'],
+    ],
+    client: 'quakestat -openarenam',
+    fetch: gateway => quakestat('-openarenam', gateway),
+    room: 12,
+  },
+  {
+    family: 'cube2',
+    game: 'sauerbraten',
+    package: 'cube2-server',
+    binary: '/usr/games/cube2-server',
+    arguments: ({ folder }) => [`-q${folder}`],
+    files: ({ port, gateway, name }) => ({
+      'server-init.cfg': [
+        `serverip 127.0.0.1\nserverport ${port}\nserverdesc "${name}"\nmaxclients 12`,
+        `updatemaster 1\nmastername 127.0.0.1\nmasterport ${gateway}\n`,
+      ].join('\n'),
+    }),
+    client: 'the client’s own bytes: list',
+    fetch: async gateway => {
+      const text = (await exchange(gateway, 'list\n')).toString('latin1');
+      return [...text.matchAll(/^addserver (\S+) (\d+)$/gm)].map(([, host, port]) => `${host}:${port}`);
+    },
+    room: 12,
+  },
+];
+
+const set = (values: Readonly<Record<string, string>>): string[] =>
+  Object.entries(values).flatMap(([name, value]) => ['+set', name, value]);
+
+/** Every server that a master server tells quakestat of, whether or not it answers then. */
+async function quakestat(type: string, gateway: number): Promise<string[]> {
+  const child = spawn('quakestat', ['-nh', '-raw', '|', type, `127.0.0.1:${gateway}`], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(child, 'close');
+  const lines = Buffer.concat(chunks).toString('latin1').split('\n');
+  return lines
+    .map(line => line.split('|')[1] ?? '')
+    .filter(address => address !== '' && !address.endsWith(`:${gateway}`));
+}
+
+/** What comes back over TCP until the other side closes. */
+async function exchange(port: number, text: string): Promise<Buffer> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(text);
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

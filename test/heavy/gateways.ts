@@ -1,0 +1,147 @@
+// Real game servers register at one node's gateway, real clients fetch the list at another's: see README.md.
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { ServerRow, ServersPage } from '../../node/api/port.ts';
+import type { GatewayStatus } from '../../node/gateways/family.ts';
+import { type GatewayGame, gatewayGames } from './gateways-games.ts';
+import { freePort, startUnprivileged } from './real-servers-games.ts';
+import { type RunningNode, rollcall, startNode, stop } from './real-servers-processes.ts';
+
+/** Game servers load maps before they register. */
+const registeredWithinMs = 90_000;
+/** A probe, its second try, and the family's own questions. */
+const goneWithinMs = 90_000;
+const probeIntervalMs = 5_000;
+
+const folder = await mkdtemp(join(tmpdir(), 'rollcall-gateways-'));
+// The game servers run as somebody else and must get to their folders below.
+await chmod(folder, 0o711);
+const cleanUp: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+// Without its processes the rest fails at once, and the script with it.
+process.once('SIGINT', () => void tidyUp());
+try {
+  await main();
+  say('\nAll as it should be.');
+} catch (error) {
+  process.stderr.write(`\nFailed: ${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+} finally {
+  await tidyUp();
+}
+
+type Running = { readonly it: GatewayGame; readonly address: string; readonly name: string; kill: () => void };
+
+async function main(): Promise<void> {
+  const games = gatewayGames.filter(({ binary }) => existsSync(binary));
+  const missing = gatewayGames.filter(game => !games.includes(game));
+  if (missing.length > 0) throw new Error(`install the Debian packages ${missing.map(it => it.package).join(' ')}`);
+  const families = [...new Set(games.map(({ family }) => family))];
+  const a = await start('A', families);
+  const b = await start('B', families, a);
+  const [atA, atB] = [await gatewaysOf(a), await gatewaysOf(b)];
+  const since = Date.now();
+  const servers: Running[] = [];
+  for (const game of games) servers.push(await startServer(game, atA.get(game.family)!));
+  for (const { it, address } of servers) {
+    await until(`${it.client} at B sees ${it.game} at ${address}`, registeredWithinMs, async () =>
+      (await it.fetch(atB.get(it.family)!)).includes(address),
+    );
+    say(
+      `${it.client.padEnd(30)} at B's ${it.family} gateway sees ${it.game} at ${address}, ${seconds(since)} after its start`,
+    );
+  }
+  const rows = await until('the list on B shows all of them up', registeredWithinMs, async () => {
+    const all = await listed(b);
+    return servers.every(({ it, address }) => all.get(address)?.observed?.maxPlayers === it.room) ? all : undefined;
+  });
+  say('\nrollcall list on B:');
+  for (const { it, address, name } of servers) {
+    const row = rows.get(address)!;
+    say(
+      `  ${row.game} | ${row.name} | ${address} | ${JSON.stringify(row.attributes)} | ${JSON.stringify(row.observed)}`,
+    );
+    if (row.name !== name || row.game !== it.game)
+      throw new Error(`${it.game} is listed as ${row.game}, "${row.name}"`);
+  }
+  const killed = Date.now();
+  for (const { kill } of servers) kill();
+  for (const { it, address } of servers) {
+    await until(`${it.game} leaves B's gateway`, goneWithinMs, async () =>
+      (await it.fetch(atB.get(it.family)!)).includes(address) ? undefined : true,
+    );
+    say(`\n${it.game} left B's ${it.family} gateway ${seconds(killed)} after SIGKILL`);
+  }
+  const left = await listed(b);
+  const still = servers.find(({ address }) => left.has(address));
+  if (still) throw new Error(`${still.it.game} is still on the list of B`);
+  say('\nrollcall gateway list on A:');
+  for (const gateway of await statusOf(a)) say(`  ${JSON.stringify(gateway)}`);
+}
+
+async function start(name: string, families: readonly string[], entry?: RunningNode): Promise<RunningNode> {
+  const settings = {
+    'network.allowPrivateAddresses': true,
+    'network.mdns': false,
+    'log.level': 'warn',
+    'probe.intervalMs': probeIntervalMs,
+    ...Object.fromEntries(
+      families.flatMap(family => [
+        [`gateways.${family}.enabled`, true],
+        [`gateways.${family}.host`, '127.0.0.1'],
+        [`gateways.${family}.port`, 0],
+      ]),
+    ),
+  };
+  const flags = Object.entries(settings).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
+  const entries = entry ? ['--entry', entry.addresses[0]!] : [];
+  const node = await startNode(name, join(folder, name), [...flags, ...entries]);
+  cleanUp.push(() => stop(node.process));
+  return node;
+}
+
+async function startServer(it: GatewayGame, gateway: number): Promise<Running> {
+  const own = join(folder, it.game);
+  const port = await freePort();
+  const name = `A real ${it.game}`;
+  const place = { folder: own, port, gateway, name };
+  const child = await startUnprivileged(it.binary, it.arguments(place), own, it.files?.(place));
+  cleanUp.push(() => stop(child));
+  return { it, address: `127.0.0.1:${port}`, name, kill: () => child.kill('SIGKILL') };
+}
+
+async function statusOf(node: RunningNode): Promise<GatewayStatus[]> {
+  return ((await rollcall(node, 'gateway', 'list')) as { gateways: GatewayStatus[] }).gateways;
+}
+
+async function gatewaysOf(node: RunningNode): Promise<Map<string, number>> {
+  return new Map((await statusOf(node)).map(({ family, address }) => [family, Number(address.split(':').at(-1))]));
+}
+
+async function listed(node: RunningNode): Promise<Map<string, ServerRow>> {
+  const page = (await rollcall(node, 'list')) as ServersPage;
+  return new Map(page.servers.map(row => [row.addresses[0]!, row]));
+}
+
+/** Tries about twice a second: neither game servers nor clients tell when they will be ready. */
+async function until<T>(what: string, withinMs: number, attempt: () => Promise<T | undefined | false>): Promise<T> {
+  for (const end = Date.now() + withinMs; Date.now() < end; await setTimeout(500)) {
+    const value = await attempt();
+    if (value) return value;
+  }
+  throw new Error(`within ${withinMs / 1_000} s not seen: ${what}`);
+}
+
+function seconds(sinceMs: number): string {
+  return `${((Date.now() - sinceMs) / 1_000).toFixed(1)} s`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function tidyUp(): Promise<void> {
+  for (let undo = cleanUp.pop(); undo; undo = cleanUp.pop()) await undo();
+}
