@@ -1,8 +1,9 @@
 // Quota rules of a statement to be signed: those in force that have not ended, and what the maintainer asks for.
 import type { QuotaRequest } from '../api/port.ts';
 import { RollcallError } from '../base/errors.ts';
+import { networkFault } from '../base/networks.ts';
 import { isPeerId } from '../identity/keys.ts';
-import { formatQuotas, networkFault, parseQuotas, type QuotaRule } from '../trust/policy-quotas.ts';
+import { formatQuotas, parseQuotas, type QuotaRule } from '../trust/policy-quotas.ts';
 
 /** A new rule takes the place of the one for the same announcer or network. @throws RollcallError BAD_ANNOUNCER, BAD_RANGE, BAD_FIELD */
 export function quotasFor(

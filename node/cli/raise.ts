@@ -1,7 +1,7 @@
 // Options of `checkpoint` that give some announcers and networks more places than others have, or fewer.
 import { type Command, InvalidArgumentError } from 'commander';
 import type { QuotaRequest } from '../api/port.ts';
-import { networkFault, placesMax } from '../trust/policy-quotas.ts';
+import { networkFault, placesMax } from '../base/networks.ts';
 import type { Cli } from './cli.ts';
 import type { NodeClient } from './client.ts';
 import { CliError, exits } from './errors.ts';

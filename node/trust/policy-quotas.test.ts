@@ -1,7 +1,8 @@
 import test from 'ava';
 import { utf8 } from '../base/bytes.ts';
+import { placesMax } from '../base/networks.ts';
 import { identityFromSeed } from '../identity/identity.ts';
-import { formatQuotas, parseQuotas, placesMax, type QuotaRule, quotaRulesMax } from './policy-quotas.ts';
+import { formatQuotas, parseQuotas, type QuotaRule, quotaRulesMax } from './policy-quotas.ts';
 
 const { peerId } = identityFromSeed(new Uint8Array(32).fill(9));
 const rules: QuotaRule[] = [

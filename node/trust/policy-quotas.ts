@@ -1,6 +1,5 @@
 // `policy/quotas.json` of a statement's tree: who has more places in the list than others, or fewer, why, and until when.
-import ipaddr from 'ipaddr.js';
-import { networkOf, parseAddress } from '../base/address.ts';
+import { networkFault, placesMax } from '../base/networks.ts';
 import type { Parsed } from '../base/verdict.ts';
 import { isPeerId } from '../identity/keys.ts';
 import { fieldsFault, formatRules, parseRules, type RuleForm, whyFault } from './policy-rules.ts';
@@ -37,37 +36,6 @@ export const parseQuotas = (bytes: Uint8Array): Parsed<readonly QuotaRule[]> => 
 
 /** Hosters whom a maintainer knows by name are few; a list of 1,000 takes 150 KB. */
 export const quotaRulesMax = 1_000;
-/** More than any list holds. */
-export const placesMax = 1_000_000;
-
-/** What is wrong with a network that a rule is to speak of. */
-export function networkFault(text: string): string | undefined {
-  if (!text.includes('/')) {
-    const name = parseAddress(`${text}:1`);
-    const domain = name.ok && name.value.kind === 'name' ? networkOf(name.value) : undefined;
-    if (domain === text) return undefined;
-    return domain === undefined
-      ? `"${text}" is neither a range such as 203.0.113.0/24 nor a domain such as example.org`
-      : `"${text}" is counted with all of ${domain}`;
-  }
-  const [address = '', bits = ''] = text.split('/');
-  const kind = ipaddr.IPv4.isValidCIDRFourPartDecimal(text)
-    ? 'ipv4'
-    : ipaddr.IPv6.isValidCIDR(text)
-      ? 'ipv6'
-      : undefined;
-  if (kind === undefined || bits !== String(Number(bits))) return `"${text}" is not a range such as 203.0.113.0/24`;
-  if (kind === 'ipv4' && Number(bits) > 24)
-    return 'places are counted for a /24 as a whole: name that, or a wider range';
-  if (kind === 'ipv6' && Number(bits) > 48)
-    return 'places are counted for a /48 as a whole: name that, or a wider range';
-  const first =
-    kind === 'ipv4'
-      ? ipaddr.IPv4.networkAddressFromCIDR(text).toString()
-      : ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String();
-  return first === address ? undefined : `"${text}" must be written "${first}/${bits}"`;
-}
-
 function ruleFault(raw: unknown): string | undefined {
   const wrong = fieldsFault(raw, ['announcer', 'network', 'servers', 'reason', 'until']);
   if (wrong !== undefined) return wrong;
