@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import test from 'ava';
+import type { ServersPage } from '../node/api/port.ts';
 import { type NodeProcess, startProcess, temporaryFolder, waitFor } from './processes.ts';
 
 const announce = (node: NodeProcess, number: number, name = `Server ${number}`) =>
@@ -31,6 +32,9 @@ test('of three processes each sees what the others announce, and all have one tr
   t.true(await treesAreEqual(nodes));
 });
 
+const agesIn = ({ servers }: Pick<ServersPage, 'servers'>) =>
+  Object.fromEntries(servers.map(({ id, since }) => [id, since]));
+
 test('a node that was down while 200 servers changed catches up by tree descent when it comes back', async t => {
   await using folder = await temporaryFolder();
   await using a = await startProcess(join(folder.path, 'a'));
@@ -38,6 +42,7 @@ test('a node that was down while 200 servers changed catches up by tree descent 
   const first = await startProcess(data, ['--entry', a.address]);
   await Promise.all(Array.from({ length: 300 }, (_, i) => announce(a, i)));
   await waitFor(async () => (await first.servers()).total === 300);
+  const ages = agesIn(await first.servers());
   await first.stop();
   await Promise.all(Array.from({ length: 200 }, (_, i) => announce(a, i, `Renamed ${i}`)));
   const begin = performance.now();
@@ -45,6 +50,7 @@ test('a node that was down while 200 servers changed catches up by tree descent 
   await waitFor(() => treesAreEqual([a, again]));
   const { servers } = await again.servers();
   t.is(servers.filter(({ name }) => name.startsWith('Renamed')).length, 200);
+  t.deepEqual(agesIn({ servers }), ages, 'since when each is listed here is remembered');
   t.log(`caught up ${Math.round(performance.now() - begin)} ms after its start`);
 });
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { clipAddress } from './list.ts';
+import { clipAddress, hiddenWords } from './list.ts';
 
 for (const [text, width, clipped] of [
   ['203.0.113.7:28785', 17, '203.0.113.7:28785'],
@@ -11,3 +11,8 @@ for (const [text, width, clipped] of [
 ] as const) {
   test(`"${text}" in ${width} columns is "${clipped}"`, t => t.is(clipAddress(text, width), clipped));
 }
+
+test('what is hidden is told in one line, with each reason that there is', t => {
+  const hidden = { total: 12, karma: 0, silent: 3, duplicate: 0, crowd: 9 };
+  t.is(hiddenWords(hidden), '12 hidden (3 silent, 9 crowd): --all shows them');
+});

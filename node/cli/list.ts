@@ -83,7 +83,7 @@ export function standingCell(standing: ServerRow['standing']): Cell {
 }
 
 /** `12 hidden (3 silent, 9 crowd): --all shows them` */
-function hiddenWords({ total, ...reasons }: ServersPage['hidden']): string {
+export function hiddenWords({ total, ...reasons }: ServersPage['hidden']): string {
   const parts = Object.entries(reasons).filter(([, n]) => n > 0);
   return `${total} hidden (${parts.map(([reason, n]) => `${n} ${reason}`).join(', ')}): --all shows them`;
 }
