@@ -1,9 +1,10 @@
 // What HTTP needs of a node. `node/app` is it; tests use a plain object. Shapes are those of CONTRACT.md.
+
 import type { GatewayStatus } from '../gateways/family.ts';
 import type { VerifyReport } from '../history/verify.ts';
 import type { Flag } from '../karma/combine.ts';
-import type { Peer } from '../network/port.ts';
 import type { Hiding } from '../list/view.ts';
+import type { Peer } from '../network/port.ts';
 
 export type { Flag, Hiding, VerifyReport };
 
@@ -311,9 +312,9 @@ export type ServersQuery = { game?: string; filter?: string; sort?: string; limi
 export type ServersPage = {
   /** How many match and are shown, before `limit`. */
   total: number;
-  tree: string;
   /** How many match and are not shown, and why; with `all` none. */
   hidden: { total: number } & Record<Hiding, number>;
+  tree: string;
   statement: StatementAge | null;
   servers: ServerRow[];
 };
@@ -334,11 +335,11 @@ export type ServerRow = {
   standing: 'endorsed' | 'new' | 'denied';
   karma: { value: number; tier: 'green' | 'yellow' | 'red' };
   observed: Observed | null;
-};
   /** When it was first listed here, in its present run; `null` when it is not. */
   since: number | null;
   /** Why it is shown only with `all`. */
   hidden: Hiding | null;
+};
 
 /** What was seen of a server: never part of the history. */
 export type Observed = {

@@ -24,6 +24,7 @@ import { createHost } from '../network/host.ts';
 import { Adopter } from './adopter.ts';
 import { ageWrites, beginAges, readAges } from './ages.ts';
 import { AutoCheckpoint, readOnlineKey } from './auto-checkpoint.ts';
+import { openAutonomousSystems } from './autonomous-systems.ts';
 import { composeCore } from './core.ts';
 import { claimList, openToken, sayRunning } from './data-folder.ts';
 import { OwnDenies } from './deny.ts';
@@ -62,6 +63,7 @@ export async function compose(
   const { dataDir, clock, random } = options;
   const log = logger(config.log.level, clock, options.log);
   const lists = config.list;
+  const asOf = await openAutonomousSystems(lists.asDatabase);
   // A key that cannot be used is found before anything is up.
   const { everyMs, keyFile } = config.checkpoints;
   const onlineKey = everyMs > 0 ? await readOnlineKey(keyFile) : undefined;
@@ -88,20 +90,21 @@ export async function compose(
   });
   const live = new Live(new ServerList(limitsOf(config), denies.rules()));
   await forgetFloors(store, clock());
-  const changes = await loadList(live, history, store, clock());
-  log('info', `the list "${lists.name}" holds ${live.up} servers`);
   const ages = await readAges(store);
   const neighbours = new Neighbours({
     ...config.view,
     since: id => ages.get(id) ?? clock(),
+    asOf,
     countPrivateNetworks: !config.network.allowPrivateAddresses,
   });
   live.onChange(changes => neighbours.changed(changes));
-
-  const committer = new Committer({
+  const changes = await loadList(live, history, store, clock());
   await beginAges(store, live.list.listed.keys(), ages, clock());
   // From here on, who comes up comes up now.
   ages.clear();
+  log('info', `the list "${lists.name}" holds ${live.up} servers`);
+
+  const committer = new Committer({
     write: changes =>
       adopter.write(
         changes,
@@ -176,10 +179,10 @@ export async function compose(
     pause,
     adopted: ({ oid, summary }, verified) => {
       log('info', `${summary}${verified ? `, signed by ${verified.signer}` : ''}`);
+      neighbours.restated(adopter.endorsed);
       node.restated();
       node.emit({ type: 'head', oid, summary });
       sync.forgetRefused();
-      neighbours.restated(adopter.endorsed);
       // What fell out and is ours is announced again at once.
       own.renew().catch(error => log('error', `cannot announce again: ${messageOf(error)}`));
     },
@@ -253,10 +256,10 @@ export async function compose(
     karma,
     denies,
     endorsed: id => adopter.endorsed.has(id),
+    neighbours,
     draft: (request, to) => draft(drafting, request, to),
     uploadPack: new UploadPack({
       store,
-    neighbours,
       refs: () => readRefs(store),
       cuts: () => readCuts(store),
       isOurs: async oid => (await heightOf(store, oid)) !== undefined,
@@ -280,10 +283,10 @@ export async function compose(
   resources.defer(() => stop.abort());
   resources.use(host);
   await adopter.resume();
+  neighbours.restated(adopter.endorsed);
   await own.resume();
   await adopter.settle();
   await host.start();
-  neighbours.restated(adopter.endorsed);
   host.onPeer(headProtocol(lists.name), peerId => node.emit({ type: 'peer', peerId, connected: true }));
   host.onLeave(peerId => node.emit({ type: 'peer', peerId, connected: false }));
   // A list that a newer statement may have changed is not shown before somebody was asked.
