@@ -19,6 +19,8 @@ export type Filterable = {
   /** Why it is not shown unless everything is asked for. */
   readonly hidden: string | null;
   readonly karma: { readonly value: number; readonly tier: string };
+  /** What words are looked for in, when somebody keeps it ready: see `wordsOf`. */
+  readonly words?: string;
   readonly observed: {
     readonly up: boolean;
     readonly players: number | null;
@@ -97,10 +99,14 @@ function numberTerm(read: NumberOf, operator: string, value: string, term: strin
   });
 }
 
+/** Name, game, addresses, tags and map in lower case. Nobody types the character between them. */
+export const wordsOf = ({ name, game, addresses, tags, observed }: Filterable): string =>
+  [name, game, ...addresses, ...tags, observed?.map ?? ''].join('\n').toLowerCase();
+
 const containsWord =
   (word: string): Filter =>
-  ({ name, game, addresses, tags, observed }) =>
-    [name, game, ...addresses, ...tags, observed?.map ?? ''].some(text => text.toLowerCase().includes(word));
+  row =>
+    (row.words ?? wordsOf(row)).includes(word);
 
 /** Every object has a `constructor`, which is no field. */
 const own = <T>(fields: Readonly<Record<string, T>>, field: string): T | undefined =>

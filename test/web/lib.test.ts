@@ -37,7 +37,7 @@ test('the list as CSV has as many cells in each line, and as NDJSON what the API
   t.is(lines.length, 3);
   t.true(lines[1]!.includes(`"'=HYPERLINK(""x"")"`));
   const [first] = ndjsonOf(rows).split('\n');
-  const { rank: _, gone: __, newsAtMs: ___, ...fields } = rows[0]!;
+  const { rank: _, gone: __, newsAtMs: ___, words: ____, ...fields } = rows[0]!;
   t.deepEqual(JSON.parse(first!), fields);
 });
 
@@ -108,7 +108,7 @@ test('a snippet stays text, whatever the name', t => {
   t.is(BBCode, '[url=http://h/s]<b>"x"］(y)［/url］[/url] 1.2.3.4:5');
 });
 
-for (const [title, args, expected] of [
+for (const [title, [top, height, rowHeight, rows], expected] of [
   ['at the top', [0, 360, 36, 1000], { first: 0, end: 18 }],
   ['in the middle', [3600, 360, 36, 1000], { first: 92, end: 118 }],
   ['at the end', [35640, 360, 36, 1000], { first: 982, end: 1000 }],
@@ -116,7 +116,7 @@ for (const [title, args, expected] of [
   ['scrolled beyond a list that became short', [35640, 360, 36, 3], { first: 0, end: 3 }],
   ['of nothing', [0, 360, 36, 0], { first: 0, end: 0 }],
 ] as const) {
-  test(`the rows to draw ${title}`, t => t.deepEqual(windowOf(...args), expected));
+  test(`the rows to draw ${title}`, t => t.deepEqual(windowOf(top, height, rowHeight, rows), expected));
 }
 
 test('a row is scrolled to no further than needed', t => {

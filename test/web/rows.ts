@@ -1,13 +1,15 @@
 // Rows as the viewer holds them, for tests of what it does with them.
+import { wordsOf } from '../../node/list/filter.ts';
 import type { Row } from '../../web-ui/src/lib/rows.ts';
 import { row } from '../api/fake-node.ts';
 
-let made = 0;
+let count = 0;
 
 export function rowOf(fields: Partial<Row> = {}): Row {
-  const rank = made++;
+  const rank = count++;
   const id = rank.toString(16).padStart(40, '0');
-  return { ...row(1), since: null, hidden: null, id, rank, gone: false, newsAtMs: 0, ...fields };
+  const made = { ...row(1), since: null, hidden: null, id, rank, gone: false, newsAtMs: 0, ...fields };
+  return { ...made, words: wordsOf(made) };
 }
 
 export const seen = (players: number | null, maxPlayers: number | null = 16): Row['observed'] => ({

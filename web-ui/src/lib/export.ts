@@ -20,4 +20,4 @@ export const csvOf = (rows: readonly Row[]): string => formatCsv(header, rows.ma
 
 /** One server a line, as the API gives it. */
 export const ndjsonOf = (rows: readonly Row[]): string =>
-  rows.map(({ rank: _, gone: __, newsAtMs: ___, ...row }) => `${JSON.stringify(row)}\n`).join('');
+  rows.map(({ rank: _, gone: __, newsAtMs: ___, words: ____, ...row }) => `${JSON.stringify(row)}\n`).join('');

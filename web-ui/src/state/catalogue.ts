@@ -1,9 +1,11 @@
 // All servers that the node told of: loaded first page first, then whole, and patched by events.
 import { signal } from '@preact/signals';
+import { wordsOf } from '../../../node/list/filter.ts';
 import { ApiError, get, servers } from '../api/client.ts';
 import type { NodeEvent, ServerDetail, ServerRow, ServersPage } from '../api/types.ts';
 import { gently } from '../lib/gently.ts';
 import type { Row } from '../lib/rows.ts';
+import { rest } from '../lib/slices.ts';
 import { on, onResync } from './live.ts';
 import { favourites } from './settings.ts';
 
@@ -73,10 +75,12 @@ async function load(): Promise<void> {
 
 async function loadFirst(): Promise<void> {
   loading.value = { state: 'loading', error: null };
-  const { servers, ...rest } = await get<ServersPage>(`/servers?limit=${firstPageRows}${wantsAll ? '&all=true' : ''}`);
+  const { servers, ...others } = await get<ServersPage>(
+    `/servers?limit=${firstPageRows}${wantsAll ? '&all=true' : ''}`,
+  );
   for (const row of servers) put(row, nextRank++);
-  page.value = rest;
-  total.value = rest.total;
+  page.value = others;
+  total.value = others.total;
   loaded.value = rows.size;
   onLoaded();
 }
@@ -100,7 +104,7 @@ async function loadWhole(first: boolean): Promise<void> {
       shownAt = seen.size;
       onLoaded();
     }
-    await new Promise(resolve => setTimeout(resolve, 0));
+    await rest();
   });
   if (!answer) return;
   nextRank = rank;
@@ -109,9 +113,9 @@ async function loadWhole(first: boolean): Promise<void> {
     drop(id, row);
     news++;
   }
-  const { servers: _, ...rest } = answer.page;
+  const { servers: _, ...others } = answer.page;
   etag = answer.etag;
-  page.value = rest;
+  page.value = others;
   loaded.value = rows.size;
   beat.value++;
   if (first) onLoaded();
@@ -128,11 +132,17 @@ async function loadFavourites(): Promise<void> {
 function put(fields: ServerRow, rank: number): boolean {
   const held = rows.get(fields.id);
   if (!held) {
-    rows.set(fields.id, { ...fields, hidden: fields.hidden ?? null, rank, gone: false, newsAtMs: 0 });
+    const row = { ...fields, hidden: fields.hidden ?? null, rank, gone: false, newsAtMs: 0 };
+    rows.set(fields.id, { ...row, words: wordsOf(row) });
     return true;
   }
   const news = held.name !== fields.name || held.observed?.players !== fields.observed?.players;
-  Object.assign(held, fields, { rank }, news ? { newsAtMs: Date.now() } : {});
+  Object.assign(
+    held,
+    fields,
+    { rank, words: wordsOf({ ...fields, hidden: null }) },
+    news ? { newsAtMs: Date.now() } : {},
+  );
   return news;
 }
 
@@ -173,6 +183,7 @@ export function keepCatalogue(): void {
     if (!row) return;
     if (row.observed?.players !== observed.players) row.newsAtMs = Date.now();
     row.observed = observed;
+    row.words = wordsOf(row);
     beatSoon();
     onChange(1);
   });

@@ -13,13 +13,14 @@ import {
   passes,
   type Row,
 } from '../lib/rows.ts';
+import { inSlices } from '../lib/slices.ts';
 import { parseView } from '../lib/view-state.ts';
 import { catalogue } from './catalogue.ts';
 import { place } from './place.ts';
 import { favourites, language, recent } from './settings.ts';
 
-/** Facets are counted after the rows are painted, so many at a time that no frame is late. */
-const countedAtOnce = 10_000;
+/** More than any screen holds. */
+const firstRows = 100;
 /** Somebody who types sees rows at once and counts when he pauses. */
 const countDelayMs = 150;
 /** However fast the list changes, rows are arranged anew at most this often by themselves. */
@@ -84,10 +85,7 @@ function show(): void {
     pending.value = 0;
     lastArrangedMs = performance.now();
   }
-  const chosen = chosenNow();
-  const facets = facetsOf(chosen.view);
-  shown.value = order.filter(row => !row.gone && passes(row, chosen) && facetAgainst(row, facets) === 'none');
-  countSoon();
+  void find();
 }
 
 const chosenNow = (): Chosen => ({
@@ -97,21 +95,40 @@ const chosenNow = (): Chosen => ({
   recent: new Set(recent.peek()),
 });
 
-let counting: ReturnType<typeof setTimeout> | undefined;
-function countSoon(): void {
+let searches = 0;
+/** Shows what matches: the first rows as soon as they fill the screen, then all, then the numbers of the facets. */
+async function find(): Promise<void> {
+  const search = ++searches;
+  const stopped = () => search !== searches;
+  const rows = order;
+  const chosen = chosenNow();
+  const facets = facetsOf(chosen.view);
+  const found: Row[] = [];
+  let drawn = false;
+  const look = (index: number) => {
+    const row = rows[index]!;
+    if (!row.gone && passes(row, chosen) && facetAgainst(row, facets) === 'none') found.push(row);
+  };
+  const onRest = () => {
+    if (drawn || found.length < firstRows) return;
+    drawn = true;
+    shown.value = found.slice();
+  };
+  if (!(await inSlices(rows.length, look, { stopped, onRest }))) return;
+  shown.value = found;
   clearTimeout(counting);
-  counting = setTimeout(() => countSome(order, chosenNow(), emptyCounts(), 0), countDelayMs);
+  counting = setTimeout(() => void countFacets(rows, chosen, stopped), countDelayMs);
 }
 
-function countSome(rows: readonly Row[], chosen: Chosen, counts: FacetCounts, from: number): void {
+let counting: ReturnType<typeof setTimeout> | undefined;
+async function countFacets(rows: readonly Row[], chosen: Chosen, stopped: () => boolean): Promise<void> {
   const facets = facetsOf(chosen.view);
-  const end = Math.min(rows.length, from + countedAtOnce);
-  for (let i = from; i < end; i++) {
-    const row = rows[i]!;
+  const counts = emptyCounts();
+  const look = (index: number) => {
+    const row = rows[index]!;
     if (!row.gone && passes(row, chosen)) count(counts, row, facetAgainst(row, facets));
-  }
-  if (end === rows.length) facetCounts.value = counts;
-  else counting = setTimeout(() => countSome(rows, chosen, counts, end), 0);
+  };
+  if (await inSlices(rows.length, look, { stopped })) facetCounts.value = counts;
 }
 
 /** Called once, when the page starts. */

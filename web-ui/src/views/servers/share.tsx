@@ -21,7 +21,7 @@ export function Share({ row }: { row: ServerRow }) {
   return (
     <section class="share">
       {row.addresses.map(address => (
-        <Copyable key={address} what={words.address} value={address} />
+        <Copyable key={address} what={words.address} value={printed(address)} />
       ))}
       <div class="share-buttons">
         {join && (

@@ -144,7 +144,7 @@ function Cells({ row }: { row: Row }) {
         {printed(observed?.map ?? '')}
       </span>
       <span role="gridcell" class="c-address">
-        {row.addresses[0] ?? ''}
+        {printed(row.addresses[0] ?? '')}
         {row.addresses.length > 1 && <span class="note"> +{row.addresses.length - 1}</span>}
       </span>
       <span role="gridcell" class="c-age number">
