@@ -49,18 +49,18 @@ test('without a path there is none', async t => {
 });
 
 const good = mmdbOf([rootServer]);
-for (const [title, bytes, code, says] of [
-  ['that is not there', undefined, 'NO_AS_DATABASE', /no such file/],
-  ['that is empty', Buffer.alloc(0), 'BAD_AS_DATABASE', /no MMDB file/],
-  ['of something else', Buffer.from('{"asn": 64500}'.repeat(100)), 'BAD_AS_DATABASE', /no MMDB file/],
-  ['without its end', good.subarray(0, -200), 'BAD_AS_DATABASE', /MMDB file/],
-  ['without its beginning', good.subarray(300), 'BAD_AS_DATABASE', /cut short/],
-  ['of countries', mmdbOf([['193.0.14.0/24', { country: 'nl' }]]), 'BAD_AS_DATABASE', /does not tell/],
+for (const [title, bytes, says] of [
+  ['that is not there', undefined, /no such file/],
+  ['that is empty', Buffer.alloc(0), /no MMDB file/],
+  ['of something else', Buffer.from('{"asn": 64500}'.repeat(100)), /no MMDB file/],
+  ['without its end', good.subarray(0, -200), /MMDB file/],
+  ['without its beginning', good.subarray(300), /cut short/],
+  ['of countries', mmdbOf([['193.0.14.0/24', { country: 'nl' }]]), /does not tell/],
 ] as const) {
   test(`a file ${title} is refused, and it says which and what to do`, async t => {
     const path = `${await temporaryFolder(t)}/asn.mmdb`;
     if (bytes) await writeFile(path, bytes);
-    const error = await t.throwsAsync(openAutonomousSystems(path), { code, message: says });
+    const error = await t.throwsAsync(openAutonomousSystems(path), { code: 'BAD_CONFIG', message: says });
     t.true(error.message.includes(`list.asDatabase ${path}`));
     t.regex(String((error as { remedy?: string }).remedy), /MMDB/);
   });

@@ -15,7 +15,7 @@ const answersMax = 10_000;
 /** Root name servers, which stay where they are: what knows none of them is no database of autonomous systems. */
 const known = ['198.41.0.4', '193.0.14.129', '202.12.27.33', '2001:503:ba3e::2:30'];
 
-/** Undefined without a path. @throws RollcallError NO_AS_DATABASE, BAD_AS_DATABASE */
+/** Undefined without a path. @throws RollcallError BAD_CONFIG when it cannot be read or is something else */
 export async function openAutonomousSystems(path: string): Promise<AsOf | undefined> {
   if (path === '') return undefined;
   const bytes = await read(path);
@@ -50,14 +50,14 @@ async function read(path: string): Promise<Buffer> {
     if (size > databaseBytesMax) throw new Error(`it is larger than ${databaseBytesMax} bytes`);
     return await file.readFile();
   } catch (error) {
-    throw new RollcallError('NO_AS_DATABASE', `list.asDatabase ${path}: ${messageOf(error)}`, { remedy });
+    throw new RollcallError('BAD_CONFIG', `list.asDatabase ${path}: ${messageOf(error)}`, { remedy });
   }
 }
 
 const remedy = 'name an MMDB file of autonomous systems (ASN), or leave it empty';
 
 const bad = (path: string, what: string) =>
-  new RollcallError('BAD_AS_DATABASE', `list.asDatabase ${path} ${what}`, { remedy });
+  new RollcallError('BAD_CONFIG', `list.asDatabase ${path} ${what}`, { remedy });
 
 /** `autonomous_system_number: 64500` with most, `asn: "AS64500"` with some. */
 function numberOf(record: unknown): number | undefined {
