@@ -19,7 +19,7 @@ const patienceMs = 300_000;
 /** What is said before anybody listens is lost, and said again. */
 const sayAgainMs = 3_000;
 /** A list that has not changed for so long is settled: several rounds of gossip. */
-const settledMs = 5_000;
+const settledMs = 3_000;
 const askMs = 250;
 
 export class FloodNetwork implements AsyncDisposable {

@@ -23,7 +23,7 @@ export type Census = { readonly real: number; readonly late: number; readonly fa
 export type FloodResult = {
   /** What each of V, H and W lists in the end. */
   readonly lists: readonly Census[];
-  /** Places of fakes among the first 100 rows, whenever V was asked. */
+  /** Places of fakes among the first rows, whenever V was asked. */
   readonly fakesAtTop: readonly number[];
   /** Milliseconds from H's request until W lists the server. */
   readonly spreads: readonly number[];
@@ -38,7 +38,8 @@ export type FloodResult = {
   readonly healed: readonly Census[];
 };
 
-const rows = 100;
+/** Of those that everybody sees first; there are not always so many real ones. */
+const rowsMax = 100;
 const progressMs = 5_000;
 
 export async function flood(options: FloodOptions): Promise<FloodResult> {
@@ -54,6 +55,7 @@ export async function flood(options: FloodOptions): Promise<FloodResult> {
   say(`${scale.fakes} fakes are signed; ${peers} peers begin to send`);
 
   const fakesAtTop: number[] = [];
+  const rows = Math.min(rowsMax, scale.real);
   const began = performance.now();
   let attackMs: number | undefined;
   const attack = attackers.attack().then(() => {
