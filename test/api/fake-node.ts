@@ -48,8 +48,7 @@ export const row = (digit: number, fields: Partial<ServerRow> = {}): ServerRow =
   ...fields,
 });
 
-const hidden = { total: 0, karma: 0, silent: 0, duplicate: 0, crowd: 0 };
-const page = { hidden, tree: oidOf(10), statement: null };
+const page = { hidden: { total: 0, karma: 0, silent: 0, duplicate: 0, crowd: 0 }, tree: oidOf(10), statement: null };
 
 const announcement = (digit: number) => {
   const { standing: _, karma: __, observed: ___, since: ____, hidden: _____, ...fields } = row(digit);
