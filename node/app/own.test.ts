@@ -368,3 +368,32 @@ test('a server that the rollback bars is not announced again', async t => {
   await world.tick();
   t.is(world.sent.length, 1);
 });
+
+test('many are announced with one write, and what is wrong with one keeps no other out', async t => {
+  const world = new World();
+  const faults = await world.own.announceAll([
+    ours,
+    { ...ours, server: 'eu-2', addresses: ['nowhere'] },
+    { ...ours, server: 'eu-3', name: '\u202e' },
+    { ...ours, server: 'eu-4' },
+  ]);
+  t.deepEqual(
+    faults.map(fault => (fault as RollcallError | undefined)?.code),
+    [undefined, 'BAD_ADDRESS', 'BAD_FIELD', undefined],
+  );
+  t.deepEqual([...world.stored.keys()], ['eu-1', 'eu-4']);
+  t.deepEqual([world.listedBefore.length, world.sent.length, world.own.count], [1, 2, 2]);
+});
+
+test('many are withdrawn with one write; who is not announced is passed over', async t => {
+  const world = new World();
+  await world.own.announceAll([ours, { ...ours, server: 'eu-2' }, { ...ours, server: 'eu-3' }]);
+  await world.own.withdrawAll(['eu-1', 'eu-2', 'nobody']);
+  await world.own.withdrawAll(['eu-1']);
+  t.is(world.listedBefore.length, 2);
+  t.deepEqual(
+    [...world.own.announced()].map(({ server }) => server),
+    ['eu-3'],
+  );
+  t.is(world.last.state, 'left');
+});

@@ -59,8 +59,10 @@ export type RegistryDeps = {
 
 /** dpmaster's limit too: what one address may register. */
 export const perHostMax = 32;
-/** Registrations gathered into one synced write: a thousand cost little more than one. */
+/** How long registrations are gathered into one synced write: it costs little more for a hundred than for one. */
 export const gatherMs = 50;
+/** At most so many in one: each is signed, which takes 0.1 ms, and others want their turn. */
+export const batchMax = 128;
 /**
  * A change is announced this long after the last one at the earliest: each stays in every node's history. What a server
  * says in between is told with its next word after it.
@@ -218,9 +220,14 @@ export class Registry {
   }
 
   async #deliver(outbox: ReadonlyMap<string, Announced | 'withdraw'>): Promise<void> {
+    const all = [...outbox];
+    for (let at = 0; at < all.length; at += batchMax) await this.#write(all.slice(at, at + batchMax));
+  }
+
+  async #write(batch: readonly (readonly [server: string, what: Announced | 'withdraw'])[]): Promise<void> {
     const { announce, withdraw, later, log } = this.#deps;
-    const going = [...outbox].flatMap(([server, what]) => (what === 'withdraw' ? [server] : []));
-    const coming = [...outbox.values()].filter(what => what !== 'withdraw');
+    const going = batch.flatMap(([server, what]) => (what === 'withdraw' ? [server] : []));
+    const coming = batch.flatMap(([, what]) => (what === 'withdraw' ? [] : [what]));
     try {
       if (going.length > 0) await withdraw(going);
       const errors = coming.length > 0 ? await announce(coming) : [];

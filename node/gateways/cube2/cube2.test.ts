@@ -1,5 +1,6 @@
 import test from 'ava';
 import { fuzz } from '../../../test/gateway-fuzz.ts';
+import { fuzzTargets } from '../../../test/gateway-targets.ts';
 import { replay, transcripts } from '../../../test/gateway-transcripts.ts';
 import { at, GatewayWorld, recorded } from '../../../test/gateways.ts';
 import { formatAddress } from '../../base/address.ts';
@@ -177,26 +178,7 @@ test('a server that said nothing for an hour and five minutes is withdrawn', asy
 
 for (const dialect of ['cube2', 'redeclipse'] as const) {
   test(`10,000 mutated lines and pings at ${dialect}: no crash, nothing listed without its ping`, async t => {
-    const { world, master, udp, connect } = setup(dialect);
-    const seeds = [
-      'regserv 28785\n',
-      'server 28801 * 229 "Bob^"s" 0 stable\n',
-      'list\n',
-      'GET /list HTTP/1.1\r\n\r\n',
-      'reqauth 1 bob\n',
-    ];
-    const report = await fuzz(
-      {
-        world,
-        seeds: [...seeds.map(seed => Buffer.from(seed)), Buffer.from([0x71, 0, 5, 0x80, 4, 1, 0, 0, 12, 0, 0, 65, 0])],
-        receive: (from, bytes) => {
-          if (from.port % 4 === 0) udp.message(bytes, from);
-          else master.read(connect({ ...from, port: 50_000 + (from.port % 8) }), bytes);
-        },
-        proved: true,
-      },
-      10_000,
-    );
+    const report = await fuzz(fuzzTargets[dialect]!(), 10_000);
     t.like(report, { packets: 10_000, announced: 0 });
     t.true(report.answers > 100, JSON.stringify(report));
   });

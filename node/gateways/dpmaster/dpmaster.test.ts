@@ -1,5 +1,6 @@
 import test from 'ava';
 import { fuzz } from '../../../test/gateway-fuzz.ts';
+import { fuzzTargets } from '../../../test/gateway-targets.ts';
 import { replay, transcripts } from '../../../test/gateway-transcripts.ts';
 import { at, GatewayWorld, recorded } from '../../../test/gateways.ts';
 import { minute, second } from '../../base/time.ts';
@@ -160,26 +161,7 @@ for (const [title, given, anonymousName, expected] of [
 }
 
 test('10,000 mutated packets: no crash, nothing larger than what came, nothing listed without a challenge', async t => {
-  const { world, udp } = setup(new GatewayWorld('dpmaster', dpmaster.timeoutMs, { lab: false }), {
-    issue: () => challenge,
-    holds: () => false,
-  });
-  world.list('here', { addresses: ['8.8.8.8:27960'], attributes: { gamename: 'Quake3Arena', protocol: '71' } });
-  const seeds = [
-    'heartbeat QuakeArena-1\n',
-    info('\\hostname\\A'),
-    'getservers 71 empty full',
-    'getserversExt Quake3Arena 71 empty full ipv6',
-  ];
-  const report = await fuzz(
-    {
-      world,
-      seeds: seeds.map(packet),
-      receive: (from, bytes) => udp.message(bytes, from),
-      isList: answer => answer.includes('getservers'),
-    },
-    10_000,
-  );
+  const report = await fuzz(fuzzTargets.dpmaster!(), 10_000);
   t.like(report, { packets: 10_000, larger: 0, overtold: 0, announced: 0 });
   t.true(report.answers > 100 && report.lists > 100, JSON.stringify(report));
 });

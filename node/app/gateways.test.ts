@@ -1,0 +1,173 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import test from 'ava';
+import defaults from '../../config.default.json' with { type: 'json' };
+import { announcementOf, signerOf } from '../../test/announcements.ts';
+import type { NodeEvent } from '../api/port.ts';
+import { parseAddress } from '../base/address.ts';
+import type { Config } from '../config/schema.ts';
+import type { Announced } from '../gateways/registry.ts';
+import { Gateways, type GatewaysDeps } from './gateways.ts';
+import type { ChangeListener } from './live.ts';
+import { pause } from './timers.ts';
+
+/** Gateways over a node that keeps its own servers in a map, as the store would over a restart. */
+class World implements AsyncDisposable {
+  readonly own = new Map<string, Announced>();
+  readonly held = new Map<string, ReturnType<typeof announcementOf>>();
+  readonly #listeners: ChangeListener[] = [];
+  #watch: ((event: NodeEvent) => void) | undefined;
+  #stop = new AbortController();
+  gateways!: Gateways;
+
+  async start(settings: Config['gateways']): Promise<void> {
+    this.#stop = new AbortController();
+    const list = { listed: this.held, rules: [], held: (id: string) => this.held.get(id) };
+    const deps = {
+      config: { ...defaults, gateways: settings, network: { ...defaults.network, allowPrivateAddresses: true } },
+      own: {
+        announceAll: async (servers: readonly Announced[]) => servers.map(server => this.#announce(server)),
+        withdrawAll: async (servers: readonly string[]) => {
+          for (const server of servers) this.own.delete(server);
+        },
+        announced: () => [...this.own.values()].map(server => this.#item(server).announcement),
+      },
+      live: { list, onChange: (listener: ChangeListener) => this.#listeners.push(listener) },
+      rows: (ids: Iterable<string>) =>
+        [...ids].map(id => ({
+          id,
+          ...this.held.get(id)!.announcement,
+          standing: 'new',
+          karma: { value: 0, tier: 'yellow' },
+          observed: null,
+        })),
+      watch: (listener: (event: NodeEvent) => void) => {
+        this.#watch = listener;
+      },
+      peerId: signerOf(1).peerId,
+      clock: () => 0,
+      random: () => 0.5,
+      ticker: () => {},
+      later: (_: number, task: () => void) => setImmediate(task),
+      signal: this.#stop.signal,
+      log: () => {},
+    } as unknown as GatewaysDeps;
+    this.gateways = await Gateways.open(deps);
+  }
+
+  emit(event: NodeEvent): void {
+    this.#watch?.(event);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.gateways[Symbol.asyncDispose]();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  #item(server: Announced) {
+    return announcementOf(server.server, server);
+  }
+
+  #announce(server: Announced): undefined {
+    this.own.set(server.server, server);
+    const item = this.#item(server);
+    this.held.set(item.id, item);
+    for (const listener of this.#listeners) listener([{ id: item.id, before: undefined, after: item }]);
+  }
+}
+
+const on = { dpmaster: { enabled: true, host: '127.0.0.1', port: 0 } };
+const off = { dpmaster: { enabled: false, host: '127.0.0.1', port: 0 } };
+const packet = (text: string) => Buffer.from(`\xff\xff\xff\xff${text}`, 'latin1');
+
+/** A game server that answers every question like OpenArena. */
+async function gameServer(gateway: number): Promise<{ socket: Socket; port: number; asked: () => number }> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  let asked = 0;
+  socket.on('message', bytes => {
+    const [, challenge] = /getinfo (\S+)/.exec(bytes.toString('latin1')) ?? [];
+    if (challenge === undefined) return;
+    asked++;
+    const info = `\\protocol\\71\\clients\\0\\sv_maxclients\\8\\gamename\\Quake3Arena\\hostname\\A\\challenge\\${challenge}`;
+    socket.send(packet(`infoResponse\n${info}`), gateway, '127.0.0.1');
+  });
+  socket.send(packet('heartbeat QuakeArena-1\n'), gateway, '127.0.0.1');
+  return { socket, port: socket.address().port, asked: () => asked };
+}
+
+const portOf = (world: World): number => {
+  const address = parseAddress(world.gateways.status()[0]!.address);
+  return address.ok ? address.value.port : 0;
+};
+
+async function until(wanted: () => boolean): Promise<void> {
+  while (!wanted()) await pause();
+}
+
+test('a server that registers over a real socket is announced, and told to those who ask', async t => {
+  await using world = new World();
+  await world.start(on);
+  const gateway = portOf(world);
+  const { socket, port } = await gameServer(gateway);
+  await until(() => world.own.size === 1);
+  t.deepEqual([...world.own.keys()], [`dpmaster-127.0.0.1-${port}`]);
+  const client = createSocket('udp4');
+  client.send(packet('getservers 71 empty full'), gateway, '127.0.0.1');
+  const [answer] = (await once(client, 'message')) as [Buffer];
+  const entry = Buffer.concat([Buffer.from('\\'), Buffer.from([127, 0, 0, 1, port >> 8, port & 0xff])]);
+  t.deepEqual(answer, Buffer.concat([packet('getserversResponse'), entry, Buffer.from('\\EOT\0\0\0')]));
+  t.like(world.gateways.status()[0], { family: 'dpmaster', transport: 'udp', registered: 1 });
+  client.close();
+  socket.close();
+});
+
+test('a server of ours that a probe found silent is asked again', async t => {
+  await using world = new World();
+  await world.start(on);
+  const { socket, asked } = await gameServer(portOf(world));
+  await until(() => world.own.size === 1 && asked() === 1);
+  const [id] = [...world.held.keys()];
+  world.emit({ type: 'observed', id: id!, observed: { up: false } as never });
+  await until(() => asked() === 2);
+  t.is(world.own.size, 1);
+  socket.close();
+});
+
+test('what registered before a restart is still registered, unless its gateway was switched off', async t => {
+  const world = new World();
+  await world.start(on);
+  const { socket } = await gameServer(portOf(world));
+  await until(() => world.own.size === 1);
+  socket.close();
+  await world.stop();
+  world.own.set('by-hand', { ...[...world.own.values()][0]!, server: 'by-hand' });
+  await world.start(on);
+  t.like(world.gateways.status()[0], { registered: 1 });
+  await world.stop();
+  await world.start(off);
+  t.deepEqual([...world.own.keys()], ['by-hand']);
+  t.deepEqual(world.gateways.status(), []);
+  await world.stop();
+});
+
+test('a family that there is not is an error that names it', async t => {
+  const world = new World();
+  await t.throwsAsync(world.start({ dpmastr: on.dpmaster }), {
+    code: 'BAD_CONFIG',
+    message: 'gateways.dpmastr is not a setting',
+  });
+});
+
+test('a port that is taken is an error, and frees what was opened before', async t => {
+  const holder = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const { port } = holder.address();
+  const world = new World();
+  await t.throwsAsync(world.start({ dpmaster: { enabled: true, host: '127.0.0.1', port } }), { code: 'PORT_TAKEN' });
+  holder.close();
+});
