@@ -15,10 +15,12 @@ test('every route of the interface is described, under a name of its own', async
   );
   t.deepEqual(operations.map(({ request }) => request).sort(), [
     'delete /api/v1/announcements/{server}',
+    'delete /api/v1/deny',
     'delete /api/v1/keys/{fingerprint}',
     'get /api/v1/commits/{oid}',
     'get /api/v1/compare/{range}',
     'get /api/v1/config',
+    'get /api/v1/deny',
     'get /api/v1/events',
     'get /api/v1/gateways',
     'get /api/v1/history',
@@ -38,6 +40,7 @@ test('every route of the interface is described, under a name of its own', async
     'get /metrics',
     'get /readyz',
     'post /api/v1/announcements',
+    'post /api/v1/deny',
     'post /api/v1/export',
     'post /api/v1/karma/events',
     'post /api/v1/keys',

@@ -5,9 +5,21 @@ import type { VerifyReport } from '../history/verify.ts';
 import type { Flag } from '../karma/combine.ts';
 import type { Hiding } from '../list/view.ts';
 import type { Peer } from '../network/port.ts';
+import type { DenyRequest, DenyRuleJson, DenySubject } from './port-deny.ts';
 import type { KarmaGroup, KarmaJson, KarmaSummary, RateRequest } from './port-karma.ts';
 
-export type { Flag, Hiding, KarmaGroup, KarmaJson, KarmaSummary, RateRequest, VerifyReport };
+export type {
+  DenyRequest,
+  DenyRuleJson,
+  DenySubject,
+  Flag,
+  Hiding,
+  KarmaGroup,
+  KarmaJson,
+  KarmaSummary,
+  RateRequest,
+  VerifyReport,
+};
 
 export type Node = {
   status(): Status;
@@ -176,30 +188,6 @@ export type QuotaRuleJson = {
   servers: number;
   reason: string;
   until: number | null;
-};
-
-/** `until`: Unix milliseconds; without it the rules have no end. */
-export type DenyRequest = {
-  announcers?: string[];
-  addresses?: string[];
-  games?: string[];
-  reason: string;
-  until?: number;
-};
-
-/** Exactly one of them, as `deny()` tells it. */
-export type DenySubject = { announcer?: string; address?: string; game?: string };
-
-export type DenyRuleJson = {
-  /** All but one are null. */
-  announcer: string | null;
-  address: string | null;
-  game: string | null;
-  reason: string;
-  until: number | null;
-  origin: 'node' | 'configuration' | 'maintainers';
-  /** The same in words: which file, or which statement and who signed it. */
-  from: string;
 };
 
 export type Draft = {

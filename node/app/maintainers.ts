@@ -126,7 +126,8 @@ export class Maintainers {
     const { book, adopter, gossip, store } = this.#deps;
     const bytes = new Uint8Array(Buffer.from(commit, 'base64'));
     const read = parseStatement(bytes);
-    if (!read.ok) throw new RollcallError('BAD_STATEMENT', `${read.message} (${read.code})`);
+    if (!read.ok)
+      throw new RollcallError('BAD_STATEMENT', `this is no signed statement: ${read.message} (${read.code})`);
     await store.write(
       objects.map(({ type, body }) => {
         const { oid, entry } = encodeObject(type, Buffer.from(body, 'base64'));

@@ -21,7 +21,10 @@ export function addStatus(program: Command, cli: Cli): void {
 
 function show(status: Status, out: Output, now: number): void {
   const { sync } = status;
-  const refused = Object.entries(status.refused).map(([code, times]) => `${code} ${times}`);
+  const refused = Object.entries(status.refused).map(([code, times]) => {
+    const meaning = refusals[code];
+    return `${times} ${code}${meaning === undefined ? '' : ` (${meaning})`}`;
+  });
   out.fields([
     ['peer', status.peerId],
     ['role', `${status.role}, rollcall ${status.version}, up ${duration(now - status.startedAt)}`],
@@ -41,6 +44,17 @@ function show(status: Status, out: Output, now: number): void {
     ['refused', refused.join(', ')],
   ]);
 }
+
+/** What strangers announce, and why it is not let in; whatever else there is, its code says. */
+const refusals: Readonly<Record<string, string>> = {
+  STALE: 'older than what is held',
+  EXPIRED: 'had run out',
+  DENIED: 'barred by a rule',
+  ROLLED_BACK: 'from before a rollback',
+  OVER_QUOTA: 'no place left',
+  FROM_THE_FUTURE: 'dated ahead of this clock',
+  EQUIVOCATION: 'two at one time',
+};
 
 function denyWords({ own, maintainers }: Status['deny']): string {
   const theirs = maintainers === 0 ? [] : [`${maintainers} of the maintainers`];

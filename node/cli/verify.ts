@@ -20,7 +20,8 @@ export function addVerify(program: Command, cli: Cli): void {
           out.line(
             `checked ${count(commits, 'commit')}, ${count(objects, 'object')}, ${count(servers, 'server')}, ${count(signatures, 'signature')}`,
           );
-          if (report.ok) out.line({ text: 'all is sound', style: 'green' });
+          const sound = full ? 'all is sound' : 'the head is sound; --full checks the whole history';
+          if (report.ok) out.line({ text: sound, style: 'green' });
         });
         if (!report.ok) {
           const remedy = 'stop the node and move <data>/store away; the list comes back from the other nodes';

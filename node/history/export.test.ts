@@ -48,6 +48,15 @@ test('an empty history becomes an empty repository', async t => {
   t.is(await git(target, 'rev-list', '--all'), '');
 });
 
+test('a folder that cannot be made is told', async t => {
+  const store = await temporaryStore(t);
+  const deps = { store, refs: async () => [], cuts: async () => [] };
+  await t.throwsAsync(exportRepository(deps, '/proc/rollcall/list.git'), {
+    code: 'CANNOT_WRITE',
+    message: /^cannot make \/proc\/rollcall\/list\.git: /,
+  });
+});
+
 test('an empty folder is used, a full one and a file are left alone', async t => {
   const { store, folder } = await setup(t);
   await commitLine(store, { servers: 3, commits: 1 });

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { hex } from '../base/bytes.ts';
-import { RollcallError } from '../base/errors.ts';
+import { messageOf, RollcallError } from '../base/errors.ts';
 import { makeFolder } from '../base/folders.ts';
 import type { EntrySource } from './commit-links.ts';
 import { oidBytes } from './oid-set.ts';
@@ -31,8 +31,7 @@ export type Exported = { readonly head: string | null; readonly objects: number;
 export async function exportRepository(deps: ExportDeps, folder: string): Promise<Exported> {
   const target = resolve(folder);
   await refuseTaken(target);
-  await makeFolder(dirname(target));
-  const draft = await mkdtemp(`${target}.new-`);
+  const draft = await draftBeside(target);
   try {
     const exported = await writeRepository(deps, draft);
     // Not every system renames over an empty folder. One that has been filled meanwhile is left alone.
@@ -42,6 +41,19 @@ export async function exportRepository(deps: ExportDeps, folder: string): Promis
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     throw (error as NodeJS.ErrnoException).code === 'ENOTEMPTY' ? taken(target) : error;
+  }
+}
+
+/** @throws RollcallError CANNOT_WRITE */
+async function draftBeside(target: string): Promise<string> {
+  try {
+    await makeFolder(dirname(target));
+    return await mkdtemp(`${target}.new-`);
+  } catch (error) {
+    throw new RollcallError('CANNOT_WRITE', `cannot make ${target}: ${messageOf(error)}`, {
+      remedy: 'name a folder that the node may write to',
+      cause: error,
+    });
   }
 }
 

@@ -6,7 +6,6 @@ import { Compile } from 'typebox/schema';
 import { type ApiDeps, buildApi } from '../../node/api/api.ts';
 import type {
   CommitSummary,
-  DenyRuleJson,
   Draft,
   KarmaJson,
   KeyJson,
@@ -17,6 +16,7 @@ import type {
   StatementJson,
 } from '../../node/api/port.ts';
 import { RollcallError } from '../../node/base/errors.ts';
+import { denyRule } from './deny-rule.ts';
 import { gateway } from './gateway.ts';
 
 export const token = 'a-token-of-this-node';
@@ -112,16 +112,6 @@ export const key: KeyJson = {
   state: 'good',
   reason: 'good',
   shipped: true,
-};
-
-export const denyRule: DenyRuleJson = {
-  announcer: null,
-  address: '198.51.100.0/24',
-  game: null,
-  reason: 'bots',
-  until: now + 1,
-  origin: 'node',
-  from: "this node's own rules",
 };
 
 export const peer = '12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X';

@@ -115,9 +115,18 @@ for (const [line, expected] of [
   [['peers'], [announcer, 'inbound', '1 ms', 'rollcall/0.1.0', '1 peer']],
   [
     ['status'],
-    ['server, rollcall 0.1.0, up 2 h', tree, '12, 1 of them announced here', 'STALE 4', 'synced, same list as 2 peers'],
+    [
+      'server, rollcall 0.1.0, up 2 h',
+      tree,
+      '12, 1 of them announced here',
+      '4 STALE (older than what is held)',
+      'synced, same list as 2 peers',
+    ],
   ],
-  [['verify'], ['checked 2 commits, 9 objects, 1 server, 1 signature', 'all is sound']],
+  [
+    ['verify'],
+    ['checked 2 commits, 9 objects, 1 server, 1 signature', 'the head is sound; --full checks the whole history'],
+  ],
   [['withdraw', 'eu-1'], ['withdrew eu-1, id 1f2e3d4c5b']],
   [['history', 'export', 'out'], ['wrote 9 objects, 1.2 kB, to /']],
 ] as const) {

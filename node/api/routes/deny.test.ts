@@ -1,5 +1,6 @@
 import test from 'ava';
-import { bearer, denyRule, setup } from '../../../test/api/fake-node.ts';
+import { denyRule } from '../../../test/api/deny-rule.ts';
+import { bearer, setup } from '../../../test/api/fake-node.ts';
 
 const url = '/api/v1/deny';
 const address = encodeURIComponent(denyRule.address!);
