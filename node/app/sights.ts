@@ -24,8 +24,8 @@ export type SightsDeps = {
   readonly changed: (server: string, observed: Observed) => void;
 };
 
-/** Karma moves slowly, and sights run out after minutes. */
-const freshMs = 30 * second;
+/** What is observed is seen anew within it; karma moves slowly, and sights run out after minutes. */
+const freshMs = 90 * second;
 /** So much of its weight has a sight that is old. */
 const agedShare = 0.1;
 /** A picture that only its age sets apart from the one before is told so seldom. */

@@ -116,7 +116,7 @@ const view = Type.Object({
 
 const probe = Type.Object({
   enabled: toggle('Asks listed servers from here whether they answer and who plays.'),
-  intervalMs: duration('How often one server is asked; never more often than this for one address.'),
+  intervalMs: duration('How often one server is asked, and once more when others saw it change.'),
   concurrency: count('How many are asked at once.', { max: 1_000 }),
   timeoutMs: duration('How long one may take to answer.', { maxMs: minute }),
   keepMs: duration('How long an answer is shown before it counts as unknown.'),
@@ -162,8 +162,8 @@ const karma = Type.Object({
   negativeHalfLifeMs: halfLife('How long it takes until bad experience counts half.'),
   subjectsMax: count('About how many nodes and players this node remembers: a bound on memory, about 1 KB each.'),
   eventsPerSubjectMax: count('Events shown of each; what is older is kept as a sum.', { max: 1_000 }),
-  observers: count('How many nodes look at one server. Not in force yet.', { max: 100 }),
-  epochMs: duration('How long they do, before others are chosen. Not in force yet.', { minMs: minute }),
+  observers: count('How many nodes look at one server.', { max: 100 }),
+  epochMs: duration('How long they do, before others are chosen.', { minMs: minute }),
 });
 
 const checkpoints = Type.Object({

@@ -24,6 +24,8 @@ const unsaidMaxMs = 4 * minute;
 /** In reserve for changes: they come in bursts, when a machine with many servers goes down. */
 const reserve = 5;
 
+const atOnceMax = observationPace.burst * observationEntriesMax;
+
 type Said = Pick<ObservedServer, 'up' | 'players' | 'map' | 'at'>;
 
 export class OwnObservations {
@@ -57,12 +59,13 @@ export class OwnObservations {
   /** About once a second: the signed batches to gossip now. */
   due(now: number): Uint8Array[] {
     const batches: Uint8Array[] = [];
-    const [changes, rest] = this.#sorted(now);
+    if (!this.#pace.allows(this.#deps.signer.peerId, now)) return batches;
     const ripe = this.#oldestMs !== undefined && now - this.#oldestMs >= companyMs;
-    const full = changes.length + rest.length >= observationEntriesMax;
-    if (changes.length === 0 && !ripe && !full) return batches;
+    if (this.#urgent.size === 0 && !ripe && this.#waiting.size < observationEntriesMax) return batches;
+    const [changes, rest] = this.#sorted(now);
     let urgent = changes.length;
-    for (const entries of observationSlices([...changes, ...rest])) {
+    // No more than all tokens together may carry: a list of 100,000 is not cut into batches to send one.
+    for (const entries of observationSlices([...changes, ...rest].slice(0, atOnceMax))) {
       if (!this.#mayTell(now, urgent > 0)) break;
       batches.push(this.#tell(entries, now));
       urgent -= entries.length;
@@ -77,8 +80,10 @@ export class OwnObservations {
     const rest: ObservedServer[] = [];
     for (const entry of this.#waiting.values()) {
       // What waited too long tells nothing any more, and nobody would take it.
-      if (entry.at <= now - observationAgeMaxMs) this.#waiting.delete(entry.server);
-      else (this.#urgent.has(entry.server) ? changes : rest).push(entry);
+      if (entry.at <= now - observationAgeMaxMs) {
+        this.#waiting.delete(entry.server);
+        this.#urgent.delete(entry.server);
+      } else (this.#urgent.has(entry.server) ? changes : rest).push(entry);
     }
     return [changes, rest];
   }
