@@ -8,7 +8,7 @@ let count = 0;
 export function rowOf(fields: Partial<Row> = {}): Row {
   const rank = count++;
   const id = rank.toString(16).padStart(40, '0');
-  const made = { ...row(1), since: null, hidden: null, id, rank, gone: false, newsAtMs: 0, ...fields };
+  const made = { ...row(1), id, rank, gone: false, newsAtMs: 0, ...fields };
   return { ...made, words: wordsOf(made) };
 }
 

@@ -1,8 +1,8 @@
-// Which view belongs to which address. To add one: a folder in views/, a line here, its name in texts and in
-// `views` of node/api/web.ts, so that the node answers its addresses with the page.
+// Which view belongs to which address. To add one: a folder in views/, a line here, its name in lib/view-names.ts, in texts,
+// and in `views` of node/api/web.ts, so that the node answers its addresses with the page.
 import type { ComponentType } from 'preact';
+import type { ViewName } from '../lib/view-names.ts';
 import { Servers } from '../views/servers/servers.tsx';
-import type { ViewName } from './views.ts';
 
 export type Route = {
   /** First part of the address. */

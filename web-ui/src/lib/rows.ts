@@ -5,7 +5,6 @@ import { type FacetName, facetNames, type HideName, type SortName, type ViewStat
 
 /** A server: changed in place as news of it comes, so that each has one object for as long as the page lives. */
 export type Row = ServerRow & {
-  hidden: string | null;
   /** What words are looked for in, ready for the next key. */
   words: string;
   /** Its place in the node's own order; the last for what came since. */

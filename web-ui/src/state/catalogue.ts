@@ -132,17 +132,12 @@ async function loadFavourites(): Promise<void> {
 function put(fields: ServerRow, rank: number): boolean {
   const held = rows.get(fields.id);
   if (!held) {
-    const row = { ...fields, hidden: fields.hidden ?? null, rank, gone: false, newsAtMs: 0 };
+    const row = { ...fields, rank, gone: false, newsAtMs: 0 };
     rows.set(fields.id, { ...row, words: wordsOf(row) });
     return true;
   }
   const news = held.name !== fields.name || held.observed?.players !== fields.observed?.players;
-  Object.assign(
-    held,
-    fields,
-    { rank, words: wordsOf({ ...fields, hidden: null }) },
-    news ? { newsAtMs: Date.now() } : {},
-  );
+  Object.assign(held, fields, { rank, words: wordsOf(fields) }, news ? { newsAtMs: Date.now() } : {});
   return news;
 }
 

@@ -20,6 +20,7 @@ export const servers: Texts['servers'] = {
   only: { all: 'Alle', favourites: 'Favoriten', recent: 'Zuletzt' },
   everything: 'Auch Verborgenes',
   everythingTitle: 'Stumme Server, rotes Karma und was dieser Knoten sonst weglässt',
+  hiddenShort: 'verborgen',
   hiddenCount: count => `${count} verborgen`,
   facets: {
     game: 'Spiel',
@@ -54,6 +55,12 @@ export const servers: Texts['servers'] = {
   noName: 'ohne Namen',
   locked: 'verlangt ein Passwort',
   gone: 'weg',
+  hiding: {
+    karma: 'verborgen: das Karma seines Anmelders ist rot',
+    silent: 'verborgen: er antwortet nicht',
+    duplicate: 'verborgen: Doppelgänger eines anderen',
+    crowd: 'verborgen: einer von zu vielen am selben Ort',
+  },
   noAnswer: 'keine Antwort',
   ms: value => `${value} ms`,
   standings: { endorsed: 'bestätigt', new: 'neu', denied: 'gesperrt' },

@@ -21,6 +21,7 @@ export const servers = {
   only: { all: 'All', favourites: 'Favourites', recent: 'Recent' },
   everything: 'Also what is hidden',
   everythingTitle: 'Silent servers, red karma, and whatever else this node leaves out',
+  hiddenShort: 'hidden',
   hiddenCount: (count: string) => `${count} hidden`,
   facets: {
     game: 'Game',
@@ -55,6 +56,12 @@ export const servers = {
   noName: 'without a name',
   locked: 'needs a password',
   gone: 'left',
+  hiding: {
+    karma: 'hidden: its announcer has red karma',
+    silent: 'hidden: it does not answer',
+    duplicate: 'hidden: a copy of another',
+    crowd: 'hidden: one of too many from one place',
+  },
   noAnswer: 'no answer',
   ms: (value: string) => `${value} ms`,
   standings: { endorsed: 'endorsed', new: 'new', denied: 'denied' },

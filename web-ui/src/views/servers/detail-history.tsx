@@ -1,6 +1,6 @@
 // What happened to one server, newest first.
 import type { ServerDetail } from '../../api/types.ts';
-import { hasView } from '../../app/views.ts';
+import { hasView } from '../../lib/view-names.ts';
 import { text } from '../../state/locale.ts';
 import { Ago } from '../../ui/time.tsx';
 

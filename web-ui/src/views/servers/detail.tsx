@@ -102,6 +102,7 @@ function Facts({ row }: { row: ServerRow }) {
     <>
       <p class="detail-marks">
         <Standing standing={row.standing} /> <Karma karma={row.karma} />
+        {row.hidden !== null && <span class="mark">{servers.hiding[row.hidden]}</span>}
         {(observed?.flags ?? []).map(flag => (
           <span key={flag} class="mark flagged">
             <Icon name="warning" /> {servers.flags[flag] ?? flag}

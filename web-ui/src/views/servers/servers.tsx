@@ -1,5 +1,8 @@
 // The list of servers, with one of them beside it when the address names one.
 import './servers.css';
+import './table.css';
+import './detail.css';
+import './narrow.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { isNarrowed } from '../../lib/view-state.ts';

@@ -17,7 +17,7 @@ export function Summary() {
   const all = Math.max(total.value, loaded.value);
   // The clock ticks seldom: what has just come is not from the future.
   const nowMs = Math.max(now.value, knownAtMs.value);
-  const hidden = page.value?.hidden?.total ?? 0;
+  const hidden = page.value?.hidden.total ?? 0;
   const statement = page.value?.statement ?? null;
   return (
     <div class="summary">

@@ -129,6 +129,11 @@ function Cells({ row }: { row: Row }) {
             <span class="visually-hidden">{servers.locked}</span>
           </span>
         )}
+        {row.hidden !== null && (
+          <span class="tag" title={servers.hiding[row.hidden]}>
+            {servers.hiddenShort}
+          </span>
+        )}
         {row.gone && <span class="tag">{servers.gone}</span>}
       </span>
       <span role="gridcell" class="c-game">
