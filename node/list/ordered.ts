@@ -9,10 +9,12 @@ export const isBefore = (a: Ranked, b: Ranked): boolean => (a.rank === b.rank ? 
 /** Items of one piece: copied at each change, in a microsecond. */
 const pieceMax = 256;
 const none: readonly never[] = [];
+/** Shared by all that are empty, so never written to. */
+const nothing: (readonly never[])[] = [];
 
 export class Ordered<T extends Ranked> {
   /** Ascending, none of them empty. Arrays of just their length: one that grows keeps room for 16 more. */
-  #pieces: readonly (readonly T[])[] = none;
+  #pieces: (readonly T[])[] = nothing;
   #size = 0;
 
   get size(): number {
@@ -30,8 +32,9 @@ export class Ordered<T extends Ranked> {
     const within = countBefore(piece, item);
     if (stands(piece[within], item)) return;
     const grown = piece.toSpliced(within, 0, item);
-    const halves = grown.length > pieceMax ? [grown.slice(0, pieceMax / 2), grown.slice(pieceMax / 2)] : [grown];
-    this.#pieces = this.#pieces.toSpliced(at, 1, ...halves);
+    if (this.#size === 0) this.#pieces = [grown];
+    else if (grown.length <= pieceMax) this.#pieces[at] = grown;
+    else this.#pieces.splice(at, 1, grown.slice(0, pieceMax / 2), grown.slice(pieceMax / 2));
     this.#size++;
   }
 
@@ -40,8 +43,9 @@ export class Ordered<T extends Ranked> {
     const piece = this.#pieces[at] ?? none;
     const within = countBefore(piece, item);
     if (!stands(piece[within], item)) return;
-    const rest = piece.length > 1 ? [piece.toSpliced(within, 1)] : [];
-    this.#pieces = this.#size === 1 ? none : this.#pieces.toSpliced(at, 1, ...rest);
+    if (this.#size === 1) this.#pieces = nothing;
+    else if (piece.length > 1) this.#pieces[at] = piece.toSpliced(within, 1);
+    else this.#pieces.splice(at, 1);
     this.#size--;
   }
 

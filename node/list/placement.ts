@@ -95,10 +95,11 @@ export class Placement {
   *#placedAnew(): Generator<Moves, undefined> {
     let part = new Part();
     for (const rank of [ranks.endorsed, ranks.other]) {
-      for (const [id, item] of this.#held) {
+      for (const id of this.#held.keys()) {
         const before = this.#places.rankOf(id);
         // Who was dropped in this part is still held, and has no rank any more.
-        if (before !== undefined && before !== rank && this.#ranked(id).rank === rank) part.moved(this.put(item));
+        if (before !== undefined && before !== rank && this.#ranked(id).rank === rank)
+          part.moved(this.#places.rank(id, rank));
         if (!part.isEnough()) continue;
         yield part;
         part = new Part();

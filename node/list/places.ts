@@ -7,7 +7,7 @@ import { Ordered, type Ranked } from './ordered.ts';
 /** A member whose place was given or taken. */
 export type Flip = { readonly id: string; readonly placed: boolean };
 
-type Member = Ranked & { readonly groups: readonly Group[]; placed: boolean };
+type Member = Ranked & { rank: number; readonly groups: readonly Group[]; placed: boolean };
 
 type Group = {
   readonly name: string;
@@ -77,6 +77,24 @@ export class Places {
     if (own >= 0 && before) flips.splice(own, 1);
     else if (own < 0 && before) flips.push({ id, placed: false });
     return { flips, dropped: this.#trim() };
+  }
+
+  /** Moves a member to another rank in the groups that it has. */
+  rank(id: string, rank: number): { flips: Flip[]; dropped: string[] } {
+    const member = this.#members.get(id);
+    if (!member) return { flips: [], dropped: [] };
+    const { groups } = member;
+    if (groups.some(({ waiting }) => waiting.size > 0)) {
+      return this.put(
+        { id, rank },
+        groups.map(({ name }) => name),
+      );
+    }
+    // Nobody wants another's place: only the order is another.
+    for (const { placed } of groups) placed.delete(member);
+    member.rank = rank;
+    for (const { placed } of groups) placed.add(member);
+    return { flips: [], dropped: [] };
   }
 
   remove(id: string): Flip[] {
