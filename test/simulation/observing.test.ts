@@ -7,7 +7,7 @@ import { type ObservedServer, observed } from '../../node/records/observation.ts
 import { signerOf, testList } from '../announcements.ts';
 import { ObservingWorld } from './observing-world.ts';
 
-const servers = 30;
+const servers = 20;
 const observersPerServer = 3;
 
 async function setup() {
@@ -33,9 +33,9 @@ test('every server is seen on every node, and about three nodes ask each, withou
   const players = new Set(world.nodes.filter(({ role }) => role === 'player').map(({ peerId }) => peerId));
   const from = world.now;
   world.asked.length = 0;
-  await world.net.advance(20 * minute);
+  await world.net.advance(12 * minute);
   const asked = world.asked.filter(({ peerId }) => !players.has(peerId));
-  const perInterval = asked.length / servers / 20;
+  const perInterval = asked.length / servers / 12;
   t.true(perInterval > 2.4 && perInterval < 1.5 * observersPerServer, `${perInterval} questions a server and minute`);
   const gaps = Array.from({ length: servers }, (_, i) => {
     const times = [from, ...asked.filter(({ ip }) => ip === world.ipOf(i)).map(({ at }) => at), world.now];
@@ -43,14 +43,14 @@ test('every server is seen on every node, and about three nodes ask each, withou
   });
   t.true(Math.max(...gaps) <= 1.2 * minute, `${Math.max(...gaps)} ms`);
   const own = world.asked.length - asked.length;
-  t.true(own >= 3 * servers && own < 4 * 3 * servers, `players asked ${own} times in two epochs`);
+  t.true(own >= 3 * servers && own < 4 * 3 * servers, `players asked ${own} times`);
   t.log(`${perInterval.toFixed(2)} questions a server and minute, at most ${Math.max(...gaps) / second} s between two`);
 });
 
 test('a dead server is down everywhere within 30 s of the next probe and 90 s in all, and up again when it is back', async t => {
   const world = await setup();
   const worst = { probe: 0, all: 0, back: 0 };
-  for (let server = 0; server < 8; server++) {
+  for (let server = 0; server < 6; server++) {
     await world.net.advance(7 * second);
     const ip = world.ipOf(server);
     const diedAt = world.now;
@@ -80,7 +80,7 @@ test('200 strangers who say that all is down, or crowded, neither turn a server 
   hostile.join(observationsTopic(testList), async () => ({ action: 'ignore', code: 'HOSTILE' }));
   await world.net.advance(minute);
   const before = world.asked.length;
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     for (let i = 0; i < 200; i++) {
       const entries = lie(world, i % 2 ? silence : { players: 200, maxPlayers: 250 });
       const { bytes } = observed({ issuedAt: world.now, entries }, testList, signerOf(1_000 + i));
@@ -91,7 +91,7 @@ test('200 strangers who say that all is down, or crowded, neither turn a server 
     for (const { observers } of world.nodes)
       for (const { id } of world.servers) t.like(observers.get(id), { players: 5, flags: [] });
   }
-  const perInterval = (world.asked.length - before) / servers / 3;
+  const perInterval = (world.asked.length - before) / servers / 2;
   t.true(perInterval <= 2 * 1.5 * observersPerServer, `${perInterval} questions a server and minute`);
 });
 
