@@ -18,6 +18,9 @@ const flags = [
 export const openBrowser = async (): Promise<Browser> =>
   driver.launch({ executablePath: await chromium.executablePath(), args: flags });
 
+/** Only ends what would never end: a busy machine takes its time. */
+const patienceMs = 100_000;
+
 export type Served = { readonly node: FakeNode; readonly http: string; close(): Promise<void> };
 
 /** The API over a node that is a plain object, on a free port of loopback. */
@@ -54,6 +57,7 @@ export async function visit(
     locale: language,
     permissions: ['clipboard-read', 'clipboard-write'],
   });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', error => void faults.push(`threw ${error.message}`));

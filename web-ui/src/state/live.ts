@@ -17,13 +17,13 @@ const reloaders = new Set<() => void>();
 export function on<T extends NodeEvent['type']>(type: T, listener: Listener<T>): () => void {
   const held = listeners.get(type) ?? new Set();
   listeners.set(type, held.add(listener));
-  return () => held.delete(listener);
+  return () => void held.delete(listener);
 }
 
 /** Calls back when events may have been missed, so that what was loaded has to be loaded again. */
 export function onResync(reload: () => void): () => void {
   reloaders.add(reload);
-  return () => reloaders.delete(reload);
+  return () => void reloaders.delete(reload);
 }
 
 /** Called once, when the page starts. Whoever has not loaded anything yet is told to at the first connection. */

@@ -1,6 +1,6 @@
 // A window over the page. The browser keeps the focus in it and closes it with Escape.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { text } from '../state/locale.ts';
 import { Icon } from './icon.tsx';
 
@@ -12,7 +12,7 @@ export type DialogProps = {
 
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog
       ref={dialog}

@@ -1,13 +1,14 @@
 // One server: what it is, who is on it, how to join it, why it stands where it stands, what happened to it.
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { ApiError, get } from '../../api/client.ts';
 import type { ServerDetail, ServerRow } from '../../api/types.ts';
 import { shown as printed, shortId } from '../../lib/format.ts';
 import { sinceOf } from '../../lib/rows.ts';
 import { formatView, initialView } from '../../lib/view-state.ts';
 import { beat, catalogue } from '../../state/catalogue.ts';
+import { on } from '../../state/live.ts';
 import { formats, text } from '../../state/locale.ts';
 import { address } from '../../state/place.ts';
 import { favourites, remember, toggleFavourite } from '../../state/settings.ts';
@@ -37,19 +38,23 @@ export function Detail({ id, known }: { id: string; known: ServerRow | undefined
   };
   useEffect(() => {
     void load();
+    // A commit may have brought its history on.
+    return on('head', () => void load());
+  }, [id]);
+  // Before it is painted: whoever sees the panel can close it.
+  useLayoutEffect(() => {
     panel.current?.focus({ preventScroll: true });
+    const closeByKey = ({ key, target }: KeyboardEvent) => {
+      if (key === 'Escape' && !(target as Element).closest('dialog, input, select')) closeDetail();
+    };
+    document.addEventListener('keydown', closeByKey);
+    return () => document.removeEventListener('keydown', closeByKey);
   }, [id]);
   // What was observed changes by the minute, and the row in the list follows it.
   beat.value;
   const row = catalogue.get(id) ?? detail.value ?? known;
   return (
-    <aside
-      ref={panel}
-      class="detail"
-      tabIndex={-1}
-      aria-labelledby="detail-title"
-      onKeyDown={event => event.key === 'Escape' && closeDetail()}
-    >
+    <aside ref={panel} class="detail" tabIndex={-1} aria-labelledby="detail-title">
       <header class="detail-head">
         <button type="button" class="quiet detail-back" aria-label={servers.detail.back} onClick={closeDetail}>
           <Icon name="back" />
