@@ -1,5 +1,4 @@
-// Observations in a running node: who asks which server, what this node tells of it, and what others say. With few trusted
-// nodes around, a node asks nearly everything itself; with many, a small share.
+// Observations in a running node: who asks which server, what this node tells of it, and what others say.
 import type { Observed } from '../api/port.ts';
 import { networkOf, parseAddress } from '../base/address.ts';
 import { messageOf } from '../base/errors.ts';
@@ -54,12 +53,14 @@ const verdictsEveryMs = 10 * minute;
 /** Of the servers at one place that many are looked at; what is seen of one is seen of all. */
 const neighboursMax = 8;
 
+type Drawn = { readonly lot: Lot; readonly strangersOnly: boolean; readonly atMs: number };
+
 export class Observers {
   readonly #deps: ObserversDeps;
   readonly #sights: Sights;
   readonly #own: OwnObservations;
   readonly #verdicts = new Verdicts();
-  #lot: { readonly lot: Lot; readonly atMs: number } | undefined;
+  #drawn: Drawn | undefined;
   #judgedAtMs = 0;
 
   constructor(deps: ObserversDeps) {
@@ -140,11 +141,14 @@ export class Observers {
       const observed = this.#sights.get(id);
       silentMs = Math.min(silentMs, observed?.downSince ? observed.at - observed.downSince : 0);
     }
+    const share = phaseOf(signer.peerId, host, 1);
+    const isPlayer = config.role === 'player';
     const watch = {
       mine: this.#deps.asksAll || this.#isMine(host),
-      ownEveryMs: config.role === 'player' ? epochMs : null,
-      ...{ listedAtMs, askedAtMs, seenAtMs, silentMs, epochEndsAtMs: endsAtMs },
-      share: phaseOf(signer.peerId, host, 1),
+      // Players want their own round trip; who has only the word of strangers looks himself now and then.
+      ownEveryMs: isPlayer || this.#candidates(now).strangersOnly ? epochMs : null,
+      ownFirstMs: isPlayer ? now : listedAtMs + share * epochMs,
+      ...{ listedAtMs, askedAtMs, seenAtMs, silentMs, epochEndsAtMs: endsAtMs, share },
     };
     return dutyOf(watch, now, config.probe.intervalMs);
   }
@@ -169,18 +173,21 @@ export class Observers {
   }
 
   /** Among whom observers are drawn now. */
-  #candidates(now: number): Lot {
+  #candidates(now: number): Drawn {
     const { network, config, signer, karma } = this.#deps;
-    if (this.#lot && now - this.#lot.atMs < candidatesEveryMs) return this.#lot.lot;
+    if (this.#drawn && now - this.#drawn.atMs < candidatesEveryMs) return this.#drawn;
     const heard = karma.observations.observersSince(now - activeWithinMs);
     const connected = network.peers().filter(({ connectedAt }) => connectedAt > now - activeWithinMs);
     const others = [...new Set([...connected.map(({ peerId }) => peerId), ...heard])]
       .map(peer => ({ peer, karma: karma.value(peer), group: this.#groupOf(peer) }))
       .sort((a, b) => b.karma - a.karma)
       .slice(0, candidatesMax - 1);
-    const self: Candidate = { peer: signer.peerId, karma: 1, group: signer.peerId };
-    this.#lot = { lot: new Lot(weigh([self, ...others], config.karma.red)), atMs: now };
-    return this.#lot.lot;
+    // As others see it, as far as can be known: who took himself for better than all would ask what falls to them.
+    const best = Math.max(0, ...others.map(other => other.karma));
+    const self: Candidate = { peer: signer.peerId, karma: best, group: signer.peerId };
+    const lot = new Lot(weigh([self, ...others], config.karma.red));
+    this.#drawn = { lot, strangersOnly: best === 0, atMs: now };
+    return this.#drawn;
   }
 
   #epoch(host: string): { epoch: number; endsAtMs: number } {
@@ -194,7 +201,7 @@ export class Observers {
     const { config, signer, clock } = this.#deps;
     if (config.role === 'player') return false;
     const place = { list: config.list.name, epoch: this.#epoch(host).epoch, host };
-    return this.#candidates(clock()).observersOf(place, config.karma.observers).includes(signer.peerId);
+    return this.#candidates(clock()).lot.observersOf(place, config.karma.observers).includes(signer.peerId);
   }
 
   #weight(peer: string): number {

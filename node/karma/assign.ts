@@ -6,7 +6,7 @@ export type Candidate = {
   readonly peer: string;
   /** Network or owner: of one group a server gets one observer. */
   readonly group: string;
-  /** K as this node sees it; its own is 1. */
+  /** K as this node sees it; its own is that of the best. */
   readonly karma: number;
 };
 

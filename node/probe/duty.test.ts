@@ -6,6 +6,7 @@ const now = 100 * minute;
 const watch: Watch = {
   mine: false,
   ownEveryMs: null,
+  ownFirstMs: now + 3 * minute,
   listedAtMs: now,
   askedAtMs: undefined,
   seenAtMs: undefined,
@@ -41,9 +42,13 @@ for (const [title, fields, atMs] of [
     { seenAtMs: now, silentMs: 8 * minute },
     now + 12 * minute,
   ],
-  ['a player has not asked is asked now', { ownEveryMs: 10 * minute, seenAtMs: now }, Number.NEGATIVE_INFINITY],
   [
-    'a player has asked is asked again in another epoch',
+    'this node has not looked at itself is asked when that is due first',
+    { ownEveryMs: 10 * minute, seenAtMs: now + 9 * minute },
+    now + 3 * minute,
+  ],
+  [
+    'this node has looked at is asked again in another epoch',
     { ownEveryMs: 10 * minute, askedAtMs: now, seenAtMs: now + 9 * minute },
     now + 10 * minute,
   ],

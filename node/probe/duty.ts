@@ -5,8 +5,10 @@ import type { Duty } from './prober.ts';
 export type Watch = {
   /** It falls to this node in this epoch. */
   readonly mine: boolean;
-  /** How often this node looks at what others observe, for its own round trip; null: not at all. */
+  /** How often this node looks for itself at what others observe; null: not at all. */
   readonly ownEveryMs: number | null;
+  /** When it does so first. */
+  readonly ownFirstMs: number;
   readonly listedAtMs: number;
   /** When this node last asked. */
   readonly askedAtMs: number | undefined;
@@ -34,7 +36,11 @@ export function dutyOf(it: Watch, now: number, intervalMs: number): Duty {
   }
   const gapMs = backOffMs(it.silentMs, intervalMs);
   const missedAtMs = Math.max(seen, it.listedAtMs) + (missedIntervals + spreadIntervals * it.share) * gapMs;
-  const ownAtMs = it.ownEveryMs === null ? Number.POSITIVE_INFINITY : asked + it.ownEveryMs;
-  const atMs = Math.min(Math.max(missedAtMs, asked + gapMs), ownAtMs);
+  const atMs = Math.min(Math.max(missedAtMs, asked + gapMs), ownLookAtMs(it));
   return { atMs: Math.min(atMs, it.epochEndsAtMs), firm: false };
+}
+
+function ownLookAtMs({ ownEveryMs, ownFirstMs, askedAtMs }: Watch): number {
+  if (ownEveryMs === null) return Number.POSITIVE_INFINITY;
+  return askedAtMs === undefined ? ownFirstMs : askedAtMs + ownEveryMs;
 }

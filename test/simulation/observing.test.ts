@@ -47,6 +47,27 @@ test('every server is seen on every node, and about three nodes ask each, withou
   t.log(`${perInterval.toFixed(2)} questions a server and minute, at most ${Math.max(...gaps) / second} s between two`);
 });
 
+test('where nobody knows anybody a few nodes ask each server all the same, and each looks himself once an epoch', async t => {
+  const world = new ObservingWorld(servers);
+  for (let i = 1; i <= 20; i++) world.start(i, { known: [] });
+  world.link();
+  await world.net.advance(3 * minute);
+  world.asked.length = 0;
+  await world.net.advance(20 * minute);
+  const perInterval = world.asked.length / servers / 20;
+  const ownLooks = 20 / 10;
+  t.true(perInterval > 2.4 && perInterval < 1.5 * (observersPerServer + ownLooks), `${perInterval}`);
+  for (let i = 0; i < servers; i++) t.deepEqual(world.seen(i), { up: 20, down: 0, unknown: 0 });
+  for (const { peerId } of world.nodes)
+    t.is(new Set(world.asked.filter(it => it.peerId === peerId).map(it => it.ip)).size, servers);
+  const ip = world.ipOf(0);
+  world.dead.add(ip);
+  const diedAt = world.now;
+  await world.until(() => world.seen(0).down === 20, 2 * minute);
+  t.is(world.seen(0).down, 20);
+  t.log(`${perInterval.toFixed(2)} questions a server and minute; down everywhere after ${world.now - diedAt} ms`);
+});
+
 test('a dead server is down everywhere within 30 s of the next probe and 90 s in all, and up again when it is back', async t => {
   const world = await setup();
   const worst = { probe: 0, all: 0, back: 0 };
