@@ -37,7 +37,7 @@ test('the page stands at the address of every view, however deep, and not at oth
   const { app } = await built(t);
   for (const view of views) {
     for (const url of [`/${view}`, `/${view}/abc`, `/${view}/a...b/c?q=1`]) {
-      t.is((await app.inject(url)).body, files['index.html'], url);
+      t.is((await app.inject(url)).body, files['index.html']!, url);
     }
   }
   t.is((await app.inject('/elsewhere')).statusCode, 404);
