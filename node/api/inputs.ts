@@ -23,10 +23,6 @@ export const AnnounceRequest = describes<port.AnnounceRequest>()(
 
 /** Every server of the largest list that the configuration allows. */
 export const serversLimitMax = 1_000_000;
-/** A page of history is read from disk at about 5,000 commits a second. */
-export const historyLimitMax = 1_000;
-export const historyLimitDefault = 100;
-
 export const ServersQuery = describes<port.ServersQuery>()(
   Type.Object(
     {
@@ -35,19 +31,6 @@ export const ServersQuery = describes<port.ServersQuery>()(
       sort: Type.Optional(Type.String({ maxLength: 64 })),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: serversLimitMax })),
       all: Type.Optional(Type.Boolean()),
-    },
-    closed,
-  ),
-);
-
-export const HistoryQuery = describes<port.HistoryQuery>()(
-  Type.Object(
-    {
-      server: Type.Optional(Type.String({ maxLength: 64 })),
-      announcer: Type.Optional(Type.String({ maxLength: 128 })),
-      signed: Type.Optional(Type.Boolean()),
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: historyLimitMax, default: historyLimitDefault })),
-      before: Type.Optional(Type.String({ maxLength: 64 })),
     },
     closed,
   ),

@@ -2,8 +2,12 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
 import * as inputs from './inputs.ts';
+import * as historyInputs from './inputs-history.ts';
 import { problemType } from './problem.ts';
 import * as schemas from './schemas.ts';
+import * as historySchemas from './schemas-history.ts';
+import * as karmaSchemas from './schemas-karma.ts';
+import * as nodesSchemas from './schemas-nodes.ts';
 
 /** What a route says of itself beside its schemas. */
 declare module 'fastify' {
@@ -103,9 +107,14 @@ function answer(schema: AnswerSchema): Record<string, unknown> {
 }
 
 const named: Readonly<Record<string, TSchema>> = Object.fromEntries(
-  Object.entries({ ...schemas, ...inputs }).flatMap(([name, schema]) =>
-    typeof schema === 'object' ? [[name, schema]] : [],
-  ),
+  Object.entries({
+    ...schemas,
+    ...historySchemas,
+    ...karmaSchemas,
+    ...nodesSchemas,
+    ...inputs,
+    ...historyInputs,
+  }).flatMap(([name, schema]) => (typeof schema === 'object' ? [[name, schema]] : [])),
 );
 const names = new Map<unknown, string>(Object.entries(named).map(([name, schema]) => [schema, name]));
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });

@@ -6,18 +6,60 @@ import type { Flag } from '../karma/combine.ts';
 import type { Hiding } from '../list/view.ts';
 import type { Peer } from '../network/port.ts';
 import type { DenyRequest, DenyRuleJson, DenySubject } from './port-deny.ts';
+import type {
+  CommitKind,
+  CommitServers,
+  CommitServersQuery,
+  EffectServer,
+  GraphCommit,
+  GraphQuery,
+  HistoryGraph,
+  HistoryQuery,
+  StatementEffect,
+} from './port-history.ts';
 import type { KarmaGroup, KarmaJson, KarmaSummary, RateRequest } from './port-karma.ts';
+import type {
+  AnnouncerDetail,
+  AnnouncerRow,
+  AnnouncersPage,
+  AnnouncersQuery,
+  GraphLink,
+  GraphNode,
+  NodesGraph,
+  NodesGraphQuery,
+} from './port-nodes.ts';
+import type { Series, SeriesQuery, SeriesSpan } from './port-series.ts';
 
 export type {
+  AnnouncerDetail,
+  AnnouncerRow,
+  AnnouncersPage,
+  AnnouncersQuery,
+  CommitKind,
+  CommitServers,
+  CommitServersQuery,
   DenyRequest,
   DenyRuleJson,
   DenySubject,
+  EffectServer,
   Flag,
+  GraphCommit,
+  GraphLink,
+  GraphNode,
+  GraphQuery,
   Hiding,
+  HistoryGraph,
+  HistoryQuery,
   KarmaGroup,
   KarmaJson,
   KarmaSummary,
+  NodesGraph,
+  NodesGraphQuery,
   RateRequest,
+  Series,
+  SeriesQuery,
+  SeriesSpan,
+  StatementEffect,
   VerifyReport,
 };
 
@@ -296,8 +338,6 @@ export type ServerDetail = ServerRow & {
 
 export type ServerChange = 'joined' | 'left' | 'changed' | 'renewed' | 'forgotten';
 
-export type HistoryQuery = { server?: string; announcer?: string; signed?: boolean; limit?: number; before?: string };
-
 export type CommitSummary = {
   oid: string;
   parents: string[];
@@ -338,3 +378,9 @@ export type NodeEvent =
   | { type: 'observed'; id: string; observed: Observed }
   | { type: 'head'; oid: string; summary: string }
   | { type: 'peer'; peerId: string; connected: boolean };
+
+/**
+ * What the node tells over HTTP: of each kind that comes in numbers, one event a second. `observedMany` names servers of
+ * which something was seen, once there are too many of them to tell what.
+ */
+export type StreamEvent = NodeEvent | { type: 'observedMany'; ids: string[] };

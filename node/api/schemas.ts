@@ -1,19 +1,22 @@
 // The answers of CONTRACT.md as TypeBox schemas: they are written by these, and /openapi.json shows them.
-import Type, { type TSchema } from 'typebox';
+import Type from 'typebox';
 import type { Peer } from '../network/port.ts';
 import { describes } from './describes.ts';
 import type * as port from './port.ts';
-
-const closed = { additionalProperties: false } as const;
-const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
-const time = Type.Integer({ minimum: 0, description: 'Unix milliseconds' });
-const count = Type.Integer({ minimum: 0 });
-const oid = Type.String({ pattern: '^[0-9a-f]{40}$', description: 'git object id' });
-const id = Type.String({ pattern: '^[0-9a-f]{40}$', description: 'identity of a server' });
-const texts = Type.Array(Type.String());
-const record = Type.Record(Type.String(), Type.String());
-const tier = Type.Enum(['green', 'yellow', 'red']);
-const serverChange = Type.Enum(['joined', 'left', 'changed', 'renewed', 'forgotten']);
+import {
+  closed,
+  count,
+  fingerprint,
+  id,
+  oid,
+  orNull,
+  record,
+  serverChange,
+  statementKind,
+  texts,
+  tier,
+  time,
+} from './schema-kinds.ts';
 
 export const Problem = Type.Object(
   {
@@ -27,9 +30,6 @@ export const Problem = Type.Object(
   },
   closed,
 );
-
-const statementKind = Type.Enum(['checkpoint', 'rollback']);
-const fingerprint = Type.String({ description: 'of an OpenPGP key: 40 hex digits' });
 
 export const StatementAge = describes<port.StatementAge>()(
   Type.Object(
@@ -316,75 +316,6 @@ export const Key = describes<port.KeyJson>()(
 );
 export const Keys = Type.Object({ keys: Type.Array(Key) }, closed);
 export const KeyRemoved = Type.Object({ removed: fingerprint }, closed);
-
-const score = (description: string) => Type.Number({ minimum: -1, maximum: 1, description });
-const amount = (description: string) => Type.Number({ minimum: 0, description });
-const why = orNull(Type.String({ description: 'why it does not count; null when it does' }));
-
-export const KarmaSummary = describes<port.KarmaSummary>()(
-  Type.Object({ subject: Type.String(), value: score('K'), tier, events: count }, closed),
-);
-export const KarmaPage = describes<port.KarmaPage>()(
-  Type.Object({ remembered: count, subjects: Type.Array(KarmaSummary), next: orNull(Type.String()) }, closed),
-);
-
-export const KarmaGroup = describes<port.KarmaGroup>()(
-  Type.Object(
-    {
-      group: Type.String(),
-      weight: amount('w'),
-      value: score('o'),
-      counts: Type.Boolean(),
-      why,
-      raters: Type.Array(
-        Type.Object(
-          {
-            rater: Type.String(),
-            direct: score('D of the rater'),
-            value: score('what it says'),
-            scaled: score('the same, praise scaled to its budget'),
-            vouched: amount('all that it says in favour of anybody'),
-            weight: amount('w'),
-            why,
-          },
-          closed,
-        ),
-      ),
-    },
-    closed,
-  ),
-);
-
-export const Karma = describes<port.KarmaJson>()(
-  Type.Object(
-    {
-      subject: Type.String(),
-      value: score('K'),
-      tier,
-      own: orNull(Type.Enum(['preferred', 'blocked'])),
-      direct: Type.Object(
-        { positive: amount('p'), negative: amount('n'), value: score('D'), confidence: amount('c') },
-        closed,
-      ),
-      hearsay: Type.Object({ value: score('I'), weight: amount('Σw'), groups: Type.Array(KarmaGroup) }, closed),
-      events: Type.Array(
-        Type.Object(
-          {
-            id: Type.String(),
-            action: Type.String(),
-            points: Type.Integer(),
-            atMs: time,
-            source: Type.Enum(['player', 'game', 'probe', 'validator', 'proof']),
-            note: orNull(Type.String()),
-            evidence: orNull(Type.String()),
-          },
-          closed,
-        ),
-      ),
-    },
-    closed,
-  ),
-);
 
 export const Announced = Type.Object({ announcement: Announcement, warnings: texts }, closed);
 

@@ -1,7 +1,7 @@
 // The list over time: commits, and what changed between two of them.
 import type { FastifyInstance } from 'fastify';
 import { RollcallError } from '../../base/errors.ts';
-import * as inputs from '../inputs.ts';
+import * as inputs from '../inputs-history.ts';
 import type { HistoryQuery, Node } from '../port.ts';
 import * as schemas from '../schemas.ts';
 

@@ -1,0 +1,97 @@
+// What requests about the history, about announcers and nodes, and about what was seen over time may carry.
+import Type from 'typebox';
+import { describes } from './describes.ts';
+import type * as port from './port.ts';
+import { closed, time } from './schema-kinds.ts';
+
+/** A page of history is read from disk at about 5,000 commits a second. */
+export const historyLimitMax = 1_000;
+export const historyLimitDefault = 100;
+/** About 7 MB of JSON: 100,000 commits are five pages. */
+export const graphLimitMax = 20_000;
+/** Announcements of 2 KiB at most: 20 MB. */
+export const commitServersLimitMax = 10_000;
+export const announcersLimitMax = 1_000;
+/** More circles than that nobody tells apart. */
+export const nodesGraphLimitMax = 500;
+
+const revision = Type.Optional(Type.String({ maxLength: 64 }));
+const limit = (maximum: number, byDefault: number) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum, default: byDefault }));
+/** Every server of the largest list that the configuration allows. */
+const offset = Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 }));
+
+export const HistoryQuery = describes<port.HistoryQuery>()(
+  Type.Object(
+    {
+      server: Type.Optional(Type.String({ maxLength: 64 })),
+      announcer: Type.Optional(Type.String({ maxLength: 128 })),
+      signed: Type.Optional(Type.Boolean()),
+      kind: Type.Optional(Type.Enum(['own', 'merge', 'checkpoint', 'rollback'])),
+      signer: Type.Optional(
+        Type.String({ pattern: '^[0-9A-Fa-f]{40}$', description: "fingerprint of a maintainer's key" }),
+      ),
+      since: Type.Optional(time),
+      until: Type.Optional(time),
+      limit: limit(historyLimitMax, historyLimitDefault),
+      before: revision,
+    },
+    closed,
+  ),
+);
+
+export const GraphQuery = describes<port.GraphQuery>()(
+  Type.Object({ before: revision, limit: limit(graphLimitMax, graphLimitMax) }, closed),
+);
+
+export const CommitServersQuery = describes<port.CommitServersQuery>()(
+  Type.Object(
+    {
+      limit: limit(commitServersLimitMax, 1_000),
+      offset,
+      game: Type.Optional(Type.String({ maxLength: 64 })),
+      filter: Type.Optional(Type.String({ maxLength: 1_024 })),
+    },
+    closed,
+  ),
+);
+
+export const SeriesQuery = describes<port.SeriesQuery>()(
+  Type.Object(
+    {
+      of: Type.Optional(
+        Type.String({
+          pattern: '^(list|[0-9a-f]{40})$',
+          default: 'list',
+          description: '`list`, or the id of a server',
+        }),
+      ),
+      span: Type.Optional(Type.Enum(['day', 'week', 'month'], { default: 'day' })),
+    },
+    closed,
+  ),
+);
+
+export const AnnouncersQuery = describes<port.AnnouncersQuery>()(
+  Type.Object(
+    {
+      sort: Type.Optional(
+        Type.String({
+          maxLength: 16,
+          default: '-servers',
+          description: 'servers, endorsed, players, karma, since or announcer; with `-` before it the largest first',
+        }),
+      ),
+      limit: limit(announcersLimitMax, 100),
+      offset,
+      filter: Type.Optional(
+        Type.String({ maxLength: 64, description: 'a part of the peer id or of a game, whatever the case' }),
+      ),
+    },
+    closed,
+  ),
+);
+
+export const NodesGraphQuery = describes<port.NodesGraphQuery>()(
+  Type.Object({ limit: limit(nodesGraphLimitMax, nodesGraphLimitMax) }, closed),
+);

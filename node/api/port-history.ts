@@ -1,0 +1,63 @@
+// The history as the viewer looks through it: its graph, the list as it was, and what a statement did here.
+
+import type { AnnouncementJson, CommitSummary, StatementJson } from './port.ts';
+import type { DenyRuleJson } from './port-deny.ts';
+
+/** `merge`: brings a statement into force, or takes it out again. `checkpoint` and `rollback` are statements themselves. */
+export type CommitKind = 'own' | 'merge' | 'checkpoint' | 'rollback';
+
+export type HistoryQuery = {
+  server?: string;
+  announcer?: string;
+  /** Statements only. */
+  signed?: boolean;
+  kind?: CommitKind;
+  /** Fingerprint of a maintainer's key: statements that it signed. */
+  signer?: string;
+  /** Unix milliseconds, both included. */
+  since?: number;
+  until?: number;
+  limit?: number;
+  before?: string;
+};
+
+export type GraphQuery = { before?: string; limit?: number };
+
+/** A commit as the graph draws it. Parents may be commits that are not here: a statement's, where it was made elsewhere. */
+export type GraphCommit = Pick<
+  CommitSummary,
+  'oid' | 'parents' | 'atMs' | 'author' | 'added' | 'removed' | 'changed' | 'summary'
+> & {
+  kind: CommitKind;
+  /** Of a statement's signature, as in `CommitSummary`. */
+  status: string | null;
+  sequence: number | null;
+};
+
+/** `next`: the `before` of the next page, null on the last. */
+export type HistoryGraph = { commits: GraphCommit[]; head: string | null; next: string | null };
+
+export type CommitServersQuery = { limit?: number; offset?: number; game?: string; filter?: string };
+
+/** The list as it stood at a commit, in the order of ids: who had withdrawn is not in it. */
+export type CommitServers = { oid: string; total: number; servers: (AnnouncementJson & { id: string })[] };
+
+export type EffectServer = { id: string; name: string; announcer: string };
+
+/** What came into force with a statement on this node. Lists are cut at 1,000; `counts` has the whole. */
+export type StatementEffect = {
+  statement: StatementJson;
+  /** The head before, and the merge that brought it into force; null where it never was. */
+  before: string | null;
+  after: string | null;
+  counts: { lost: number; returned: number; joined: number; denied: number };
+  lost: EffectServer[];
+  /** Listed here at some time before, and again by this statement. */
+  returned: EffectServer[];
+  /** Never listed here before. */
+  joined: EffectServer[];
+  /** Deny rules that were not in force before. */
+  denied: DenyRuleJson[];
+  /** Who lost most, first. */
+  lostByAnnouncer: { announcer: string; count: number }[];
+};

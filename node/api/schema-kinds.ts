@@ -1,0 +1,15 @@
+// What schemas are made of.
+import Type, { type TSchema } from 'typebox';
+
+export const closed = { additionalProperties: false } as const;
+export const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+export const time = Type.Integer({ minimum: 0, description: 'Unix milliseconds' });
+export const count = Type.Integer({ minimum: 0 });
+export const oid = Type.String({ pattern: '^[0-9a-f]{40}$', description: 'git object id' });
+export const id = Type.String({ pattern: '^[0-9a-f]{40}$', description: 'identity of a server' });
+export const texts = Type.Array(Type.String());
+export const record = Type.Record(Type.String(), Type.String());
+export const tier = Type.Enum(['green', 'yellow', 'red']);
+export const serverChange = Type.Enum(['joined', 'left', 'changed', 'renewed', 'forgotten']);
+export const statementKind = Type.Enum(['checkpoint', 'rollback']);
+export const fingerprint = Type.String({ description: 'of an OpenPGP key: 40 hex digits' });
