@@ -104,7 +104,7 @@ for (const [game, address, link] of [
 test('a snippet stays text, whatever the name', t => {
   const { HTML, Markdown, BBCode } = embedOf({ name: `<b>"x"](y)[/url]`, address: '1.2.3.4:5', href: 'http://h/s' });
   t.is(HTML, '<a href="http://h/s">&lt;b&gt;&quot;x&quot;](y)[/url]</a> <code>1.2.3.4:5</code>');
-  t.true(Markdown.startsWith('[&lt;b&gt;&quot;x&quot;\\]\\(y\\)\\[/url\\]](http://h/s)'));
+  t.true(Markdown.startsWith('[&lt;b&gt;"x"\\]\\(y\\)\\[/url\\]](http://h/s)'));
   t.is(BBCode, '[url=http://h/s]<b>"x"］(y)［/url］[/url] 1.2.3.4:5');
 });
 

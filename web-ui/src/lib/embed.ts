@@ -22,6 +22,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 const html = (text: string): string => text.replace(/[&<>"']/g, character => entities[character]!);
-const markdown = (text: string): string => html(text).replace(/[\\`*_{}[\]()#+!|~-]/g, '\\$&');
+const markdown = (text: string): string =>
+  text.replace(/[\\`*_{}[\]()#+!|~-]/g, '\\$&').replace(/[&<>]/g, character => entities[character]!);
 /** BBCode has no escape: brackets of the same look take their place. */
 const bbcode = (text: string): string => text.replaceAll('[', '［').replaceAll(']', '］');
