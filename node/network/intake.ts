@@ -1,8 +1,8 @@
 // How much of what a peer gossips is taken in at a time. Past that its stream is not read, so that what it sends waits with it:
 // gossipsub itself takes in whatever comes and lets it pile up.
 
-/** Ten batches of fifty announcements: what is judged in some 20 ms, so that reading is not what a good peer waits for. */
-export const heldBytesMax = 262_144;
+/** Three batches of fifty announcements. More would not be judged sooner, only wait here: what comes behind them waits as long. */
+export const heldBytesMax = 65_536;
 
 /** The part of libp2p's stream that is needed here. */
 export type PausableStream = {

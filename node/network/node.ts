@@ -23,10 +23,10 @@ const parallelDialsMax = 16;
 /** Who comes when all places are taken has to say who he is before somebody goes for him, and preferred ones stay beside. */
 const connectionsBesideMax = 64;
 /**
- * What a peer may send on one stream before it is read. Of 200 peers that flood 100 MB wait here at most; an honest one at
- * 100 ms gets 5 MB/s through. Above 4 MiB, libp2p would end a stream that is not read.
+ * What a peer may send on one stream before it is read: what yamux begins with, and it never grows. Of 200 peers that flood
+ * 50 MB wait here at most, and what is gossiped behind a flood waits for 500 announcements; at 100 ms, 2.5 MB/s get through.
  */
-const windowBytesMax = 524_288;
+const windowBytesMax = 262_144;
 /** DNS: one label. Source: RFC 1035, section 2.3.4. */
 const labelLengthMax = 63;
 

@@ -1,8 +1,8 @@
 // To whom a message is passed on: to nobody who has much to read already. Gossipsub itself would send until the buffer of a
 // slow peer overflows, which ends its stream, and with it all gossip for minutes.
 
-/** What may wait for a peer of messages whose sender floods us: a second of what it can judge, so that others get through. */
-export const floodBacklogMax = 524_288;
+/** What may wait for a peer of messages whose sender floods us: what others say has to wait behind it. */
+export const floodBacklogMax = 65_536;
 /** What may wait for a peer of all that is passed on; beyond it there is room for what this node says itself. */
 export const backlogMax = 2_097_152;
 

@@ -43,6 +43,11 @@ export class Attackers implements AsyncDisposable {
     await Promise.all(this.#finished);
   }
 
+  /** What has not left yet does not. */
+  stop(): void {
+    for (const child of this.#children) child.send('stop');
+  }
+
   /** Fakes that were handed to the connections so far. */
   get sent(): number {
     return this.#sent.reduce((sum, sent) => sum + sent, 0);

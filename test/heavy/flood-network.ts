@@ -1,7 +1,7 @@
 // The network of the flood, in real processes: the victim V with default quotas, an honest node H that keeps announcing through
 // it, and W behind it, who hears of everything from V.
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -141,6 +141,15 @@ export class FloodNetwork implements AsyncDisposable {
 export async function peakMemory({ child }: NodeProcess): Promise<number> {
   const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)![1]) * 1_024;
+}
+
+/** What a node's store takes on disk. */
+export async function storeBytes({ data }: NodeProcess): Promise<number> {
+  const files = await readdir(join(data, 'store'), { withFileTypes: true });
+  const sizes = await Promise.all(
+    files.map(({ parentPath, name }) => stat(join(parentPath, name)).catch(() => ({ size: 0 }))),
+  );
+  return sizes.reduce((sum, { size }) => sum + size, 0);
 }
 
 async function announceAll(nodes: readonly NodeProcess[], blobs: readonly Uint8Array[]): Promise<void> {

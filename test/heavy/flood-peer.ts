@@ -31,8 +31,10 @@ const topic = announcementsTopic(list);
 const tell = (progress: Progress) => process.send!(progress);
 const orders = Promise.withResolvers<Order>();
 const begin = Promise.withResolvers<void>();
-process.on('message', (message: Order | 'begin') => {
+let stopped = false;
+process.on('message', (message: Order | 'begin' | 'stop') => {
   if (message === 'begin') begin.resolve();
+  else if (message === 'stop') stopped = true;
   else orders.resolve(message);
 });
 // Its parent is gone.
@@ -67,6 +69,7 @@ await begin.promise;
 let sent = 0;
 let told = performance.now();
 for (const { frame, fakes } of frames) {
+  if (stopped) break;
   const stream = await writable();
   stream.send(frame);
   sent += fakes;

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Attackers } from './flood-attackers.ts';
 import { attackersRanges, type KindName, type Scale } from './flood-cast.ts';
-import { FloodNetwork, peakMemory } from './flood-network.ts';
+import { FloodNetwork, peakMemory, storeBytes } from './flood-network.ts';
 
 export type FloodOptions = {
   readonly folder: string;
@@ -14,6 +14,8 @@ export type FloodOptions = {
   /** Honest announcements while the flood runs: at least so many, even when it is over before. */
   readonly announcements: number;
   readonly everyMs: number;
+  /** The attack ends after this time, whatever is left of it. */
+  readonly attackMsMax: number;
   readonly flags: readonly string[];
   readonly say: (line: string) => void;
 };
@@ -31,6 +33,8 @@ export type FloodResult = {
   readonly attackMs: number;
   readonly settleMs: number;
   readonly memoryBytes: number;
+  /** What V's store grew by. */
+  readonly storeBytes: number;
   readonly sent: number;
   /** Announcements that V refused, by reason. */
   readonly refused: Readonly<Record<string, number>>;
@@ -50,6 +54,7 @@ export async function flood(options: FloodOptions): Promise<FloodResult> {
   if (checkpoint) await network.checkpoint();
   const statement = (await victim.status()).statement;
   const before = (await victim.status()).refused;
+  const storedBefore = await storeBytes(victim);
   await using attackers = new Attackers(peers, { victim: victim.address, kind, scale, now: Date.now() });
   await attackers.signed();
   say(`${scale.fakes} fakes are signed; ${peers} peers begin to send`);
@@ -61,6 +66,11 @@ export async function flood(options: FloodOptions): Promise<FloodResult> {
   const attack = attackers.attack().then(() => {
     attackMs = performance.now() - began;
   });
+  const over = new AbortController();
+  const limit = wait(options.attackMsMax, undefined, { signal: over.signal }).then(
+    () => attackers.stop(),
+    () => {},
+  );
   const watch = async () => {
     while (attackMs === undefined) {
       await Promise.race([attack, wait(progressMs)]);
@@ -80,13 +90,14 @@ export async function flood(options: FloodOptions): Promise<FloodResult> {
     }
     return spreads;
   };
-  const [spreads] = await Promise.all([announce(), watch(), attack]);
+  const [spreads] = await Promise.all([announce(), watch(), attack.then(() => over.abort()), limit]);
   say(`the last fake was sent after ${seconds(attackMs!)}`);
   const settleMs = await network.settle();
   fakesAtTop.push(...(await network.fakesAmongFirst(rows)));
   const lists = await Promise.all(nodes.map(node => network.census(node)));
   const { refused } = await victim.status();
   const memoryBytes = await peakMemory(victim);
+  const stored = await storeBytes(victim);
 
   let healed: Census[] = [];
   if (statement) {
@@ -97,6 +108,7 @@ export async function flood(options: FloodOptions): Promise<FloodResult> {
   return {
     ...{ lists, fakesAtTop, spreads, late: spreads.length, attackMs: attackMs!, settleMs, memoryBytes, healed },
     sent: attackers.sent,
+    storeBytes: stored - storedBefore,
     refused: Object.fromEntries(Object.entries(refused).map(([code, n]) => [code, n - (before[code] ?? 0)])),
   };
 }

@@ -15,6 +15,8 @@ const { values } = parseArgs({
     peers: { type: 'string', default: '4' },
     announcements: { type: 'string', default: '50' },
     checkpoint: { type: 'boolean', default: false },
+    /** The attack ends after this time, whatever is left of it. */
+    seconds: { type: 'string', default: '300' },
     /** Say what happened, whatever it was. */
     'only-look': { type: 'boolean', default: false },
   },
@@ -45,6 +47,7 @@ async function main(kind: KindName): Promise<void> {
   const result = await flood({
     ...{ folder: folder.path, scale, kind, checkpoint: values.checkpoint, everyMs, flags: [], say },
     peers: Number(values.peers),
+    attackMsMax: Number(values.seconds) * 1_000,
     announcements: Number(values.announcements),
   });
   report(result, bare);
@@ -55,11 +58,13 @@ async function main(kind: KindName): Promise<void> {
 }
 
 function report(result: FloodResult, bare: number): void {
-  const { lists, healed, sent, attackMs, settleMs, memoryBytes, refused, spreads } = result;
+  const { lists, healed, sent, attackMs, settleMs, memoryBytes, refused, spreads, storeBytes } = result;
   const rate = (count: number) => `${Math.round((count / attackMs) * 1_000)}/s`;
   say(`${sent} fakes sent in ${seconds(attackMs)}, ${rate(sent)}; one core checks ${Math.round(bare)} signatures/s`);
   say(`V refused ${rate(sum(refused))}: ${JSON.stringify(refused)}`);
-  say(`settled ${seconds(settleMs)} later; peak memory of V ${megabytes(memoryBytes)}`);
+  say(
+    `settled ${seconds(settleMs)} later; peak memory of V ${megabytes(memoryBytes)}, its store grew by ${megabytes(storeBytes)}`,
+  );
   for (const [i, { real, late, fakes, shown }] of lists.entries()) {
     say(`${'VHW'[i]} lists ${real} real and ${late} late servers and ${fakes} fakes; shows ${shown} by default`);
   }
