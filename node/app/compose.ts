@@ -95,6 +95,7 @@ export async function compose(
     ...config.view,
     since: id => ages.get(id) ?? clock(),
     asOf,
+    ruledFor: network => live.list.ruledFor(network),
     countPrivateNetworks: !config.network.allowPrivateAddresses,
   });
   live.onChange(changes => neighbours.changed(changes));

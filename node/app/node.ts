@@ -25,6 +25,7 @@ import { verifyHistory } from '../history/verify.ts';
 import { isPeerId } from '../identity/keys.ts';
 import { barredWords } from '../list/deny.ts';
 import type { Neighbours } from '../list/neighbours.ts';
+import type { Rank } from '../list/rank.ts';
 import { View } from '../list/view.ts';
 import type { Network, Peer } from '../network/port.ts';
 import type { Verified } from '../records/verified.ts';
@@ -33,6 +34,7 @@ import type { NodeKarma } from './karma.ts';
 import type { Live } from './live.ts';
 import type { Maintainers } from './maintainers.ts';
 import type { OwnServers } from './own.ts';
+import { Ranking } from './ranking.ts';
 import { reasonsOf } from './reasons.ts';
 import { announcementJson, diffJson, pageOf, type RowsDeps, rowOf } from './rows.ts';
 
@@ -71,10 +73,12 @@ const historyLimitMax = 1_000;
 export class RunningNode implements api.Node {
   readonly #deps: NodeDeps;
   readonly #listeners = new Set<(event: api.NodeEvent) => void>();
+  readonly #ranking: Ranking;
   #version = 0;
 
   constructor(deps: NodeDeps) {
     this.#deps = deps;
+    this.#ranking = new Ranking(deps.clock, () => this.#ranks());
     deps.live.onChange(changes => {
       this.#version++;
       if (this.#listeners.size === 0) return;
@@ -170,7 +174,17 @@ export class RunningNode implements api.Node {
     const standing = this.#standing(item.id);
     if (!listed.has(item.id)) return ['over quota: it waits for a place in the list', standing];
     if (item.announcement.state === 'left') return [standing, 'its announcer says that it left'];
-    return reasonsOf(item, { listed: listed.values(), view, standing, now: this.#deps.clock() });
+    const placeOf = (rank: Rank) => this.#ranking.place(rank, this.#version);
+    return reasonsOf(item, { placeOf, view, standing, now: this.#deps.clock() });
+  }
+
+  /** The ranks of all servers in the default view. */
+  #ranks(): Rank[] {
+    const view = this.#view();
+    return [...this.#deps.live.list.listed.values()].flatMap(item => {
+      const sight = view.of(item);
+      return item.announcement.state === 'left' || sight.hidden ? [] : [view.rank(item, sight)];
+    });
   }
 
   async history(query: api.HistoryQuery): Promise<{ commits: api.CommitSummary[] }> {

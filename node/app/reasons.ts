@@ -1,12 +1,13 @@
 // Why a server stands where it stands in the default view: what rank.ts and view.ts go by, in words.
 import type { Flag, Observed } from '../api/port.ts';
 import { duration } from '../base/duration.ts';
-import { byRank } from '../list/rank.ts';
+import type { Rank } from '../list/rank.ts';
 import { type Sight, silentMs, type View } from '../list/view.ts';
 import type { Verified } from '../records/verified.ts';
+import type { Place } from './ranking.ts';
 
 export type ReasonsDeps = {
-  readonly listed: Iterable<Verified>;
+  readonly placeOf: (rank: Rank) => Place;
   readonly view: Pick<View<Observed>, 'of' | 'rank'>;
   /** What the statement in force says of it. */
   readonly standing: string;
@@ -14,25 +15,13 @@ export type ReasonsDeps = {
 };
 
 /** Where it stands first, then why, key by key in the order of ranks. */
-export function reasonsOf(item: Verified, { listed, view, standing, now }: ReasonsDeps): string[] {
+export function reasonsOf(item: Verified, { placeOf, view, standing, now }: ReasonsDeps): string[] {
   const sight = view.of(item);
-  const place = sight.hidden ? hidingWords(sight, now) : placeWords(item, listed, view);
+  const place = sight.hidden ? hidingWords(sight, now) : placeWords(placeOf(view.rank(item, sight)));
   return [place, `${sight.endorsed ? 'endorsed' : 'new'}: ${standing}`, ...sightWords(sight, now)];
 }
 
-function placeWords(item: Verified, listed: Iterable<Verified>, view: ReasonsDeps['view']): string {
-  const rank = view.rank(item, view.of(item));
-  let place = 1;
-  let shown = 0;
-  for (const other of listed) {
-    if (other.announcement.state === 'left') continue;
-    const sight = view.of(other);
-    if (sight.hidden) continue;
-    shown++;
-    if (byRank(view.rank(other, sight), rank) < 0) place++;
-  }
-  return `place ${place} of ${shown} in the default view`;
-}
+const placeWords = ({ place, of }: Place): string => `place ${place} of ${of} in the default view`;
 
 function hidingWords({ hidden, observed, network }: Sight<Observed>, now: number): string {
   switch (hidden) {

@@ -106,3 +106,21 @@ test('whatever the order of changes, what is counted is what is listed', t => {
   for (const address of versions.flat().flatMap(({ announcement }) => announcement.addresses))
     t.deepEqual(sharing(neighbours, address), sharing(fresh, address), address);
 });
+
+test('a network that the statement in force has raised is a crowd only past what it was raised to', t => {
+  const items = Array.from({ length: 5 }, (_, i) => announcementOf(`s${i}`, { addresses: [`45.1.2.3:${i + 1}`] }));
+  let raised: number | undefined;
+  const neighbours = new Neighbours({
+    ...deps,
+    perNetworkMax: 2,
+    ruledFor: name => (name === '45.1.2.0/24' ? raised : undefined),
+  });
+  neighbours.changed(items.map(after => ({ id: after.id, before: undefined, after })));
+  t.is(neighbours.crowded.size, 1);
+  raised = 5;
+  neighbours.restated(new Set());
+  t.is(neighbours.crowded.size, 0);
+  raised = 4;
+  neighbours.restated(new Set());
+  t.is(neighbours.crowded.size, 1);
+});

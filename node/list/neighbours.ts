@@ -15,6 +15,8 @@ export type NeighboursDeps = Quotas & {
   readonly since: (id: string) => number;
   /** The autonomous system of an IP address, where a database is at hand. */
   readonly asOf?: ((ip: string) => number | undefined) | undefined;
+  /** The places that the statement in force gives a network: whom a maintainer has raised is shown as far as listed. */
+  readonly ruledFor?: ((network: string) => number | undefined) | undefined;
   /** Whether private addresses are counted, all as one network; not in a lab, where there is nothing else. */
   readonly countPrivateNetworks: boolean;
 };
@@ -24,7 +26,7 @@ export type Group = {
   /** `203.0.113.0/24`, `example.org`, `AS64500`. */
   readonly name: string;
   readonly kind: 'network' | 'system';
-  readonly quota: number;
+  quota: number;
   readonly members: Crowd<Neighbour>;
   /** How many of them are new. */
   news: number;
@@ -74,9 +76,13 @@ export class Neighbours {
     }
   }
 
-  /** Another statement is in force. Whom it lists is no part of a crowd, so who is new is counted again. */
+  /** Another statement is in force. Whom it lists is no part of a crowd, so who is new is counted again; so is how many fit. */
   restated(endorsed: Endorsed): void {
     this.#endorsed = endorsed;
+    for (const group of this.#groups.values()) {
+      group.quota = this.#quotaOf(group);
+      this.#count(group, 0);
+    }
     for (const neighbour of this.#listed.values()) {
       const isNew = !endorsed.has(neighbour.id);
       if (isNew === neighbour.isNew) continue;
@@ -141,7 +147,7 @@ export class Neighbours {
     return shared;
   }
 
-  #count(group: Group, change: 1 | -1): void {
+  #count(group: Group, change: 1 | 0 | -1): void {
     group.news += change;
     if (group.news > group.quota) this.#crowded.add(group);
     else this.#crowded.delete(group);
@@ -149,27 +155,35 @@ export class Neighbours {
 
   /** As the quotas of the list count, and by autonomous system. */
   #groupsOf(places: readonly Place[]): readonly Group[] {
-    const { perNetworkMax, perSystemMax, countPrivateNetworks, asOf } = this.#deps;
+    const { countPrivateNetworks, asOf } = this.#deps;
     const groups = new Set<Group>();
     for (const place of places) {
       if (place.scope === 'global') {
-        groups.add(this.#group(networkOf(place), 'network', perNetworkMax));
+        groups.add(this.#group(networkOf(place), 'network'));
         const system = place.kind === 'name' ? undefined : asOf?.(place.host);
-        if (system !== undefined) groups.add(this.#group(`AS${system}`, 'system', perSystemMax));
-      } else if (countPrivateNetworks)
-        groups.add(this.#group('private networks', 'network', privateNetworksMax * perNetworkMax));
+        if (system !== undefined) groups.add(this.#group(`AS${system}`, 'system'));
+      } else if (countPrivateNetworks) groups.add(this.#group(privateNetworks, 'network'));
     }
     return groups.size === 0 ? none : [...groups];
   }
 
-  #group(name: string, kind: Group['kind'], quota: number): Group {
+  #group(name: string, kind: Group['kind']): Group {
     const held = this.#groups.get(name);
     if (held) return held;
-    const group: Group = { name, kind, quota, members: new Crowd(), news: 0 };
+    const group: Group = { name, kind, quota: this.#quotaOf({ name, kind }), members: new Crowd(), news: 0 };
     this.#groups.set(name, group);
     return group;
   }
+
+  #quotaOf({ name, kind }: Pick<Group, 'name' | 'kind'>): number {
+    const { perNetworkMax, perSystemMax, ruledFor } = this.#deps;
+    if (kind === 'system') return perSystemMax;
+    if (name === privateNetworks) return privateNetworksMax * perNetworkMax;
+    return ruledFor?.(name) ?? perNetworkMax;
+  }
 }
+
+const privateNetworks = 'private networks';
 
 /** As a rule all of them: then the announcement's own list, which is in memory anyway. */
 const uniqueAmong = (places: readonly Place[], { addresses }: Announcement): readonly string[] =>

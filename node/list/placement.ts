@@ -61,6 +61,10 @@ export class Placement {
     return this.#places.fullFor(this.#ranked(id), [group]) === undefined;
   }
 
+  ruledFor(network: string): number | undefined {
+    return this.#quotas.ruledFor(network);
+  }
+
   isHopeless(it: Candidate): boolean {
     return this.waiting >= this.#limits.waitingMax && !this.#held.has(it.id) && this.fullFor(it) !== undefined;
   }

@@ -85,10 +85,15 @@ export class Quotas {
       case 'announcer':
         return this.#announcers.get(name) ?? perAnnouncerMax;
       case 'network':
-        return this.#domains.get(name) ?? this.#inRange(name) ?? perNetworkMax;
+        return this.ruledFor(name) ?? perNetworkMax;
       default:
         return perBeginningMax;
     }
+  }
+
+  /** What a rule gives a /24, /48 or domain. */
+  ruledFor(network: string): number | undefined {
+    return this.#domains.get(network) ?? this.#inRange(network);
   }
 
   /** By the narrowest range that holds a network. */

@@ -95,6 +95,11 @@ export class ServerList {
     return held.announcement.issuedAt >= item.announcement.issuedAt ? held : undefined;
   }
 
+  /** The places that a rule of the statement in force gives a /24, /48 or domain. */
+  ruledFor(network: string): number | undefined {
+    return this.#placement.ruledFor(network);
+  }
+
   get waiting(): number {
     return this.#placement.waiting;
   }

@@ -49,7 +49,8 @@ const up = (players: number): Seen => ({ up: true, players, flags: [], downSince
 for (const [title, fields, karma, expected] of [
   ['one that nobody has asked is shown', {}, 0, null],
   ['one of a stranger that answers is shown', { observed: up(3) }, 0, null],
-  ['one of an announcer of bad karma is not', {}, -0.001, 'karma'],
+  ['one of an announcer who was silent once is shown', {}, -0.028, null],
+  ['one of an announcer of bad karma is not', {}, -0.031, 'karma'],
   ['unless a maintainer vouches for it', { endorsed: true }, -1, null],
   ['or it is this node’s own', { by: 99 }, -1, null],
   ['one that is silent for less than five minutes is shown', { observed: silent(silentMs - 1) }, 0, null],

@@ -13,6 +13,9 @@ export type Hiding = 'karma' | 'silent' | 'duplicate' | 'crowd';
 /** A server that restarts is back within it; what never was there is gone after it. */
 export const silentMs = 5 * minute;
 
+/** One silence that a probe told of (K −0.028) fades for four months, and must not hide an honest host for so long. */
+export const hiddenBelow = -0.03;
+
 export type ViewDeps<Observed extends Seen> = {
   /** Peer id of this node. */
   readonly self: string;
@@ -82,7 +85,7 @@ export class View<Observed extends Seen> {
   }
 
   #hiding(neighbour: Neighbour, karma: Standing, observed: Observed | null): Hiding | null {
-    if (karma.value < 0) return 'karma';
+    if (karma.value < hiddenBelow) return 'karma';
     if (observed?.up === false && this.#now - (observed.downSince ?? this.#now) >= silentMs) return 'silent';
     return neighbour.addresses.some(address => this.#isHeld(address, neighbour.announcer)) ? 'duplicate' : null;
   }
@@ -101,7 +104,7 @@ export class View<Observed extends Seen> {
     let best: { neighbour: Neighbour; endorsed: boolean } | undefined;
     for (const neighbour of sharing) {
       const candidate = { neighbour, endorsed: endorsed(neighbour.id) };
-      if (!candidate.endorsed && this.#karmaOf(neighbour.announcer).value < 0) continue;
+      if (!candidate.endorsed && this.#karmaOf(neighbour.announcer).value < hiddenBelow) continue;
       if (!best || holdsBefore(candidate, best)) best = candidate;
     }
     return best?.neighbour.announcer;
