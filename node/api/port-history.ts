@@ -32,6 +32,8 @@ export type GraphCommit = Pick<
   /** Of a statement's signature, as in `CommitSummary`. */
   status: string | null;
   sequence: number | null;
+  /** Of a rollback: the commit whose list it brought back. */
+  rollbackTo: string | null;
 };
 
 /** `next`: the `before` of the next page, null on the last. */

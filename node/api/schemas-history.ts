@@ -23,6 +23,7 @@ export const GraphCommit = describes<port.GraphCommit>()(
       summary: Type.String(),
       status: orNull(Type.String({ description: "of a statement's signature" })),
       sequence: orNull(count),
+      rollbackTo: orNull(oid),
     },
     closed,
   ),
