@@ -266,6 +266,8 @@ export type KeyJson = {
   reason: string;
   /** In `keys/` of the release, not added here. */
   shipped: boolean;
+  /** The public key itself, so that anybody can check what the node says of a signature. */
+  armored: string;
 };
 
 /** `below` and `tier` narrow it down, `ending` to those whose ids end so; `cursor` is the `next` of the page before. */
@@ -360,7 +362,8 @@ export type AnnouncementJson = Omit<ServerRow, 'id' | 'standing' | 'karma' | 'ob
 export type ServersDiff = {
   added: (AnnouncementJson & { id: string })[];
   removed: (AnnouncementJson & { id: string })[];
-  changed: { id: string; fields: Record<string, [old: unknown, new: unknown]> }[];
+  /** `name` and `announcer` as they are afterwards. */
+  changed: { id: string; name: string; announcer: string; fields: Record<string, [old: unknown, new: unknown]> }[];
 };
 
 export type AnnounceRequest = {

@@ -176,6 +176,8 @@ export const ServersDiff = describes<port.ServersDiff>()(
         Type.Object(
           {
             id,
+            name: Type.String(),
+            announcer: Type.String(),
             fields: Type.Record(
               Type.String(),
               Type.Array(Type.Unknown(), { minItems: 2, maxItems: 2, description: 'old, new' }),
@@ -310,6 +312,9 @@ export const Key = describes<port.KeyJson>()(
       state: Type.Enum(['good', 'expired', 'revoked', 'cannot sign', 'weak']),
       reason: Type.String(),
       shipped: Type.Boolean(),
+      armored: Type.String({
+        description: 'the public key itself: compare its fingerprint elsewhere before you trust it',
+      }),
     },
     closed,
   ),

@@ -70,7 +70,8 @@ export function diffJson(diffs: readonly ServerDiff[]): ServersDiff {
       const fields = changedFields(before!, after!).map(
         field => [field, [before![field], after![field]] as [unknown, unknown]] as const,
       );
-      result.changed.push({ id, fields: Object.fromEntries(fields) });
+      const { name, announcer } = after!;
+      result.changed.push({ id, name, announcer, fields: Object.fromEntries(fields) });
     }
   }
   return result;

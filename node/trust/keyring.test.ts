@@ -124,7 +124,8 @@ test('an added key is kept in armor, and goes when it is removed', async t => {
   await keyring.add(ada, now);
   const { added } = keyring.choices();
   const again = await Keyring.open([], { added: await keysIn(utf8(added[ada.fingerprint]!)), removed: [] }, now);
-  t.like((await again.list(now))[0], { fingerprint: ada.fingerprint, shipped: false });
+  const listed = { fingerprint: ada.fingerprint, shipped: false, armored: added[ada.fingerprint] };
+  t.like((await again.list(now))[0], listed);
   t.true(again.remove(ada.fingerprint));
   t.deepEqual(again.choices(), { added: {}, removed: [] });
 });

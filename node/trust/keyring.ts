@@ -17,7 +17,7 @@ export type KeyChoices = {
   readonly removed: readonly string[];
 };
 
-export type ListedKey = KeyInfo & { readonly shipped: boolean };
+export type ListedKey = KeyInfo & { readonly shipped: boolean; readonly armored: string };
 
 /** Whether a statement counts: asked of each when the latest is worked out. */
 export type IsTrusted = (verified: Pick<VerifiedStatement, 'fingerprint' | 'signedBy'>) => boolean;
@@ -64,7 +64,11 @@ export class Keyring {
   async list(now: number): Promise<ListedKey[]> {
     const keys = [...this.#keys()];
     return Promise.all(
-      keys.map(async key => ({ ...(await describeKey(key, now)), shipped: this.#shipped.has(key.fingerprint) })),
+      keys.map(async key => ({
+        ...(await describeKey(key, now)),
+        shipped: this.#shipped.has(key.fingerprint),
+        armored: formatPublicKey(key),
+      })),
     );
   }
 

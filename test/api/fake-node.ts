@@ -112,6 +112,7 @@ export const key: KeyJson = {
   state: 'good',
   reason: 'good',
   shipped: true,
+  armored: '-----BEGIN PGP PUBLIC KEY BLOCK-----\n',
 };
 
 export const peer = '12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X';
@@ -165,7 +166,7 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
   const diff: ServersDiff = {
     added: [announcement(1)],
     removed: [],
-    changed: [{ id: oidOf(2), fields: { name: ['a', 'b'], tags: [[], ['x']] } }],
+    changed: [{ id: oidOf(2), name: 'b', announcer: peer, fields: { name: ['a', 'b'], tags: [[], ['x']] } }],
   };
   const node: FakeNode = {
     asked,

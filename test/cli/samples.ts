@@ -110,6 +110,7 @@ export const key: KeyJson = {
   state: 'good',
   reason: 'good',
   shipped: false,
+  armored: '-----BEGIN PGP PUBLIC KEY BLOCK-----\n',
 };
 
 export const statement: StatementJson = {
