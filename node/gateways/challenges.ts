@@ -1,6 +1,6 @@
 // Challenges bound to an address and a port: only who receives what is sent there can answer. Nothing is remembered for one,
 // so a flood of forged requests fills no table and pushes no honest server out of it.
-import { createHmac } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Address, formatAddress } from '../base/address.ts';
 import type { Clock } from '../base/time.ts';
 
@@ -43,7 +43,9 @@ export class Challenges implements ChallengeBook {
 
   #in(slot: number, address: Address, about: string): string {
     const { secret, length } = this.#deps;
-    const text = `${slot} ${formatAddress(address)} ${about}`;
-    return createHmac('sha256', secret).update(text).digest('base64url').slice(0, length);
+    const text = Buffer.from(`${slot} ${formatAddress(address)} ${about}`);
+    // SHA-256 behind a secret is forged only by who knows its whole output, and most of it is never told. An HMAC would take
+    // ten times as long, with each packet of a flood.
+    return hash('sha256', Buffer.concat([secret, text]), 'base64url').slice(0, length);
   }
 }

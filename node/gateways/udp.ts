@@ -55,9 +55,10 @@ export async function openUdp({ deps, packetBytesMax, receive }: UdpOptions): Pr
     throw cannotListen(error, deps);
   }
   socket.on('error', error => deps.log(`UDP: ${error.message}`));
-  const desk = udpDesk({ deps, packetBytesMax, receive }, (bytes, to) => send(socket, bytes, to));
-  socket.on('message', (bytes, { address, port: from }) => desk.message(bytes, peerOf(address, from)));
   const bound = socket.address();
+  const dual = bound.family === 'IPv6';
+  const desk = udpDesk({ deps, packetBytesMax, receive }, (bytes, to) => send(socket, dual, bytes, to));
+  socket.on('message', (bytes, { address, port: from }) => desk.message(bytes, peerOf(address, from)));
   return {
     address: formatAddress(peerOf(bound.address, bound.port)),
     ask: desk.ask,
@@ -114,8 +115,8 @@ export function udpDesk(
 }
 
 /** Whoever cannot be reached is the network's affair. */
-function send(socket: Socket, bytes: Uint8Array, { host, port }: Address): void {
+function send(socket: Socket, dual: boolean, bytes: Uint8Array, { kind, host, port }: Address): void {
   // A socket of both families is asked for IPv4 in IPv6 clothes.
-  const to = socket.address().family === 'IPv6' && !host.includes(':') ? `::ffff:${host}` : host;
+  const to = dual && kind === 'ipv4' ? `::ffff:${host}` : host;
   socket.send(bytes, port, to, () => {});
 }
