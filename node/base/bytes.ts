@@ -1,21 +1,13 @@
 // Bytes, their text forms and their hashes.
 import { hash } from 'node:crypto';
 
-export const utf8 = (text: string): Uint8Array => encoder.encode(text);
+export { fromUtf8, isOid, utf8 } from './encoding.ts';
+
 export const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 export const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
 export const base64url = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url');
-
-/** Strict UTF-8 (a byte order mark stays in the text): undefined when the bytes are not. */
-export function fromUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return fatalDecoder.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
 
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
@@ -28,8 +20,3 @@ export function gitHash(type: 'blob' | 'tree' | 'commit', body: Uint8Array): str
   // In one call: a Hash object would hold native memory until it is collected, at start for each server of the list.
   return hash('sha1', Buffer.concat([Buffer.from(`${type} ${body.length}\0`, 'latin1'), body]), 'hex');
 }
-
-export const isOid = (text: string): boolean => /^[0-9a-f]{40}$/.test(text);
-
-const encoder = new TextEncoder();
-const fatalDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,5 +1,6 @@
 // OpenPGP's text form (RFC 9580, section 6): base64 between two marker lines. A signature in a statement must be in the one
 // form that gpg writes, so that no header, line break or checksum of an armor can be varied under a valid signature.
+import { base64, fromBase64 } from '../base/encoding.ts';
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
 
 export type ArmorKind = 'SIGNATURE' | 'PUBLIC KEY BLOCK' | 'PRIVATE KEY BLOCK';
@@ -12,8 +13,7 @@ const endOf = (kind: ArmorKind): string => `-----END PGP ${kind}-----`;
 
 /** The canonical lines: marker, blank, base64 in lines of 64, checksum, marker. */
 export function armorLines(kind: ArmorKind, bytes: Uint8Array): string[] {
-  const text = Buffer.from(bytes).toString('base64');
-  const lines = text.match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? [];
+  const lines = base64(bytes).match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? [];
   return [beginOf(kind), '', ...lines, `=${checksumOf(bytes)}`, endOf(kind)];
 }
 
@@ -27,11 +27,11 @@ export function parseArmor(kind: ArmorKind, lines: readonly string[]): Parsed<Ui
   }
   if (lines.at(-1) !== endOf(kind)) return fault('BAD_ARMOR', 'armor', `must end with ${endOf(kind)}`);
   const checksum = lines.at(-2)!;
-  const bytes = new Uint8Array(Buffer.from(lines.slice(2, -2).join(''), 'base64'));
   // One signature has one armor; and some versions of gpg need the checksum (https://dev.gnupg.org/T7071).
   if (!checksum.startsWith('=')) return fault('BAD_CHECKSUM', 'armor', 'has no checksum line');
-  const canonical = armorLines(kind, bytes);
-  if (lines.slice(2, -2).join('\n') !== canonical.slice(2, -2).join('\n')) {
+  const bytes = fromBase64(lines.slice(2, -2).join(''));
+  const canonical = bytes && armorLines(kind, bytes);
+  if (!canonical || lines.slice(2, -2).join('\n') !== canonical.slice(2, -2).join('\n')) {
     return fault('BAD_ARMOR', 'armor', `is not base64 in lines of ${lineLength}`);
   }
   return checksum === canonical.at(-2) ? parsed(bytes) : fault('BAD_CHECKSUM', 'armor', 'has a wrong checksum');
@@ -51,9 +51,8 @@ export function readBlocks(kind: ArmorKind, text: string): Parsed<Uint8Array[]> 
     while (/^[A-Za-z-]+: /.test(body[0] ?? '')) body = body.slice(1);
     if (body[0] === '') body = body.slice(1);
     const checksum = body.at(-1)?.startsWith('=') ? body.pop() : undefined;
-    const base64 = body.join('');
-    const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
-    if (Buffer.from(bytes).toString('base64') !== base64) return fault('BAD_ARMOR', 'armor', 'is not base64');
+    const bytes = fromBase64(body.join(''));
+    if (!bytes) return fault('BAD_ARMOR', 'armor', 'is not base64');
     if (checksum !== undefined && checksum !== `=${checksumOf(bytes)}`) {
       return fault('BAD_CHECKSUM', 'armor', 'has a wrong checksum: the file is damaged');
     }
@@ -69,5 +68,5 @@ function checksumOf(bytes: Uint8Array): string {
     crc ^= byte << 16;
     for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc & 0x800000 ? 0x1864cfb : 0);
   }
-  return Buffer.from([(crc >> 16) & 0xff, (crc >> 8) & 0xff, crc & 0xff]).toString('base64');
+  return base64(Uint8Array.of(crc >> 16, crc >> 8, crc));
 }

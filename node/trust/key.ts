@@ -1,6 +1,6 @@
 // A maintainer's public key: read from a file, described, and judged as of now.
 import { type Key, readKeys, type Subkey } from 'openpgp';
-import { fromUtf8 } from '../base/bytes.ts';
+import { fromUtf8 } from '../base/encoding.ts';
 import { messageOf } from '../base/errors.ts';
 import { printable, tidyText } from '../base/text.ts';
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
@@ -49,13 +49,13 @@ export async function readPublicKeys(file: Uint8Array): Promise<Parsed<PublicKey
   if (blocks.value.length === 0) {
     return fault('NOT_A_KEY', 'key', 'is no armored public key: gpg --armor --export <fingerprint> makes one');
   }
-  const bytes = Buffer.concat(blocks.value);
+  const bytes = new Uint8Array(blocks.value.flatMap(block => [...block]));
   const packets = parsePackets(bytes, packetsMax);
   if (!packets.ok) return fault('BAD_KEY', 'key', packets.message);
   const tags = packets.value.map(({ tag }) => tag);
   if (tags.includes(packetTags.secretKey) || tags.includes(packetTags.secretSubkey)) return privateKey();
   try {
-    const keys = await readKeys({ binaryKeys: new Uint8Array(bytes), config: strict });
+    const keys = await readKeys({ binaryKeys: bytes, config: strict });
     // Newer ones have longer fingerprints, and stock gpg 2.2 does not know them.
     const unknown = keys.find(({ keyPacket }) => keyPacket.version !== 4);
     if (unknown) return fault('BAD_KEY', 'key', `is of version ${unknown.keyPacket.version}, not 4`);

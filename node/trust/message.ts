@@ -1,5 +1,5 @@
 // What a maintainer says: a commit message that ends in a block of strict trailers.
-import { isOid } from '../base/bytes.ts';
+import { isOid } from '../base/encoding.ts';
 import { textFault } from '../base/text.ts';
 import { fault, type Parsed, type ParseFault, parsed } from '../base/verdict.ts';
 

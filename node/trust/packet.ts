@@ -1,5 +1,6 @@
 // OpenPGP packets (RFC 9580, section 4): a tag, a length, a body. Read here only as far as it takes to say what there is,
 // before anything is handed to openpgp.js.
+import { numberOf } from '../base/encoding.ts';
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
 
 export type Packet = { readonly tag: number; readonly body: Uint8Array };
@@ -32,7 +33,7 @@ function headOf(bytes: Uint8Array, at: number): Head | undefined {
   }
   const octets = [1, 2, 4][first & 3];
   if (octets === undefined || at + 1 + octets > bytes.length) return undefined;
-  const length = Buffer.from(bytes.subarray(at + 1, at + 1 + octets)).readUIntBE(0, octets);
+  const length = numberOf(bytes.subarray(at + 1, at + 1 + octets));
   return { tag: (first >> 2) & 0xf, start: at + 1 + octets, length };
 }
 
@@ -46,5 +47,5 @@ export function lengthAt(bytes: Uint8Array, at: number): { length: number; next:
     return second === undefined ? undefined : { length: ((first - 192) << 8) + second + 192, next: at + 2 };
   }
   if (first < 255 || at + 5 > bytes.length) return undefined;
-  return { length: Buffer.from(bytes.subarray(at + 1, at + 5)).readUInt32BE(), next: at + 5 };
+  return { length: numberOf(bytes.subarray(at + 1, at + 5)), next: at + 5 };
 }

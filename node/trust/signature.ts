@@ -1,6 +1,6 @@
 // The one OpenPGP signature of a statement, read strictly before openpgp.js sees it: all that may vary under a valid signature
 // (a second packet, other packet types, unsigned subpackets) is refused here.
-import { hex } from '../base/bytes.ts';
+import { hexOf, numberOf } from '../base/encoding.ts';
 import { fault, type Parsed, type ParseFault, parsed } from '../base/verdict.ts';
 import { lengthAt, packetTags, parsePackets } from './packet.ts';
 
@@ -64,11 +64,11 @@ function headOf(signed: readonly Subpacket[], unsigned: readonly Subpacket[]): P
   if (issuers.length > 1 || fingerprints.length > 1) return bad('names its issuer twice');
   if (issuers.some(({ length }) => length !== 8)) return bad('has a key id that is not 8 bytes');
   if (fingerprints.some(body => body.length !== 21 || body[0] !== 4)) return bad('must be by a key of version 4');
-  const fingerprint = fingerprints[0] && hex(fingerprints[0].subarray(1));
-  const keyId = issuers[0] ? hex(issuers[0]) : fingerprint?.slice(-16);
+  const fingerprint = fingerprints[0] && hexOf(fingerprints[0].subarray(1));
+  const keyId = issuers[0] ? hexOf(issuers[0]) : fingerprint?.slice(-16);
   if (keyId === undefined) return bad('does not name its issuer');
   if (fingerprint !== undefined && fingerprint.slice(-16) !== keyId) return bad('names two issuers');
-  return parsed({ keyId, fingerprint, createdSeconds: Buffer.from(created[0]!).readUInt32BE() });
+  return parsed({ keyId, fingerprint, createdSeconds: numberOf(created[0]!) });
 }
 
 /** Undefined when a length points past its end. */
