@@ -4,9 +4,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { setTimeout, setImmediate as turn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { GatewayStatus } from '../../node/gateways/family.ts';
+import { identityOf } from '../../node/records/announcement.ts';
 import { rollcall, startNode, stop } from './real-servers-processes.ts';
 
 const { values } = parseArgs({
@@ -40,6 +43,11 @@ const node = await startNode(
   Object.entries(settings).flatMap(([path, value]) => ['--set', `${path}=${value}`]),
 );
 const sockets: Socket[] = [];
+/** Whom to tell that a server is on the list, by its id. */
+const listedNow = new Map<string, () => void>();
+const { peerId, http } = (await rollcall(node, 'status')) as { peerId: string; http: string };
+const events = new AbortController();
+void watch().catch(() => {});
 try {
   const gateway = Number((await status()).address.split(':').at(-1));
   const begin = Date.now();
@@ -65,12 +73,13 @@ try {
   process.stderr.write(`\nFailed: ${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;
 } finally {
+  events.abort();
   for (const socket of sockets) socket.close();
   await stop(node.process);
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Starts game servers one after the other; gives the milliseconds from each one's heartbeat to the challenge that it answered. */
+/** Starts game servers one after the other; gives the milliseconds from each one's heartbeat until it is on the list. */
 async function register(gateway: number, count: number, gapMs: number): Promise<number[]> {
   const took: number[] = [];
   const all: Promise<void>[] = [];
@@ -92,19 +101,18 @@ async function one(gateway: number, took: number[]): Promise<void> {
   const begin = performance.now();
   const heartbeat = () => socket.send(packet('heartbeat QuakeArena-1\n'), gateway, '127.0.0.1');
   const { promise, resolve } = Promise.withResolvers<void>();
+  listedNow.set(identityOf(peerId, `dpmaster-127.0.0.1-${socket.address().port}`), resolve);
   const again = setInterval(heartbeat, 1_000);
   socket.on('message', bytes => {
     const [, challenge] = /getinfo (\S+)/.exec(bytes.toString('latin1')) ?? [];
     if (challenge === undefined) return;
     const { port } = socket.address();
     const info = `\\protocol\\71\\clients\\0\\sv_maxclients\\8\\gamename\\Quake3Arena\\hostname\\${port}\\challenge\\${challenge}`;
-    socket.send(packet(`infoResponse\n${info}`), gateway, '127.0.0.1', () => resolve());
+    socket.send(packet(`infoResponse\n${info}`), gateway, '127.0.0.1');
   });
   heartbeat();
   await promise;
   took.push(performance.now() - begin);
-  // Its answer may have been lost as well: a server speaks again by and by.
-  await setTimeout(2_000);
   clearInterval(again);
 }
 
@@ -122,6 +130,14 @@ async function throwForged(gateway: number): Promise<number> {
     socket.close();
   }
   return thrown;
+}
+
+/** Hears from the node what changes on its list. */
+async function watch(): Promise<void> {
+  const { body } = await fetch(`${http}/api/v1/events`, { signal: events.signal });
+  for await (const line of createInterface({ input: Readable.fromWeb(body as never) })) {
+    for (const [, id = ''] of line.matchAll(/"id":"([0-9a-f]{40})"/g)) listedNow.get(id)?.();
+  }
 }
 
 async function status(): Promise<GatewayStatus> {
