@@ -15,6 +15,7 @@ import { ListBodies } from './list-body.ts';
 import { collectRoutes, openApi } from './openapi.ts';
 import type { Node } from './port.ts';
 import { problemOf, problemType, sendProblem } from './problem.ts';
+import { announcerRoutes } from './routes/announcers.ts';
 import { denyRoutes } from './routes/deny.ts';
 import { eventRoutes } from './routes/events.ts';
 import { gatewayRoutes } from './routes/gateways.ts';
@@ -23,6 +24,8 @@ import { historyRoutes } from './routes/history.ts';
 import { karmaRoutes } from './routes/karma.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { nodeRoutes, type Readiness } from './routes/node.ts';
+import { pastRoutes } from './routes/past.ts';
+import { seriesRoutes } from './routes/series.ts';
 import { serverRoutes } from './routes/servers.ts';
 import { statementRoutes } from './routes/statements.ts';
 import { writeRoutes } from './routes/writes.ts';
@@ -112,6 +115,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   const hub = new EventHub({ run, ...(eventClientsMax === undefined ? {} : { clientsMax: eventClientsMax }) });
   node.watch(event => hub.publish(event), stop.signal);
   deps.ticker(heartbeatMs, () => hub.heartbeat(), stop.signal);
+  deps.ticker(second, () => hub.flush(), stop.signal);
   stop.signal.addEventListener('abort', () => hub.close());
 
   const methods = collectMethods(app);
@@ -119,6 +123,9 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   const bodies = new ListBodies({ node, clock });
   serverRoutes(app, { node, bodies });
   historyRoutes(app, { node });
+  pastRoutes(app, { node });
+  seriesRoutes(app, { node });
+  announcerRoutes(app, { node });
   nodeRoutes(app, { node, token, clock, ready, eventClients: () => hub.clients });
   gatewayRoutes(app, { node });
   writeRoutes(app, { node, bodies, token });

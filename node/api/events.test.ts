@@ -1,5 +1,15 @@
 import test from 'ava';
-import { clientBytesMax, EventHub, type EventSink, eventBytesMax, remembered } from './events.ts';
+import {
+  clientBytesMax,
+  EventHub,
+  type EventSink,
+  eventBytesMax,
+  namedAtOnceMax,
+  remembered,
+  toldAtOnceMax,
+  waitingMax,
+} from './events.ts';
+import type { NodeEvent } from './port.ts';
 
 const peer = (n: number) => ({ type: 'peer', peerId: `peer ${n}`, connected: true }) as const;
 
@@ -115,4 +125,55 @@ test('the hub is full at its limit, and closes all clients', t => {
   hub.close();
   t.true(client.closed);
   t.false(hub.full);
+});
+
+const observed = (n: number) =>
+  ({ type: 'observed', id: `server ${n}`, observed: { up: true } as never }) as const satisfies NodeEvent;
+
+const eventsOf = (text: string) =>
+  [...text.matchAll(/^event: (.*)\ndata: (.*)$/gm)].map(([, type, data]) => ({ type, ...JSON.parse(data!) }));
+
+test('what comes in numbers is told one by one at first, and by name at the end of the second', t => {
+  const hub = new EventHub({ run: 'r' });
+  const client = sink();
+  hub.connect(client, undefined);
+  for (let n = 0; n < toldAtOnceMax + 2; n++) hub.publish(observed(n));
+  hub.publish(observed(toldAtOnceMax));
+  t.is(eventsOf(client.text).length, toldAtOnceMax);
+  hub.flush();
+  t.deepEqual(eventsOf(client.text).slice(toldAtOnceMax), [
+    { type: 'observedMany', ids: [`server ${toldAtOnceMax}`, `server ${toldAtOnceMax + 1}`] },
+  ]);
+  hub.flush();
+  hub.publish(observed(1));
+  t.is(eventsOf(client.text).length, toldAtOnceMax + 2);
+});
+
+test('what does not fit into one event waits for the next, and nothing is left out', t => {
+  const hub = new EventHub({ run: 'r' });
+  const client = sink();
+  hub.connect(client, undefined);
+  const all = toldAtOnceMax + namedAtOnceMax + 5;
+  for (let n = 0; n < all; n++) hub.publish({ type: 'karma', subject: `12D3${'K'.repeat(48)}${n}` });
+  hub.flush();
+  hub.flush();
+  hub.flush();
+  const many = eventsOf(client.text).slice(toldAtOnceMax);
+  t.deepEqual(
+    many.map(({ type, subjects }) => [type, subjects.length]),
+    [
+      ['karmaMany', namedAtOnceMax],
+      ['karmaMany', 5],
+    ],
+  );
+  t.is(new Set(many.flatMap(({ subjects }) => subjects)).size, namedAtOnceMax + 5);
+});
+
+test('when too much waits, clients load everything again', t => {
+  const hub = new EventHub({ run: 'r' });
+  const client = sink();
+  hub.connect(client, undefined);
+  for (let n = 0; n <= toldAtOnceMax + waitingMax; n++) hub.publish(observed(n));
+  hub.flush();
+  t.deepEqual(eventsOf(client.text).slice(toldAtOnceMax), [{ type: 'resync' }]);
 });

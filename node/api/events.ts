@@ -24,7 +24,22 @@ export const clientBytesMax = 256 * 1024;
 /** About 400 changes. Past that loading the list is cheaper than following it. */
 export const eventBytesMax = 32 * 1024;
 
+/** Of what comes in numbers so many are told one by one in a second: a page applies them as they are. */
+export const toldAtOnceMax = 20;
+/** The rest go together at the second's end, so many in one event: 28 KB of peer ids. What is over waits for the next. */
+export const namedAtOnceMax = 500;
+/** So many waiting take 20 s to tell: loading all again is quicker. */
+export const waitingMax = 10_000;
+
+/** What comes in numbers, and has been told or waits in the second that runs. */
+class Crowded {
+  readonly waiting = new Set<string>();
+  told = 0;
+}
+
 export class EventHub {
+  readonly #observed = new Crowded();
+  readonly #karma = new Crowded();
   readonly #run: string;
   readonly #clientsMax: number;
   readonly #clients = new Set<EventSink>();
@@ -45,7 +60,38 @@ export class EventHub {
     return this.#clients.size >= this.#clientsMax;
   }
 
-  publish({ type, ...data }: NodeEvent): void {
+  publish(event: NodeEvent): void {
+    if (event.type === 'observed' && this.#waits(this.#observed, event.id)) return;
+    if (event.type === 'karma' && this.#waits(this.#karma, event.subject)) return;
+    this.#tell(event);
+  }
+
+  /** To be called once a second: tells together what was too much to be told one by one. */
+  flush(): void {
+    const ids = this.#take(this.#observed);
+    if (ids.length > 0) this.#tell({ type: 'observedMany', ids });
+    const subjects = this.#take(this.#karma);
+    if (subjects.length > 0) this.#tell({ type: 'karmaMany', subjects });
+  }
+
+  #waits(crowded: Crowded, name: string): boolean {
+    if (crowded.told++ < toldAtOnceMax) return false;
+    crowded.waiting.add(name);
+    return true;
+  }
+
+  #take(crowded: Crowded): string[] {
+    crowded.told = 0;
+    if (crowded.waiting.size > waitingMax) {
+      crowded.waiting.clear();
+      this.#tell({ type: 'resync' });
+    }
+    const names = [...crowded.waiting].slice(0, namedAtOnceMax);
+    for (const name of names) crowded.waiting.delete(name);
+    return names;
+  }
+
+  #tell({ type, ...data }: NodeEvent | { type: 'resync' }): void {
     this.#count++;
     const json = JSON.stringify(data);
     const text =

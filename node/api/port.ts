@@ -29,6 +29,18 @@ import type {
   NodesGraphQuery,
 } from './port-nodes.ts';
 import type { Series, SeriesQuery, SeriesSpan } from './port-series.ts';
+import type {
+  Draft,
+  DraftRequest,
+  DraftServer,
+  Freshness,
+  KeyJson,
+  PublishRequest,
+  QuotaRequest,
+  QuotaRuleJson,
+  StatementAge,
+  StatementJson,
+} from './port-statements.ts';
 
 export type {
   AnnouncerDetail,
@@ -41,8 +53,12 @@ export type {
   DenyRequest,
   DenyRuleJson,
   DenySubject,
+  Draft,
+  DraftRequest,
+  DraftServer,
   EffectServer,
   Flag,
+  Freshness,
   GraphCommit,
   GraphLink,
   GraphNode,
@@ -53,13 +69,19 @@ export type {
   KarmaGroup,
   KarmaJson,
   KarmaSummary,
+  KeyJson,
   NodesGraph,
   NodesGraphQuery,
+  PublishRequest,
+  QuotaRequest,
+  QuotaRuleJson,
   RateRequest,
   Series,
   SeriesQuery,
   SeriesSpan,
+  StatementAge,
   StatementEffect,
+  StatementJson,
   VerifyReport,
 };
 
@@ -75,6 +97,22 @@ export type Node = {
   commit(revision: string): Promise<CommitDetail>;
   /** What changed from `a` to `b`; without `b`, from `a` to the list as it stands. */
   diff(a: string, b?: string): Promise<ServersDiff>;
+  /** Every commit that was ever made or adopted here, the newest first. @throws RollcallError NO_SUCH_COMMIT for `before` */
+  graph(query: GraphQuery): Promise<HistoryGraph>;
+  /** The bytes of a commit, without git's header. `revision`: as for `commit`. @throws NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
+  commitRaw(revision: string): Promise<{ oid: string; bytes: Uint8Array }>;
+  /** The list as it stood at a commit. @throws NO_SUCH_COMMIT, AMBIGUOUS_COMMIT, BAD_FILTER */
+  commitServers(revision: string, query: CommitServersQuery): Promise<CommitServers>;
+  /** One line of JSON an announcement, in the order of paths. @throws NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
+  commitRecords(revision: string): AsyncIterable<Uint8Array>;
+  series(query: SeriesQuery): Promise<Series>;
+  /** @throws RollcallError BAD_SORT */
+  announcers(query: AnnouncersQuery): Promise<AnnouncersPage>;
+  /** Also of somebody who has no servers now, as long as the history knows him. @throws RollcallError BAD_PEER */
+  announcer(peer: string): Promise<AnnouncerDetail | undefined>;
+  nodesGraph(query: NodesGraphQuery): Promise<NodesGraph>;
+  /** What a statement did here, by its digest. */
+  effect(digest: string): Promise<StatementEffect | undefined>;
   peers(): readonly Peer[];
   /** The native master protocols that this node speaks. */
   gateways(): readonly GatewayStatus[];
@@ -161,113 +199,15 @@ export type Status = {
   /** Deny rules in force: with rules of its own a node lists less than others, by choice. */
   deny: { own: number; maintainers: number };
   uncommitted: number;
+  /** The node's clock, so that ages are right on a machine with another. */
+  now: number;
+  /** Commits in its history, statements included. */
+  commits: number;
+  /** Who has servers on the list. */
+  announcers: number;
+  /** Gateways that run here. */
+  gateways: number;
   refused: Record<string, number>;
-};
-
-/** The latest trusted statement. `cutOff`: several peers know a newer one that this node cannot get or does not trust. */
-export type StatementAge = {
-  sequence: number;
-  ageMs: number;
-  kind: 'checkpoint' | 'rollback';
-  signer: string;
-  fingerprint: string;
-  oid: string;
-};
-
-/** How sure a node can be that nothing newer is kept from it. */
-export type Freshness = {
-  /** Peers that claim a newer statement, and the highest sequence they claim. */
-  peersAhead: number;
-  highestClaimed: number | null;
-  /** In words, when something is wrong. */
-  warning: string | null;
-};
-
-export type StatementJson = {
-  digest: string;
-  oid: string;
-  sequence: number;
-  kind: 'checkpoint' | 'rollback';
-  rollbackTo: string | null;
-  subject: string;
-  message: string;
-  atMs: number;
-  signer: string;
-  fingerprint: string;
-  /** Whether the key counts now. */
-  trusted: boolean;
-  /** `adopted`: the one in force; `pending`: the latest, but some of its objects cannot be had yet; `refused`: see `reason`. */
-  state: 'adopted' | 'pending' | 'superseded' | 'refused';
-  reason: string;
-  /** Digest of another statement of the same key with the same sequence. */
-  equivocation: string | null;
-};
-
-export type DraftRequest = {
-  kind: 'checkpoint' | 'rollback';
-  /** Who signs, for the commit's author line. */
-  author: { name: string; email: string };
-  /** Free text below the subject; the reason of a rollback. */
-  message?: string;
-  /** A rollback's commit, as `commit()` takes it. */
-  to?: string;
-  deny?: DenyRequest;
-  quotas?: QuotaRequest;
-};
-
-/** Places for those whom it names, instead of what everybody has; a range gives them to each network in it. `until`: as above. */
-export type QuotaRequest = {
-  announcers?: { announcer: string; servers: number }[];
-  networks?: { network: string; servers: number }[];
-  reason: string;
-  until?: number;
-};
-
-export type QuotaRuleJson = {
-  /** One of them is null. */
-  announcer: string | null;
-  network: string | null;
-  servers: number;
-  reason: string;
-  until: number | null;
-};
-
-export type Draft = {
-  /** The bytes to sign, base64: a commit without its signature. */
-  payload: string;
-  tree: string;
-  parents: string[];
-  /** Subject, text and trailers: also for `git commit -S -F -`. */
-  message: string;
-  sequence: number;
-  servers: number;
-  /** Listed now and not afterwards, listed afterwards and not now, and who would be barred. */
-  leaves: DraftServer[];
-  returns: DraftServer[];
-  barred: DraftServer[];
-  /** Quota rules of the statement, those of the one before included. */
-  quotas: QuotaRuleJson[];
-};
-
-export type DraftServer = { id: string; announcer: string; name: string; addresses: readonly string[] };
-
-export type PublishRequest = { commit: string; objects?: { type: 'tree' | 'blob'; body: string }[] };
-
-export type KeyJson = {
-  fingerprint: string;
-  userIds: readonly string[];
-  algorithm: string;
-  createdAt: number;
-  expiresAt: number | null;
-  revoked: boolean;
-  /** Fingerprints of the subkeys that may sign now. */
-  signingSubkeys: readonly string[];
-  state: 'good' | 'expired' | 'revoked' | 'cannot sign' | 'weak';
-  reason: string;
-  /** In `keys/` of the release, not added here. */
-  shipped: boolean;
-  /** The public key itself, so that anybody can check what the node says of a signature. */
-  armored: string;
 };
 
 /** `below` and `tier` narrow it down, `ending` to those whose ids end so; `cursor` is the `next` of the page before. */
@@ -380,10 +320,11 @@ export type NodeEvent =
   | { type: 'servers'; changes: { id: string; change: ServerChange }[]; total: number; tree: string }
   | { type: 'observed'; id: string; observed: Observed }
   | { type: 'head'; oid: string; summary: string }
-  | { type: 'peer'; peerId: string; connected: boolean };
-
-/**
- * What the node tells over HTTP: of each kind that comes in numbers, one event a second. `observedMany` names servers of
- * which something was seen, once there are too many of them to tell what.
- */
-export type StreamEvent = NodeEvent | { type: 'observedMany'; ids: string[] };
+  | { type: 'peer'; peerId: string; connected: boolean }
+  /** Another statement is in force, or none any more. */
+  | { type: 'statement'; statement: StatementAge | null }
+  /** An event of karma was added. */
+  | { type: 'karma'; subject: string }
+  /** Of what comes in numbers, HTTP tells the first of a second one by one, and names the rest together at its end. */
+  | { type: 'observedMany'; ids: string[] }
+  | { type: 'karmaMany'; subjects: string[] };

@@ -39,9 +39,11 @@ import { RunningNode } from './node.ts';
 import { Observers } from './observers.ts';
 import { packageRoot } from './package-root.ts';
 import { limitsOf, PeerGroups, proberOf, rememberedIn, shippedKeys } from './parts.ts';
+import { sampleEveryMs } from './series.ts';
 import type { Started, StartOptions } from './start.ts';
 import { StatementBook } from './statement-book.ts';
 import { laterUntil, pause, ticker } from './timers.ts';
+import { openViews } from './views.ts';
 
 /** What runs out, and what is due to be renewed, is looked at this often. */
 const tickMs = second;
@@ -152,7 +154,10 @@ export async function compose(
     listed: id => live.list.listed.has(id),
     heard: sights => observers.heard(sights),
     clock,
-    changed: () => node.restated(),
+    changed: subject => {
+      node.restated();
+      if (subject !== undefined) node.emit({ type: 'karma', subject });
+    },
     pause,
     log,
   });
@@ -183,6 +188,7 @@ export async function compose(
       neighbours.restated(adopter.endorsed);
       node.restated();
       node.emit({ type: 'head', oid, summary });
+      node.emit({ type: 'statement', statement: maintainers.age() });
       sync.forgetRefused();
       // What fell out and is ours is announced again at once.
       own.renew().catch(error => log('error', `cannot announce again: ${messageOf(error)}`));
@@ -242,6 +248,22 @@ export async function compose(
   observers.listed([...live.list.listed.values()].map(after => ({ id: after.id, after })));
   live.onChange(changes => observers.listed(changes));
 
+  const views = await openViews({
+    store,
+    history,
+    live,
+    network: host,
+    karma,
+    endorsed: id => adopter.endorsed.has(id),
+    observed: id => observers.get(id),
+    since: id => neighbours.get(id)?.since,
+    signature: digest => maintainers.signature(digest),
+    clock,
+    pause,
+  });
+
+  const sample = () => views.series.sample().catch(error => log('warn', `cannot keep samples: ${messageOf(error)}`));
+
   let http = '';
   let ready = false;
   const node: RunningNode = new RunningNode({
@@ -258,6 +280,7 @@ export async function compose(
     denies,
     endorsed: id => adopter.endorsed.has(id),
     neighbours,
+    views,
     draft: (request, to) => draft(drafting, request, to),
     uploadPack: new UploadPack({
       store,
@@ -280,6 +303,7 @@ export async function compose(
   live.onChange(changes => committer.note(changes));
   committer.note(changes);
   // Disposed in reverse: first nothing more comes in, then what is pending is committed, then the store closes.
+  resources.defer(() => views.series.save());
   resources.defer(() => committer.flush());
   resources.defer(() => stop.abort());
   resources.use(host);
@@ -329,6 +353,8 @@ export async function compose(
   http = api.address;
   prober?.run(stop.signal);
   every(tickMs, tick, stop.signal);
+  later(0, sample);
+  every(sampleEveryMs, sample, stop.signal);
   every(tickMs, () => groups.note(host.peers()), stop.signal);
   every(tickMs, () => karma.tick(), stop.signal);
   every(tickMs, () => observers.tick(), stop.signal);

@@ -55,9 +55,9 @@ export class OwnDenies {
 
   list(): DenyRuleJson[] {
     return [
-      ...[...this.#kept.values()].map(rule => json(rule, 'node')),
-      ...this.#configured.map(rule => json(rule, 'configuration')),
-      ...this.#deps.maintainers().map(rule => json(rule, 'maintainers')),
+      ...[...this.#kept.values()].map(rule => denyRuleJson(rule, 'node')),
+      ...this.#configured.map(rule => denyRuleJson(rule, 'configuration')),
+      ...this.#deps.maintainers().map(rule => denyRuleJson(rule, 'maintainers')),
     ];
   }
 
@@ -82,7 +82,7 @@ export class OwnDenies {
         rules.map(rule => ({ space: 'deny', put: ruleKey(rule), value: utf8(JSON.stringify(rule)) })),
       );
       for (const rule of rules) this.#kept.set(ruleKey(rule), rule);
-      return { rules: rules.map(rule => json(rule, 'node')), left: await this.#deps.enforce() };
+      return { rules: rules.map(rule => denyRuleJson(rule, 'node')), left: await this.#deps.enforce() };
     });
   }
 
@@ -96,7 +96,7 @@ export class OwnDenies {
       this.#kept.delete(key);
       await this.#deps.enforce();
       this.#deps.ended();
-      return json(rule, 'node');
+      return denyRuleJson(rule, 'node');
     });
   }
 
@@ -151,7 +151,7 @@ function parsed(value: Uint8Array): ListRule | string {
   }
 }
 
-function json(rule: ListRule, origin: DenyRuleJson['origin']): DenyRuleJson {
+export function denyRuleJson(rule: ListRule, origin: DenyRuleJson['origin']): DenyRuleJson {
   const { announcer = null, address = null, game = null, reason, until = null, from = "this node's own rules" } = rule;
   return { announcer, address, game, reason, until, origin, from };
 }

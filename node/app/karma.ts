@@ -27,8 +27,8 @@ export type NodeKarmaDeps = {
   /** Told what others saw of servers. */
   readonly heard?: (sights: readonly Sight[]) => void;
   readonly clock: Clock;
-  /** Scores may be others now. */
-  readonly changed: () => void;
+  /** Scores may be others now; `subject`: something was remembered of it. */
+  readonly changed: (subject?: string) => void;
   readonly pause: () => Promise<void>;
   readonly log: Log;
 };
@@ -108,6 +108,11 @@ export class NodeKarma {
     return { value: Math.round(this.value(peer) * 1_000) / 1_000, tier: this.#parts.karma.tier(peer) };
   }
 
+  /** Whose opinions are held, those that count here first. */
+  raters() {
+    return this.#parts.opinions.raters();
+  }
+
   /** @throws RollcallError BAD_PEER */
   explain(peer: string): KarmaJson {
     if (!isPeerId(peer)) throw new RollcallError('BAD_PEER', `subject: "${peer}" is no peer id (12D3KooW…)`);
@@ -127,7 +132,7 @@ export class NodeKarma {
   async rate({ subject, source = 'game', ...rest }: RateRequest): Promise<KarmaJson> {
     this.explain(subject);
     await this.#parts.karma.tell({ subject, source, ...rest });
-    this.#deps.changed();
+    this.#deps.changed(subject);
     return this.explain(subject);
   }
 
@@ -146,7 +151,7 @@ export class NodeKarma {
         ...(evidence === undefined ? {} : { evidence }),
         ...(id === undefined ? {} : { id }),
       })
-      .then(() => this.#deps.changed())
+      .then(() => this.#deps.changed(subject))
       .catch(error => this.#deps.log('warn', `cannot remember ${action} of ${subject}: ${messageOf(error)}`));
   }
 }

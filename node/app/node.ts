@@ -2,27 +2,22 @@
 
 import type * as api from '../api/port.ts';
 import { parseAddress, scopeOf } from '../base/address.ts';
-import { RollcallError } from '../base/errors.ts';
 import type { Clock } from '../base/time.ts';
 import type { GatewayStatus } from '../gateways/family.ts';
 import type { Door } from '../gossip/door.ts';
 import type { Sync } from '../gossip/sync.ts';
-import type { AnyCommit } from '../history/any-commit.ts';
 import { type BundleDeps, bundleOf } from '../history/bundle.ts';
 import { kindOfChange } from '../history/commit.ts';
 import type { Committer } from '../history/committer.ts';
-import { diffServers } from '../history/diff.ts';
 import { exportRepository } from '../history/export.ts';
 import { type History, stored } from '../history/history.ts';
-import { entryAt, heightOf, type LogEntry, readLog, serverLog } from '../history/log.ts';
+import { type LogEntry, serverLog } from '../history/log.ts';
 import { readCuts, readRefs } from '../history/refs.ts';
-import { resolveRevision } from '../history/revision.ts';
-import { either, readAnnouncements, readTrees } from '../history/source.ts';
+import { readAnnouncements, readTrees } from '../history/source.ts';
 import type { Store } from '../history/store.ts';
 import { emptyTree } from '../history/tree.ts';
 import type { UploadPack } from '../history/upload-pack.ts';
 import { verifyHistory } from '../history/verify.ts';
-import { isPeerId } from '../identity/keys.ts';
 import { barredWords } from '../list/deny.ts';
 import type { Neighbours } from '../list/neighbours.ts';
 import type { Rank } from '../list/rank.ts';
@@ -36,7 +31,8 @@ import type { Maintainers } from './maintainers.ts';
 import type { OwnServers } from './own.ts';
 import { Ranking } from './ranking.ts';
 import { reasonsOf } from './reasons.ts';
-import { announcementJson, diffJson, pageOf, type RowsDeps, rowOf } from './rows.ts';
+import { announcementJson, pageOf, type RowsDeps, rowOf } from './rows.ts';
+import type { Views } from './views.ts';
 
 export type NodeDeps = {
   readonly live: Live;
@@ -55,6 +51,7 @@ export type NodeDeps = {
   readonly neighbours: Pick<Neighbours, 'get' | 'crowded' | 'sharing'>;
   /** What would be signed; `to` is the hash of a rollback's commit. */
   readonly draft: (request: api.DraftRequest, to: string | undefined) => Promise<api.Draft>;
+  readonly views: Views;
   readonly uploadPack: UploadPack;
   readonly observed: (id: string) => api.Observed | null;
   readonly gateways: () => readonly GatewayStatus[];
@@ -66,9 +63,8 @@ export type NodeDeps = {
   readonly pause: () => Promise<void>;
 };
 
-/** Commits, or entries of one server's history, in one answer when nobody says how many. */
+/** Entries of one server's history in one answer. */
 const historyLimit = 50;
-const historyLimitMax = 1_000;
 
 export class RunningNode implements api.Node {
   readonly #deps: NodeDeps;
@@ -129,6 +125,10 @@ export class RunningNode implements api.Node {
       sync: sync.state(),
       deny: denies.counts(),
       uncommitted: committer.pending,
+      now: this.#deps.clock(),
+      commits: history.commits,
+      announcers: this.#deps.views.announcers.count,
+      gateways: this.#deps.gateways().length,
       refused: { ...door.refused },
     };
   }
@@ -187,47 +187,53 @@ export class RunningNode implements api.Node {
     });
   }
 
-  async history(query: api.HistoryQuery): Promise<{ commits: api.CommitSummary[] }> {
-    const { store } = this.#deps;
-    const before = query.before === undefined ? undefined : await this.#resolve(query.before);
-    const below = before === undefined ? undefined : await heightOf(store, before);
-    const limit = Math.min(query.limit ?? historyLimit, historyLimitMax);
-    const { server, announcer, signed } = query;
-    if (announcer !== undefined && !isPeerId(announcer))
-      throw new RollcallError('BAD_PEER', `announcer: "${announcer}" is no peer id (12D3KooW…)`);
-    const entries = await readLog(store, { server, announcer, signed, limit, below });
-    return { commits: entries.map(entry => this.#summary(entry)) };
+  history(query: api.HistoryQuery): Promise<{ commits: api.CommitSummary[] }> {
+    return this.#deps.views.pages.page(query);
   }
 
-  async commit(revision: string): Promise<api.CommitDetail> {
-    const { store, history } = this.#deps;
-    const oid = await this.#resolve(revision);
-    const commit = await history.commit(oid);
-    const height = await heightOf(store, oid);
-    const entry = height === undefined ? undefined : await entryAt(store, height);
-    if (!entry) throw new RollcallError('NO_SUCH_COMMIT', `commit ${oid} is not in the log of this node`);
-    const tree = await history.serversOf(oid);
-    const diffs = await diffServers(stored(store), await this.#serversBefore(commit), tree);
-    return { ...this.#summary(entry), tree, message: commit.message, diff: diffJson(diffs) };
+  graph(query: api.GraphQuery): Promise<api.HistoryGraph> {
+    return this.#deps.views.pages.graph(query);
   }
 
-  /** The list that a commit changed: of a merge that of the old head, of a statement that of the one before. */
-  async #serversBefore({ parents, statement }: AnyCommit): Promise<string> {
-    const { store, history } = this.#deps;
-    for (const parent of parents.toReversed()) {
-      const height = await heightOf(store, parent);
-      const entry = height === undefined ? undefined : await entryAt(store, height);
-      const wanted = statement ? entry : entry && !entry.statement;
-      if (wanted) return history.serversOf(parent);
-    }
-    return emptyTree;
+  commit(revision: string): Promise<api.CommitDetail> {
+    return this.#deps.views.pages.commit(revision);
   }
 
-  async diff(a: string, b?: string): Promise<api.ServersDiff> {
-    const { live, store, history } = this.#deps;
-    const from = await history.serversOf(await this.#resolve(a));
-    const to = b === undefined ? live.tree.root() : await history.serversOf(await this.#resolve(b));
-    return diffJson(await diffServers(either(stored(store), live.objects), from, to));
+  commitRaw(revision: string) {
+    return this.#deps.views.pages.raw(revision);
+  }
+
+  commitServers(revision: string, query: api.CommitServersQuery): Promise<api.CommitServers> {
+    return this.#deps.views.pastLists.servers(revision, query);
+  }
+
+  commitRecords(revision: string): AsyncIterable<Uint8Array> {
+    return this.#deps.views.pastLists.records(revision);
+  }
+
+  diff(a: string, b?: string): Promise<api.ServersDiff> {
+    return this.#deps.views.pages.diff(a, b);
+  }
+
+  series(query: api.SeriesQuery): Promise<api.Series> {
+    return this.#deps.views.series.of(query);
+  }
+
+  announcers(query: api.AnnouncersQuery): Promise<api.AnnouncersPage> {
+    return this.#deps.views.announcers.page(query);
+  }
+
+  announcer(peer: string): Promise<api.AnnouncerDetail | undefined> {
+    return this.#deps.views.announcers.detail(peer);
+  }
+
+  nodesGraph({ limit }: api.NodesGraphQuery): Promise<api.NodesGraph> {
+    return this.#deps.views.nodesGraph(limit);
+  }
+
+  async effect(digest: string): Promise<api.StatementEffect | undefined> {
+    const statement = this.#deps.maintainers.statements().find(kept => kept.digest === digest);
+    return statement && this.#deps.views.effects.of(statement);
   }
 
   gateways(): readonly GatewayStatus[] {
@@ -287,7 +293,7 @@ export class RunningNode implements api.Node {
   }
 
   #resolve(revision: string): Promise<string> {
-    return resolveRevision(this.#deps.store, revision);
+    return this.#deps.views.pages.resolve(revision);
   }
 
   /** What a server that is gone last announced: in the parent of the commit that took it out. */
@@ -316,14 +322,6 @@ export class RunningNode implements api.Node {
     return endorsed(id)
       ? `${age.kind} ${age.sequence} by ${age.signer} lists it`
       : `${age.kind} ${age.sequence} by ${age.signer} does not list it`;
-  }
-
-  #summary({ oid, parents, author, atMs, summary, added, removed, changed, statement }: LogEntry): api.CommitSummary {
-    const base = { oid, parents: [...parents], author, atMs, summary, added, removed, changed };
-    if (!statement) return { ...base, signature: null, statement: null };
-    const { sequence, kind, rollbackTo, digest, fingerprint } = statement;
-    const signature = { ...this.#deps.maintainers.signature(digest), fingerprint, name: author };
-    return { ...base, signature, statement: { sequence, kind, rollbackTo } };
   }
 
   statements(): Promise<api.StatementJson[]> {

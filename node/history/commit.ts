@@ -74,6 +74,15 @@ export function countKinds(changes: readonly Told[]): ChangeCounts {
   return counts;
 }
 
+/** Titles of commits with which another statement comes into force, or the last one goes out of it. */
+export const adoptionTitle = (statement: { readonly kind: string; readonly sequence: number } | undefined): string =>
+  statement ? `adopt ${statement.kind} ${statement.sequence}` : noStatement;
+
+const noStatement = 'no statement in force';
+
+/** Other summaries begin with a number. */
+export const isAdoption = (summary: string): boolean => summary.startsWith('adopt ') || summary.startsWith(noStatement);
+
 /** `3 joined, 1 left, 2 changed`, with a title `adopt checkpoint 12: 3 joined`; below it a line a server with its announcer. */
 export function messageFor(changes: readonly Told[], title?: string): string {
   const counts = countKinds(changes);

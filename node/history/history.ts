@@ -4,7 +4,7 @@ import { RollcallError } from '../base/errors.ts';
 import { second } from '../base/time.ts';
 import type { Change } from '../list/change.ts';
 import { type AnyCommit, parseAnyCommit } from './any-commit.ts';
-import { formatCommit, messageFor, parseCommit, type Told, tell } from './commit.ts';
+import { adoptionTitle, formatCommit, messageFor, parseCommit, type Told, tell } from './commit.ts';
 import { damaged } from './damaged.ts';
 import { batches } from './diff.ts';
 import {
@@ -98,6 +98,11 @@ export class History {
     return this.#head;
   }
 
+  /** How many are in the log, statements included. */
+  get commits(): number {
+    return this.#height;
+  }
+
   /** What the root holds beside `servers` at the head. */
   get attachments(): Attachments {
     return this.#attachments;
@@ -182,7 +187,7 @@ export class History {
     const root = keep('tree', formatRoot({ ...attachments, servers }));
     const parents = [statement?.oid, this.#head].filter(oid => oid !== undefined);
     const atSeconds = Math.max(Math.floor(now / second), this.#headSeconds);
-    const message = messageFor(told, adoption && adoptionTitle(statement));
+    const message = messageFor(told, adoption && adoptionTitle(statement?.statement));
     const oid = keep('commit', formatCommit({ tree: root, parents, author, atSeconds, message }));
     const summary = message.slice(0, message.indexOf('\n'));
     await pause();
@@ -220,9 +225,6 @@ export class History {
     ];
   }
 }
-
-const adoptionTitle = (statement: AdoptedStatement | undefined): string =>
-  statement ? `adopt ${statement.statement.kind} ${statement.statement.sequence}` : 'no statement in force';
 
 /** Folders of a root tree by name. @throws RollcallError STORE_DAMAGED */
 async function rootEntries(store: Store, root: string): Promise<Attachments & { readonly servers?: string }> {

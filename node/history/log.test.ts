@@ -110,3 +110,22 @@ test('an index that names a commit which the log lacks is damage', async t => {
   await t.throwsAsync(serverLog(store, bobs.id, 10), { code: 'STORE_DAMAGED' });
   await t.throwsAsync(readLog(store, { limit: 10 }), { code: 'STORE_DAMAGED' });
 });
+
+const at = (n: number) => testNow + (n * minute) / 2;
+for (const [title, query, places] of [
+  ['since a time', { since: at(3) }, [5, 4, 3]],
+  ['until a time', { until: at(2) }, [2, 1, 0]],
+  ['between two times', { since: at(1), until: at(3) + 1 }, [3, 2, 1]],
+  ['before there was any', { until: at(0) - 1 }, []],
+  ['after the last', { since: at(5) + 1 }, []],
+  ['of one announcer until a time', { announcer: bob.peerId, until: at(3) }, [3, 1]],
+  ["of a node's own kind", { kind: 'own' }, [5, 4, 3, 2, 1, 0]],
+  ['of merges, where there are none', { kind: 'merge' }, []],
+  ['of statements, where there are none', { kind: 'checkpoint' }, []],
+] as const) {
+  test(`the log ${title} holds those commits, however many are asked for`, async t => {
+    const { store, commits } = await sixCommits(t);
+    t.deepEqual(placesOf(commits, await readLog(store, { ...query, limit: 10 })), [...places]);
+    t.deepEqual(placesOf(commits, await readLog(store, { ...query, limit: 2 })), places.slice(0, 2));
+  });
+}

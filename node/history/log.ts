@@ -2,7 +2,7 @@
 // these questions walks the history.
 import { fromUtf8, utf8 } from '../base/bytes.ts';
 import type { ChangeKind } from '../list/change.ts';
-import { countKinds, type Told } from './commit.ts';
+import { countKinds, isAdoption, type Told } from './commit.ts';
 import { damaged } from './damaged.ts';
 import type { Store, Write } from './store.ts';
 
@@ -32,14 +32,30 @@ export type LogQuery = {
   readonly announcer?: string | undefined;
   /** Statements only. */
   readonly signed?: boolean | undefined;
+  readonly kind?: EntryKind | undefined;
+  /** Statements that this key signed, by its fingerprint. */
+  readonly signer?: string | undefined;
+  /** Unix milliseconds, both included. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
   readonly limit: number;
   /** Height below which to look. */
   readonly below?: number | undefined;
 };
 
+/** `merge`: it brings a statement into force, or takes it out again. */
+export type EntryKind = 'own' | 'merge' | StatementEntry['kind'];
+
+export const kindOfEntry = ({ statement, summary }: LogEntry): EntryKind =>
+  statement?.kind ?? (isAdoption(summary) ? 'merge' : 'own');
+
 /** Heights in keys: as many digits for all, so that key order is height order. */
 const heightDigits = 10;
 const keyOf = (height: number): string => String(height).padStart(heightDigits, '0');
+
+const keysEnd = '9'.repeat(heightDigits + 1);
+/** Entries looked up in one go. */
+const keysMax = 200;
 
 /** Made once: a rollback writes 100,000 of them. */
 const kindBytes: Readonly<Record<ChangeKind, Uint8Array>> = {
@@ -63,11 +79,13 @@ export function logWrites(
   const counts = countKinds(changes);
   const record = { ...entry, added: counts.joined, removed: counts.left, changed: counts.changed };
   const key = keyOf(height);
-  const announcers = new Set(changes.map(({ before, after }) => (after ?? before)!.announcement.announcer));
+  const announcers = Map.groupBy(changes, ({ before, after }) => (after ?? before)!.announcement.announcer);
   return [
     { space: 'log', put: key, value: utf8(JSON.stringify(record)) },
     { space: 'commits', put: entry.oid, value: utf8(key) },
-    ...[...announcers].map((announcer): Write => ({ space: 'announcers', put: `${announcer}/${key}`, value: noBytes })),
+    ...[...announcers].map(
+      ([announcer, its]): Write => ({ space: 'announcers', put: `${announcer}/${key}`, value: formatTally(its) }),
+    ),
   ];
 }
 
@@ -81,33 +99,86 @@ export function statementWrites(height: number, entry: LogEntry): Write[] {
   ];
 }
 
-/** Newest first. */
-export async function readLog(
-  store: Store,
-  { server, announcer, signed, limit, below }: LogQuery,
-): Promise<LogEntry[]> {
+/** Newest first. All that is asked for must hold. */
+export async function readLog(store: Store, query: LogQuery): Promise<LogEntry[]> {
+  const { limit, since = 0, until } = query;
   if (limit <= 0) return [];
-  const top = below === undefined ? '9'.repeat(heightDigits + 1) : keyOf(below);
-  const keys: string[] = [];
-  if (signed) {
-    for await (const [key] of store.entries('signed', { lt: top, reverse: true, limit })) keys.push(key);
-    return (await store.getMany('log', keys)).map(parseEntry);
+  const last = until === undefined ? undefined : await heightAt(store, until);
+  const below = Math.min(query.below ?? Number.POSITIVE_INFINITY, (last ?? Number.POSITIVE_INFINITY) + 1);
+  const found: LogEntry[] = [];
+  for await (const entry of entriesBelow(store, query, below === Number.POSITIVE_INFINITY ? keysEnd : keyOf(below))) {
+    // This node's own commits never go back in time; a statement may bear any date.
+    if (!entry.statement && entry.atMs < since) break;
+    if (isAskedFor(entry, query) && found.push(entry) === limit) break;
   }
-  if (server !== undefined || announcer !== undefined) {
-    const [space, name] = server === undefined ? (['announcers', announcer!] as const) : (['servers', server] as const);
-    for await (const [key] of store.entries(space, { gte: `${name}/`, lt: `${name}/${top}`, reverse: true })) {
-      const height = key.slice(name.length + 1);
-      // Asked for both: the server's commits are few, each is looked up in the announcer's.
-      const both = server !== undefined && announcer !== undefined;
-      if (both && (await store.get('announcers', `${announcer}/${height}`)) === undefined) continue;
-      if (keys.push(height) === limit) break;
-    }
-    return (await store.getMany('log', keys)).map(parseEntry);
+  return found;
+}
+
+function isAskedFor(entry: LogEntry, { signed, signer, kind, since = 0, until = Number.POSITIVE_INFINITY }: LogQuery) {
+  if (signed && !entry.statement) return false;
+  if (signer !== undefined && entry.statement?.fingerprint !== signer) return false;
+  if (kind !== undefined && kindOfEntry(entry) !== kind) return false;
+  return entry.atMs >= since && entry.atMs <= until;
+}
+
+/** Those that the best of the indexes names, and some more. */
+async function* entriesBelow(store: Store, query: LogQuery, top: string): AsyncGenerator<LogEntry> {
+  const { server, announcer, kind } = query;
+  const signed = query.signed || query.signer !== undefined || kind === 'checkpoint' || kind === 'rollback';
+  if (server === undefined && announcer === undefined && !signed) {
+    for await (const [, value] of store.entries('log', { lt: top, reverse: true })) yield parseEntry(value);
+    return;
   }
-  const entries: LogEntry[] = [];
-  for await (const [, value] of store.entries('log', { lt: top, reverse: true, limit }))
-    entries.push(parseEntry(value));
-  return entries;
+  const [space, prefix] =
+    server !== undefined
+      ? (['servers', `${server}/`] as const)
+      : announcer !== undefined
+        ? (['announcers', `${announcer}/`] as const)
+        : (['signed', ''] as const);
+  const range = { gte: prefix, lt: `${prefix}${top}`, reverse: true };
+  for await (const batch of inBatches(store.entries(space, range), Math.min(query.limit, keysMax))) {
+    const heights = batch.map(([key]) => key.slice(prefix.length));
+    // Asked for both: the server's commits are few, each is looked up in the announcer's.
+    const both = server !== undefined && announcer !== undefined;
+    const known = both
+      ? await store.hasMany(
+          'announcers',
+          heights.map(height => `${announcer}/${height}`),
+        )
+      : [];
+    const wanted = both ? heights.filter((_, i) => known[i]) : heights;
+    yield* (await store.getMany('log', wanted)).map(parseEntry);
+  }
+}
+
+async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    if (batch.push(item) < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** How many commits there are: the height of the newest. */
+export async function heightOfLog(store: Store): Promise<number> {
+  for await (const [key] of store.entries('log', { reverse: true, limit: 1 })) return Number(key);
+  return 0;
+}
+
+/** The last commit of this node's own that is not younger, by halves; 0 when all are. */
+async function heightAt(store: Store, atMs: number): Promise<number> {
+  let [low, high] = [0, await heightOfLog(store)];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    // A statement bears a date of its own: the merge above it says when it came.
+    const entry = await entryAt(store, middle);
+    const own = entry?.statement ? await entryAt(store, middle + 1) : entry;
+    if (own && own.atMs <= atMs) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Which commits touched a server, newest first, at most `limit`. */
@@ -125,6 +196,42 @@ export async function serverLog(
     touched.map(([key]) => key),
   );
   return touched.map(([, change], i) => ({ ...parseEntry(entries[i]), change }));
+}
+
+/** What one commit did to the servers of an announcer. */
+export type Tally = { readonly atMs: number } & Record<'joined' | 'left' | 'changed', number>;
+
+/** Which commits touched servers of an announcer, newest first, down to a time: at most `limit`. */
+export async function announcerLog(store: Store, announcer: string, sinceMs: number, limit: number): Promise<Tally[]> {
+  const tallies: Tally[] = [];
+  const range = { gte: `${announcer}/`, lt: `${announcer}0`, reverse: true, limit };
+  for await (const batch of inBatches(store.entries('announcers', range), keysMax)) {
+    const heights = batch.map(([key]) => key.slice(announcer.length + 1));
+    const entries = (await store.getMany('log', heights)).map(parseEntry);
+    for (const [i, { atMs }] of entries.entries()) {
+      if (atMs < sinceMs) return tallies;
+      tallies.push({ atMs, ...parseTally(batch[i]![1]) });
+    }
+  }
+  return tallies;
+}
+
+/** `3 1 2`: joined, left, changed. Mostly all zero, for renewals: then nothing. */
+function formatTally(changes: readonly Told[]): Uint8Array {
+  const { joined, left, changed } = countKinds(changes);
+  return joined + left + changed === 0 ? noBytes : utf8(`${joined} ${left} ${changed}`);
+}
+
+function parseTally(value: Uint8Array): Omit<Tally, 'atMs'> {
+  const [joined = 0, left = 0, changed = 0] = value.length === 0 ? [] : fromUtf8(value)!.split(' ').map(Number);
+  return { joined, left, changed };
+}
+
+/** Whether a commit below a height touched a server. */
+export async function wasListedBelow(store: Store, id: string, height: number): Promise<boolean> {
+  for await (const _ of store.entries('servers', { gte: `${id}/`, lt: `${id}/${keyOf(height)}`, limit: 1 }))
+    return true;
+  return false;
 }
 
 export async function heightOf(store: Store, oid: string): Promise<number | undefined> {

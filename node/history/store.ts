@@ -19,7 +19,8 @@ export type Write =
  * signed: heights of statements · cuts: statements whose parents are not here · statements: those kept, by digest ·
  * keys: maintainers' keys added or removed here, by fingerprint ·
  * karma: what is remembered of a peer, by peer id · deny: this node's own deny rules, by what they bar ·
- * ages: since when a server has been listed here, by id
+ * ages: since when a server has been listed here, by id · series: what was seen over time, `<span>/<step>` ·
+ * slots: which server has which place in a column of the series
  */
 export type Space =
   | 'objects'
@@ -37,7 +38,9 @@ export type Space =
   | 'keys'
   | 'karma'
   | 'deny'
-  | 'ages';
+  | 'ages'
+  | 'series'
+  | 'slots';
 
 export type Range = { gt?: string; gte?: string; lt?: string; lte?: string; reverse?: boolean; limit?: number };
 

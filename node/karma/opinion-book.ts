@@ -94,6 +94,16 @@ export class OpinionBook {
     });
   }
 
+  /** Who speaks, those that count here first, and what each says. */
+  raters(): { readonly rater: string; readonly opinions: readonly Opinion[] }[] {
+    const now = this.#deps.clock();
+    const counts = (rater: string) => Number(this.#deps.direct(rater) >= directMin);
+    return [...this.#held.values()]
+      .filter(({ batch }) => batch.expiresAt > now)
+      .map(({ batch }) => ({ rater: batch.rater, opinions: batch.entries, counts: counts(batch.rater) }))
+      .sort((a, b) => b.counts - a.counts);
+  }
+
   /** All batches as they came, for others to judge: those of raters that count here first, then the newest. */
   held(): Uint8Array[] {
     const now = this.#deps.clock();

@@ -17,6 +17,7 @@ import type {
 } from '../../node/api/port.ts';
 import { RollcallError } from '../../node/base/errors.ts';
 import { denyRule } from './deny-rule.ts';
+import { fakeViews } from './fake-views.ts';
 import { gateway } from './gateway.ts';
 
 export const token = 'a-token-of-this-node';
@@ -192,6 +193,10 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
       sync: { state: 'synced', lastAt: now, inSyncWith: 2, nothingToTake: 1 },
       deny: { own: 1, maintainers: 2 },
       uncommitted: 4,
+      now,
+      commits: 3,
+      announcers: 1,
+      gateways: 1,
       refused: { STALE: 5, 'A"B': 1 },
     }),
     servers(query) {
@@ -220,6 +225,7 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
       asked.push(['diff', ...range]);
       return diff;
     },
+    ...fakeViews(asked),
     gateways: () => [gateway],
     peers: () => [
       {

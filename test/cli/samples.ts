@@ -93,6 +93,10 @@ export const status: Status = {
   sync: { state: 'synced', lastAt: now - 30_000, inSyncWith: 2, nothingToTake: 1 },
   deny: { own: 1, maintainers: 2 },
   uncommitted: 1,
+  now,
+  commits: 40,
+  announcers: 3,
+  gateways: 0,
   refused: { STALE: 4 },
 };
 

@@ -13,7 +13,8 @@ export function eventRoutes(app: FastifyInstance, { hub }: EventRoutesDeps): voi
     {
       exposeHeadRoute: false,
       schema: {
-        summary: 'Follows what happens: events `servers`, `observed`, `head`, `peer`; after `resync`, load all again',
+        summary:
+          'Follows what happens: events `servers`, `head`, `peer`, `statement`, `observed`, `karma`; of many in one second `observedMany` and `karmaMany` name the rest; after `resync`, load all again',
         tags: ['events'],
         response: { 200: { content: { 'text/event-stream': { schema: Type.String() } } } },
       },

@@ -1,11 +1,13 @@
 // The list over time: commits, and what changed between two of them.
 import type { FastifyInstance } from 'fastify';
 import { RollcallError } from '../../base/errors.ts';
+import { sendJson } from '../answer.ts';
 import * as inputs from '../inputs-history.ts';
-import type { HistoryQuery, Node } from '../port.ts';
+import type { GraphQuery, HistoryQuery, Node } from '../port.ts';
 import * as schemas from '../schemas.ts';
+import { HistoryGraph } from '../schemas-history.ts';
 
-export type HistoryRoutesDeps = { readonly node: Pick<Node, 'history' | 'commit' | 'diff'> };
+export type HistoryRoutesDeps = { readonly node: Pick<Node, 'history' | 'graph' | 'commit' | 'diff'> };
 
 const tags = ['history'];
 
@@ -21,6 +23,20 @@ export function historyRoutes(app: FastifyInstance, { node }: HistoryRoutesDeps)
       },
     },
     ({ query }) => node.history({ limit: inputs.historyLimitDefault, ...query }),
+  );
+
+  app.get<{ Querystring: GraphQuery }>(
+    '/api/v1/history/graph',
+    {
+      schema: {
+        summary:
+          'Every commit made or adopted here, the newest first, with branches that a rollback left; the next page is `before` its `next`',
+        tags,
+        querystring: inputs.GraphQuery,
+        response: { 200: HistoryGraph },
+      },
+    },
+    async (request, reply) => sendJson(request, reply, await node.graph(request.query)),
   );
 
   app.get<{ Params: { oid: string } }>(

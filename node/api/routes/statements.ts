@@ -1,13 +1,16 @@
 // What maintainers said, and the two steps of saying something: a draft to sign elsewhere, and the signed commit.
 import type { FastifyInstance } from 'fastify';
+import { RollcallError } from '../../base/errors.ts';
+import { sendJson } from '../answer.ts';
 import * as inputs from '../inputs.ts';
 import type { ListBodies } from '../list-body.ts';
 import type { DraftRequest, Node, PublishRequest } from '../port.ts';
 import * as schemas from '../schemas.ts';
+import { StatementEffect } from '../schemas-history.ts';
 import { needsToken } from '../security.ts';
 
 export type StatementRoutesDeps = {
-  readonly node: Pick<Node, 'statements' | 'draft' | 'publish'>;
+  readonly node: Pick<Node, 'statements' | 'effect' | 'draft' | 'publish'>;
   readonly bodies: Pick<ListBodies, 'refresh'>;
   readonly token: string;
 };
@@ -25,6 +28,22 @@ export function statementRoutes(app: FastifyInstance, { node, bodies, token }: S
     url,
     { schema: { summary: 'Statements of maintainers, the latest first', tags, response: { 200: schemas.Statements } } },
     async () => ({ statements: await node.statements() }),
+  );
+
+  app.get<{ Params: { digest: string } }>(
+    `${url}/:digest`,
+    {
+      schema: {
+        summary: 'A statement that is kept, by its digest, and what came into force with it on this node',
+        tags,
+        response: { 200: StatementEffect },
+      },
+    },
+    async (request, reply) => {
+      const effect = await node.effect(request.params.digest);
+      if (!effect) throw new RollcallError('NO_SUCH_STATEMENT', 'no statement of this digest is kept here');
+      return sendJson(request, reply, effect);
+    },
   );
 
   app.post<{ Body: DraftRequest }>(

@@ -8,7 +8,16 @@ export type EventsDeps = {
   readonly onEvent: (event: NodeEvent) => void;
 };
 
-const types = ['servers', 'observed', 'head', 'peer'] as const satisfies readonly NodeEvent['type'][];
+const types = [
+  'servers',
+  'observed',
+  'observedMany',
+  'head',
+  'peer',
+  'statement',
+  'karma',
+  'karmaMany',
+] as const satisfies readonly NodeEvent['type'][];
 /** When the node refuses, browsers give up for good; this page does not. */
 const retryMs = 5_000;
 

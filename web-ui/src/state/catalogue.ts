@@ -182,8 +182,21 @@ export function keepCatalogue(): void {
     beatSoon();
     onChange(1);
   });
+  on('observedMany', reloadSeldom);
   onResync(reload);
   reload();
+}
+
+/** More was seen than the node tells one by one. To ask at once each time would load the whole list all the time. */
+const manyRestMs = 30_000;
+let waits = false;
+function reloadSeldom(): void {
+  if (waits) return;
+  waits = true;
+  setTimeout(() => {
+    waits = false;
+    reload();
+  }, manyRestMs);
 }
 
 let beating = false;

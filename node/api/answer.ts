@@ -1,0 +1,27 @@
+// Answers that are made for one request and may be large: with an ETag, so that who has them gets 304, and compressed.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sha256Hex, utf8 } from '../base/bytes.ts';
+import { codingFor, compressBytesMin, etagMatches, gzipped } from './encoding.ts';
+
+/** An id of 128 bits is nobody else's by chance. */
+const etagBytes = 16;
+/** What belongs to a commit never changes. */
+const immutable = 'public, max-age=31536000, immutable';
+
+/** JSON that the node itself made: no schema writes it again, tests compare it with the one that is shown. */
+export async function sendJson(request: FastifyRequest, reply: FastifyReply, value: unknown): Promise<FastifyReply> {
+  const body = utf8(JSON.stringify(value));
+  const etag = `"${sha256Hex(body, etagBytes)}"`;
+  reply.headers({ etag, vary: 'accept-encoding', 'cache-control': 'no-cache' });
+  if (etagMatches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  reply.type('application/json; charset=utf-8');
+  const small = body.length < compressBytesMin || codingFor(request.headers['accept-encoding'], ['gzip']) !== 'gzip';
+  return small ? reply.send(body) : reply.header('content-encoding', 'gzip').send(await gzipped(Buffer.from(body)));
+}
+
+/** Bytes that a commit is known by; gives whether the client has them already. Only a full hash names the same for ever. */
+export function isKnown(request: FastifyRequest, reply: FastifyReply, asked: string, oid: string): boolean {
+  const etag = `"${oid}"`;
+  reply.headers({ etag, 'cache-control': asked === oid ? immutable : 'no-cache' });
+  return etagMatches(request.headers['if-none-match'], etag);
+}

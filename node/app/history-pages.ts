@@ -1,0 +1,140 @@
+// The history as the API tells it: from the log and its indexes, so that no page reads commit after commit.
+import type {
+  CommitDetail,
+  CommitSummary,
+  GraphCommit,
+  GraphQuery,
+  HistoryGraph,
+  HistoryQuery,
+  ServersDiff,
+} from '../api/port.ts';
+import { RollcallError } from '../base/errors.ts';
+import type { AnyCommit } from '../history/any-commit.ts';
+import { diffServers } from '../history/diff.ts';
+import { type History, stored } from '../history/history.ts';
+import { entryAt, heightOf, kindOfEntry, type LogEntry, readLog } from '../history/log.ts';
+import { resolveRevision } from '../history/revision.ts';
+import { either, type ObjectSource } from '../history/source.ts';
+import type { Store } from '../history/store.ts';
+import { emptyTree } from '../history/tree.ts';
+import { isPeerId } from '../identity/keys.ts';
+import { diffJson } from './rows.ts';
+
+export type HistoryPagesDeps = {
+  readonly store: Store;
+  readonly history: Pick<History, 'head' | 'commit' | 'serversOf'>;
+  /** The list as it stands: its hash, and objects that may not be committed yet. */
+  readonly live: { readonly tree: { root(): string }; readonly objects: ObjectSource };
+  /** What to say of the signature of a statement, by its digest. */
+  readonly signature: (digest: string) => { status: string; reason: string };
+};
+
+/** Commits in one answer when nobody says how many. */
+const limitDefault = 50;
+const limitMax = 1_000;
+const graphLimitMax = 20_000;
+
+export class HistoryPages {
+  readonly #deps: HistoryPagesDeps;
+
+  constructor(deps: HistoryPagesDeps) {
+    this.#deps = deps;
+  }
+
+  /** @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
+  resolve(revision: string): Promise<string> {
+    return resolveRevision(this.#deps.store, revision);
+  }
+
+  /** @throws RollcallError NO_SUCH_COMMIT, BAD_PEER */
+  async page({ before, limit = limitDefault, signer, ...query }: HistoryQuery): Promise<{ commits: CommitSummary[] }> {
+    if (query.announcer !== undefined && !isPeerId(query.announcer))
+      throw new RollcallError('BAD_PEER', `announcer: "${query.announcer}" is no peer id (12D3KooW…)`);
+    const entries = await readLog(this.#deps.store, {
+      ...query,
+      signer: signer?.toLowerCase(),
+      limit: Math.min(limit, limitMax),
+      below: await this.#heightBelow(before),
+    });
+    return { commits: entries.map(entry => this.#summary(entry)) };
+  }
+
+  /** Everything that was ever committed here, old branches and statements included. @throws RollcallError NO_SUCH_COMMIT */
+  async graph({ before, limit = graphLimitMax }: GraphQuery): Promise<HistoryGraph> {
+    const { store, history } = this.#deps;
+    const most = Math.min(limit, graphLimitMax);
+    const entries = await readLog(store, { limit: most, below: await this.#heightBelow(before) });
+    const last = entries.at(-1);
+    const more = entries.length === most && last !== undefined && (await heightOf(store, last.oid))! > 1;
+    return {
+      commits: entries.map(entry => this.#graphCommit(entry)),
+      head: history.head ?? null,
+      next: more ? last.oid : null,
+    };
+  }
+
+  /** @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
+  async commit(revision: string): Promise<CommitDetail> {
+    const { store, history } = this.#deps;
+    const oid = await this.resolve(revision);
+    const commit = await history.commit(oid);
+    const entry = await this.#entryOf(oid);
+    if (!entry) throw new RollcallError('NO_SUCH_COMMIT', `commit ${oid} is not in the log of this node`);
+    const tree = await history.serversOf(oid);
+    const diffs = await diffServers(stored(store), await this.#serversBefore(commit), tree);
+    return { ...this.#summary(entry), tree, message: commit.message, diff: diffJson(diffs) };
+  }
+
+  /** The bytes that its hash is of, without git's header. @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
+  async raw(revision: string): Promise<{ oid: string; bytes: Uint8Array }> {
+    const oid = await this.resolve(revision);
+    const object = await this.#deps.store.object(oid);
+    if (object?.type !== 'commit') throw new RollcallError('NO_SUCH_COMMIT', `there is no commit ${oid} here`);
+    return { oid, bytes: object.body };
+  }
+
+  /** @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
+  async diff(a: string, b?: string): Promise<ServersDiff> {
+    const { live, store, history } = this.#deps;
+    const from = await history.serversOf(await this.resolve(a));
+    const to = b === undefined ? live.tree.root() : await history.serversOf(await this.resolve(b));
+    return diffJson(await diffServers(either(stored(store), live.objects), from, to));
+  }
+
+  async #heightBelow(before: string | undefined): Promise<number | undefined> {
+    return before === undefined ? undefined : heightOf(this.#deps.store, await this.resolve(before));
+  }
+
+  async #entryOf(oid: string): Promise<LogEntry | undefined> {
+    const height = await heightOf(this.#deps.store, oid);
+    return height === undefined ? undefined : entryAt(this.#deps.store, height);
+  }
+
+  /** The list that a commit changed: of a merge that of the old head, of a statement that of the one before. */
+  async #serversBefore({ parents, statement }: AnyCommit): Promise<string> {
+    for (const parent of parents.toReversed()) {
+      const entry = await this.#entryOf(parent);
+      const wanted = statement ? entry : entry && !entry.statement;
+      if (wanted) return this.#deps.history.serversOf(parent);
+    }
+    return emptyTree;
+  }
+
+  #graphCommit(entry: LogEntry): GraphCommit {
+    const { oid, parents, atMs, author, added, removed, changed, summary, statement } = entry;
+    return {
+      ...{ oid, parents: [...parents], atMs, kind: kindOfEntry(entry), author, added, removed, changed, summary },
+      status: statement ? this.#deps.signature(statement.digest).status : null,
+      sequence: statement?.sequence ?? null,
+      rollbackTo: statement?.rollbackTo ?? null,
+    };
+  }
+
+  #summary({ oid, parents, author, atMs, summary, added, removed, changed, statement }: LogEntry): CommitSummary {
+    const base = { oid, parents: [...parents], author, atMs, summary, added, removed, changed };
+    if (!statement) return { ...base, signature: null, statement: null };
+    const { sequence, kind, rollbackTo, digest, fingerprint } = statement;
+    const signature = { ...this.#deps.signature(digest), fingerprint, name: author };
+    return { ...base, signature, statement: { sequence, kind, rollbackTo } };
+  }
+}
