@@ -7,7 +7,15 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const output = join(root, 'web-ui', 'dist');
 /** What the result depends on: the viewer, the pure parts of the node that it shares, and the packages. */
-const sources = ['web-ui/src', 'web-ui/public', 'web-ui/index.html', 'web-ui/vite.config.ts', 'node/base', 'node/list'];
+const sources = [
+  'web-ui/src',
+  'web-ui/public',
+  'web-ui/index.html',
+  'web-ui/vite.config.ts',
+  'node/base',
+  'node/list',
+  'node/trust',
+];
 const stamp = 'sources.sha256';
 
 const wanted = await digestOf([...sources, 'package-lock.json']);

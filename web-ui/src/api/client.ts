@@ -24,11 +24,19 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await response.json()) as T;
 }
 
+/** What is not JSON: bytes, or lines. @throws ApiError */
+export const getBody = (path: string): Promise<Response> => ask(path, {});
+
 /** Writes need the token of the node. @throws ApiError */
 export async function post<T>(path: string, token: string, body: unknown): Promise<T> {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   const response = await ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
   return (await response.json()) as T;
+}
+
+/** Takes something back. @throws ApiError */
+export async function remove(path: string, token: string): Promise<void> {
+  await ask(path, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
 }
 
 /**

@@ -1,7 +1,7 @@
 // A table of any length: only the rows in sight are in the page. One stop for the keyboard, arrows within.
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, TargetedKeyboardEvent } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { scrollToShow, windowOf } from '../lib/window.ts';
 
 export type GridProps<T> = {
@@ -22,13 +22,16 @@ export type GridProps<T> = {
   readonly onKey?: (key: string, row: T) => void;
   /** Whether somebody is at the rows: pointing at them, in them with the keyboard, or somewhere below the first. */
   readonly onHeld?: (held: boolean) => void;
+  /** A row to bring into sight, as soon as it is there. */
+  readonly reveal?: string | undefined;
 };
 
 /** How far each grid was scrolled, for who comes back to it. */
 const left = new Map<string, { question: string; top: number }>();
 
 export function Grid<T>(props: GridProps<T>) {
-  const { label, rows, idOf, cells, rowClass, header, rowHeight, selected, question, onOpen, onKey, onHeld } = props;
+  const { label, rows, idOf, cells, rowClass, header, rowHeight, selected, question, onOpen, onKey, onHeld, reveal } =
+    props;
   const scroller = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
   const height = useSignal(800);
@@ -58,6 +61,11 @@ export function Grid<T>(props: GridProps<T>) {
     const visible = height.peek() - headHeight(element);
     element.scrollTop = scrollToShow(index, element.scrollTop, visible, rowHeight);
   };
+  const revealed = useMemo(
+    () => (reveal === undefined ? -1 : rows.findIndex(row => idOf(row) === reveal)),
+    [rows, reveal],
+  );
+  useLayoutEffect(() => show(revealed), [reveal, revealed >= 0]);
   const keys = (event: TargetedKeyboardEvent<HTMLDivElement>) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     const index = rows.findIndex(row => idOf(row) === active.peek());
@@ -145,6 +153,8 @@ function move(key: string, index: number, count: number, page: number): number |
   const to = {
     ArrowDown: index + 1,
     ArrowUp: index - 1,
+    j: index + 1,
+    k: index - 1,
     PageDown: index + page,
     PageUp: index - page,
     Home: 0,

@@ -20,7 +20,12 @@ const paths = {
   link: 'M6.7 9.3l2.6-2.6M7.5 4.7l1.4-1.4a2.7 2.7 0 0 1 3.8 3.8l-1.4 1.4M8.5 11.3l-1.4 1.4a2.7 2.7 0 0 1-3.8-3.8l1.4-1.4',
   warning: 'M8 2.2l6.2 11.3H1.8zM8 6.4v3.4M8 11.6v.4',
   back: 'M9.5 3.5L5 8l4.5 4.5',
+  compare: 'M4.5 2.5v11M2 11l2.5 2.5L7 11M11.5 13.5v-11M9 5l2.5-2.5L14 5',
   play: 'M5 3.2l7.5 4.8L5 12.8z',
+  pause: 'M5 3.5v9M11 3.5v9',
+  stepOn: 'M4 3.5l6 4.5-6 4.5zM12.5 3.5v9',
+  stepBack: 'M12 3.5L6 8l6 4.5zM3.5 3.5v9',
+  undo: 'M5.5 3L2.5 6l3 3M2.5 6h7a4 4 0 0 1 0 8H6',
 } as const;
 
 export type IconName = keyof typeof paths;
