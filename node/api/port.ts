@@ -293,7 +293,8 @@ export type CommitSummary = {
   statement: { sequence: number; kind: 'checkpoint' | 'rollback'; rollbackTo: string | null } | null;
 };
 
-export type CommitDetail = CommitSummary & { tree: string; message: string; diff: ServersDiff };
+/** `diff` is what changed since `base`, one of the parents; null for an empty list. */
+export type CommitDetail = CommitSummary & { tree: string; message: string; base: string | null; diff: ServersDiff };
 
 export type AnnouncementJson = Omit<ServerRow, 'id' | 'standing' | 'karma' | 'observed' | 'since' | 'hidden'> & {
   signature: string;

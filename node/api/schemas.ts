@@ -196,7 +196,16 @@ export const ServersDiff = describes<port.ServersDiff>()(
 );
 
 export const CommitDetail = describes<port.CommitDetail>()(
-  Type.Object({ ...commitFields, tree: oid, message: Type.String(), diff: ServersDiff }, closed),
+  Type.Object(
+    {
+      ...commitFields,
+      tree: oid,
+      message: Type.String(),
+      base: orNull(Type.String({ description: 'the parent that `diff` begins at; null for an empty list' })),
+      diff: ServersDiff,
+    },
+    closed,
+  ),
 );
 
 export const PeerInfo = describes<Peer>()(

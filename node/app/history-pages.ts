@@ -81,8 +81,10 @@ export class HistoryPages {
     const entry = await this.#entryOf(oid);
     if (!entry) throw new RollcallError('NO_SUCH_COMMIT', `commit ${oid} is not in the log of this node`);
     const tree = await history.serversOf(oid);
-    const diffs = await diffServers(stored(store), await this.#serversBefore(commit), tree);
-    return { ...this.#summary(entry), tree, message: commit.message, diff: diffJson(diffs) };
+    const base = await this.#baseOf(commit);
+    const before = base === null ? emptyTree : await history.serversOf(base);
+    const diff = diffJson(await diffServers(stored(store), before, tree));
+    return { ...this.#summary(entry), tree, message: commit.message, base, diff };
   }
 
   /** The bytes that its hash is of, without git's header. @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
@@ -111,13 +113,13 @@ export class HistoryPages {
   }
 
   /** The list that a commit changed: of a merge that of the old head, of a statement that of the one before. */
-  async #serversBefore({ parents, statement }: AnyCommit): Promise<string> {
+  async #baseOf({ parents, statement }: AnyCommit): Promise<string | null> {
     for (const parent of parents.toReversed()) {
       const entry = await this.#entryOf(parent);
       const wanted = statement ? entry : entry && !entry.statement;
-      if (wanted) return this.#deps.history.serversOf(parent);
+      if (wanted) return parent;
     }
-    return emptyTree;
+    return null;
   }
 
   #graphCommit(entry: LogEntry): GraphCommit {

@@ -219,7 +219,7 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
     async commit(revision) {
       if (revision === 'abcd') throw new RollcallError('AMBIGUOUS_COMMIT', 'more than one commit begins with "abcd"');
       if (revision !== 'HEAD~1') throw new RollcallError('NO_SUCH_COMMIT', `no commit is called "${revision}"`);
-      return { ...commit(2), tree: oidOf(9), message: '1 joined\n', diff };
+      return { ...commit(2), tree: oidOf(9), message: '1 joined\n', base: oidOf(1), diff };
     },
     async diff(...range) {
       asked.push(['diff', ...range]);

@@ -138,7 +138,8 @@ export async function storyOf(older = 40): Promise<Story> {
       const commit = find(revision);
       const body = raw.get(commit.oid);
       const message = body ? Buffer.from(body).toString().split('\n\n').slice(1).join('\n\n') : `${commit.summary}\n`;
-      const detail = { ...summaryOf(commit), tree: oidOf(9), message, diff: diffs.get(commit.oid) ?? noDiff };
+      const base = commit.parents.at(-1) ?? null;
+      const detail = { ...summaryOf(commit), tree: oidOf(9), message, base, diff: diffs.get(commit.oid) ?? noDiff };
       return detail satisfies CommitDetail;
     },
     async commitRaw(revision) {

@@ -104,6 +104,7 @@ export const history: typeof english = {
   diff: {
     none: 'Kein Server kam, ging oder änderte sich.',
     since: hash => `verglichen mit ${hash}`,
+    sinceEmpty: 'verglichen mit einer leeren Liste',
     sections: { added: 'Dazu', removed: 'Weg', changed: 'Geändert' },
     announcers: 'Wer was angemeldet hat',
     only: 'nur diese zeigen',

@@ -103,6 +103,7 @@ export const history = {
   diff: {
     none: 'No server joined, left or changed.',
     since: (hash: string) => `compared with ${hash}`,
+    sinceEmpty: 'compared with an empty list',
     sections: { added: 'Joined', removed: 'Left', changed: 'Changed' },
     announcers: 'Who announced what',
     only: 'show only these',

@@ -36,8 +36,7 @@ export function Commit() {
 
 function Found({ commit }: { commit: CommitDetail }) {
   const { commit: says, kinds, diff } = words.value;
-  const { oid, parents, statement } = commit;
-  const [base] = parents;
+  const { oid, parents, statement, base } = commit;
   return (
     <article class="commit">
       <header>
@@ -58,7 +57,7 @@ function Found({ commit }: { commit: CommitDetail }) {
       <SignatureSection commit={commit} />
       <Message text={commit.message} />
       <div class="diff">
-        {base !== undefined && <p class="note">{diff.since(base.slice(0, 10))}</p>}
+        <p class="note">{base === null ? diff.sinceEmpty : diff.since(base.slice(0, 10))}</p>
         <Diff diff={commit.diff} />
       </div>
       <Raw oid={oid} />
@@ -167,9 +166,8 @@ function Message({ text }: { text: string }) {
   );
 }
 
-function Commands({ commit: { oid, parents, signature } }: { commit: CommitDetail }) {
+function Commands({ commit: { oid, base, signature } }: { commit: CommitDetail }) {
   const { commands, command } = words.value.commit;
-  const [base] = parents;
   return (
     <section>
       <h2>{commands}</h2>
@@ -177,7 +175,7 @@ function Commands({ commit: { oid, parents, signature } }: { commit: CommitDetai
         [
           [command.git, `git show ${oid}`],
           ...(signature ? [[command.verify, `git verify-commit -v ${oid}`] as const] : []),
-          ...(base === undefined ? [] : [[command.diff, `rollcall diff ${base} ${oid}`] as const]),
+          ...(base === null ? [] : [[command.diff, `rollcall diff ${base} ${oid}`] as const]),
           [command.api, `curl ${location.origin}/api/v1/commits/${oid}`],
         ] as const
       ).map(([what, value]) => (

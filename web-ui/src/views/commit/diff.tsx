@@ -43,8 +43,9 @@ export function Diff({ diff }: { diff: ServersDiff }) {
       <Section kind="changed" servers={changed}>
         {({ id, name, announcer, fields }) => (
           <li key={id}>
-            <ServerName id={id} name={name} twin={twinOf(name)} />
+            <ServerName id={id} name={name} />
             <By announcer={announcer} />
+            <Notes text={name} twin={twinOf(name)} />
             <Fields fields={fields} />
           </li>
         )}
@@ -88,18 +89,18 @@ type ServerProps = { readonly server: ServersDiff['added'][number]; readonly twi
 
 const Server = ({ server: { id, name, game, addresses, announcer }, twin }: ServerProps) => (
   <li>
-    <ServerName id={id} name={name} twin={twin} />
+    <ServerName id={id} name={name} />
     <span class="dim">{shown(game)}</span>
     <span class="dim mono">{addresses.map(each => shown(each)).join(' ')}</span>
     <By announcer={announcer} />
+    <Notes text={name} twin={twin} />
   </li>
 );
 
-const ServerName = ({ id, name, twin }: { id: string; name: string; twin: string | undefined }) => (
-  <span class="server-name">
-    <a href={address(['servers', id])}>{name === '' ? words.value.diff.noName : <Marked pieces={inspect(name)} />}</a>
-    <Notes text={name} twin={twin} />
-  </span>
+const ServerName = ({ id, name }: { id: string; name: string }) => (
+  <a class="server-name" href={address(['servers', id])}>
+    {name === '' ? words.value.diff.noName : <Marked pieces={inspect(name)} />}
+  </a>
 );
 
 const By = ({ announcer }: { announcer: string }) => (
