@@ -9,9 +9,24 @@ import { importsOf, textOf } from '../source.ts';
 
 /** An import may point only to its own folder or to one before it; types may come from anywhere. */
 const order = ['texts', 'lib', 'api', 'state', 'ui', 'views', 'app', 'main.tsx'];
-/** Pure parts of the node: one language of filters and one sanitiser, in the terminal and in the page. */
-const shared = new Set(['node/list/filter.ts', 'node/base/text.ts']);
-const packages = new Set(['preact', 'preact/hooks', '@preact/signals', 'uqr', 'uplot', 'd3-force', 'openpgp']);
+/**
+ * Pure parts of the node: one language of filters and one sanitiser in the terminal and in the page, and one judge of
+ * statements in the node and in the browser.
+ */
+const shared = new Set([
+  ...['node/list/filter.ts', 'node/base/text.ts', 'node/base/encoding.ts'],
+  ...['node/trust/check.ts', 'node/trust/key.ts', 'node/trust/statement-form.ts'],
+]);
+const packages = new Set([
+  'preact',
+  'preact/hooks',
+  '@preact/signals',
+  'uqr',
+  'uplot',
+  'uplot/dist/uPlot.min.css',
+  'd3-force',
+  'openpgp',
+]);
 const linesMax = 400;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -53,6 +68,21 @@ function allowed(path: string, from: string, kind: string): boolean {
   if (target.endsWith('.css') || kind === 'dynamic') return true;
   return folderOf(target) >= 0 && folderOf(target) <= folderOf(path);
 }
+
+test('what of the node gets into the page needs nothing of Node', async t => {
+  const files = [...shared];
+  for (const path of files) {
+    const text = await textOf(path);
+    t.notRegex(text, /\bBuffer\b|\bprocess\b/, path);
+    for (const { from, kind } of importsOf(text)) {
+      if (kind === 'type') continue;
+      t.true(from.startsWith('.') || packages.has(from), `${path} imports ${from}`);
+      const target = posix.join(posix.dirname(path), from);
+      if (from.startsWith('.') && !files.includes(target)) files.push(target);
+    }
+  }
+  t.true(files.length > shared.size);
+});
 
 test('text becomes part of the page as text only', t => {
   const sinks = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc|javascript:/;

@@ -3,6 +3,7 @@
 import type { ComponentType } from 'preact';
 import type { ViewName } from '../lib/view-names.ts';
 import { Servers } from '../views/servers/servers.tsx';
+import { lazily } from './lazily.tsx';
 
 export type Route = {
   /** First part of the address. */
@@ -13,7 +14,12 @@ export type Route = {
   readonly view: ComponentType;
 };
 
-export const routes: readonly Route[] = [{ name: 'servers', main: true, view: Servers }];
+export const routes: readonly Route[] = [
+  { name: 'servers', main: true, view: Servers },
+  { name: 'history', main: true, view: lazily(async () => (await import('../views/history/history.tsx')).History) },
+  { name: 'commit', main: false, view: lazily(async () => (await import('../views/commit/commit.tsx')).Commit) },
+  { name: 'compare', main: false, view: lazily(async () => (await import('../views/compare/compare.tsx')).Compare) },
+];
 
 export const routeOf = (path: readonly string[]): Route | undefined =>
   path.length === 0 ? routes[0] : routes.find(({ name }) => name === path[0]);

@@ -3,7 +3,16 @@ import type { Texts } from '../en.ts';
 
 export const shell: Texts['shell'] = {
   skip: 'Zum Inhalt',
-  views: { servers: 'Server' },
+  views: {
+    servers: 'Server',
+    history: 'Verlauf',
+    commit: 'Commit',
+    compare: 'Vergleich',
+    rollbacks: 'Rücknahmen',
+    series: 'Zeitreihen',
+    nodes: 'Knoten',
+    status: 'Zustand',
+  },
   navigation: 'Ansichten',
   list: name => `Liste „${name}“`,
   settings: 'Einstellungen',
@@ -32,7 +41,7 @@ export const shell: Texts['shell'] = {
   keysTitle: 'Tastatur',
   keys: [
     ['/', 'zur Suche'],
-    ['↑ ↓', 'von Zeile zu Zeile'],
+    ['↑ ↓, J K', 'von Zeile zu Zeile'],
     ['Bild ↑ ↓, Pos1, Ende', 'weiter'],
     ['Eingabe', 'Zeile öffnen'],
     ['F', 'als Favorit merken oder vergessen'],

@@ -2,7 +2,16 @@
 
 export const shell = {
   skip: 'Skip to the content',
-  views: { servers: 'Servers' } as Readonly<Record<string, string>>,
+  views: {
+    servers: 'Servers',
+    history: 'History',
+    commit: 'Commit',
+    compare: 'Compare',
+    rollbacks: 'Rollbacks',
+    series: 'Time series',
+    nodes: 'Nodes',
+    status: 'Status',
+  } as Readonly<Record<string, string>>,
   navigation: 'Views',
   list: (name: string) => `list “${name}”`,
   settings: 'Settings',
@@ -31,7 +40,7 @@ export const shell = {
   keysTitle: 'Keyboard',
   keys: [
     ['/', 'to the search'],
-    ['↑ ↓', 'from row to row'],
+    ['↑ ↓, J K', 'from row to row'],
     ['Page ↑ ↓, Home, End', 'further'],
     ['Enter', 'open the row'],
     ['F', 'make it a favourite, or no longer'],
