@@ -2,6 +2,7 @@
 // real is handed in, so that a simulation runs hundreds of the very same on one fake clock.
 import type { Clock } from '../base/time.ts';
 import type { Config } from '../config/schema.ts';
+import { Allowance } from '../gossip/allowance.ts';
 import { Announcements } from '../gossip/announcements.ts';
 import { Door } from '../gossip/door.ts';
 import type { Head } from '../gossip/protocols.ts';
@@ -62,7 +63,17 @@ export function composeCore(deps: CoreDeps): Core {
       deps.equivocated?.(proof);
     },
   });
-  const announcements = new Announcements({ network, door, listName, ...config.gossip, later, pause, log: debug });
+  const allowance = new Allowance(list);
+  const announcements = new Announcements({
+    network,
+    door,
+    allowance,
+    listName,
+    ...config.gossip,
+    later,
+    pause,
+    log: debug,
+  });
   const send = (blob: Uint8Array) => announcements.send(blob);
   const sync = new Sync({
     network,

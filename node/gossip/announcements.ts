@@ -2,6 +2,7 @@
 import { messageOf } from '../base/errors.ts';
 import { reject } from '../base/verdict.ts';
 import type { Network } from '../network/port.ts';
+import type { Allowance } from './allowance.ts';
 import { batchItemsMax, formatBatch, parseBatch } from './batch.ts';
 import { type Door, verdictOf } from './door.ts';
 import { announcementsTopic } from './topics.ts';
@@ -13,6 +14,7 @@ const outboxMax = 20_000;
 export type AnnouncementsDeps = {
   readonly network: Pick<Network, 'join' | 'publish'>;
   readonly door: Pick<Door, 'receive'>;
+  readonly allowance: Allowance;
   readonly listName: string;
   /** How long an announcement may wait for company. */
   readonly batchMs: number;
@@ -35,7 +37,7 @@ export class Announcements {
     const judge = async (data: Uint8Array) => {
       const batch = parseBatch(data);
       if (!batch.ok) return reject(batch.code);
-      return verdictOf(await deps.door.receive(batch.value));
+      return verdictOf(await deps.door.receive(batch.value, deps.allowance));
     };
     deps.network.join(this.#topic, (data, from) => turns.take(from, data.length, () => judge(data)));
   }

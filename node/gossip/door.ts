@@ -5,6 +5,7 @@ import type { Change } from '../list/change.ts';
 import type { Equivocation, Refusal, ServerList } from '../list/server-list.ts';
 import { parseAnnouncement } from '../records/announcement.ts';
 import { type Candidate, candidate, type Verified, verified } from '../records/verified.ts';
+import type { Allowance } from './allowance.ts';
 
 /** Signatures checked before the event loop gets a turn: 65 µs each. */
 const sliceMax = 32;
@@ -35,12 +36,12 @@ export class Door {
     return Object.fromEntries(this.#refused);
   }
 
-  /** Judges each blob, cheap checks first, and lets the good ones in. */
-  async receive(blobs: readonly Uint8Array[]): Promise<Received[]> {
+  /** Judges each blob, cheap checks first, and lets the good ones in, with an allowance as many as it covers. */
+  async receive(blobs: readonly Uint8Array[], allowance?: Allowance): Promise<Received[]> {
     const results: Received[] = [];
     let checked = 0;
     for (const blob of blobs) {
-      const result = this.#receive(blob);
+      const result = this.#receive(blob, allowance);
       if (result.checked && ++checked % sliceMax === 0) await this.#deps.pause();
       results.push(result);
       if (result.verdict.action !== 'accept' && result.verdict.code !== 'KNOWN') {
@@ -58,17 +59,23 @@ export class Door {
     return verdict;
   }
 
-  #receive(blob: Uint8Array): Received & { readonly checked: boolean } {
+  #receive(blob: Uint8Array, allowance: Allowance | undefined): Received & { readonly checked: boolean } {
     const read = parseAnnouncement(blob);
     if (!read.ok) return { verdict: reject(read.code), checked: false };
     const it = candidate(read.value, blob);
-    const first = this.#deps.list.judge(it, this.#deps.clock());
+    const now = this.#deps.clock();
+    const first = this.#deps.list.judge(it, now);
     if (first.action !== 'accept') return { verdict: first, it, checked: false };
     // A flood of announcements that find no place costs no signature checks. An honest node may send one of them.
     if (this.#deps.list.isHopeless(it)) return { verdict: ignore('OVER_QUOTA'), it, checked: false };
+    const purses = allowance?.pursesOf(it) ?? [];
+    if (allowance?.covers(purses, now) === false) return { verdict: ignore('TOO_OFTEN'), it, checked: false };
     const item = verified(it, this.#deps.listName);
     if (!item) return { verdict: reject('BAD_SIGNATURE'), it, checked: true };
-    return { verdict: this.admit(item), it, checked: true };
+    const verdict = this.admit(item);
+    // Only now: else whoever forges announcements would spend what is another's.
+    if (verdict.action === 'accept') allowance?.spend(purses, now);
+    return { verdict, it, checked: true };
   }
 }
 

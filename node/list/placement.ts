@@ -4,7 +4,7 @@ import type { Candidate } from '../records/verified.ts';
 import type { QuotaRule } from '../trust/policy-quotas.ts';
 import type { Ranked } from './ordered.ts';
 import { type Flip, Places } from './places.ts';
-import { type Limits, Quotas } from './quotas.ts';
+import { announcerGroup, type Limits, Quotas } from './quotas.ts';
 
 /** Servers that the statement in force lists, by id. */
 export type Endorsed = { readonly has: (id: string) => boolean };
@@ -59,6 +59,17 @@ export class Placement {
 
   hasRoom(group: string, id: string): boolean {
     return this.#places.fullFor(this.#ranked(id), [group]) === undefined;
+  }
+
+  /** The networks that a server counts in, with the places of each; none when the statement in force lists the server. */
+  networksOf({ id, announcement }: Candidate): { readonly name: string; readonly places: number }[] {
+    if (this.#endorsed.has(id)) return [];
+    return [...this.#quotas.networksOf(announcement)].map(name => ({ name, places: this.#quotas.limitOf(name) }));
+  }
+
+  /** How many servers of an announcer have a place. */
+  placedOf(announcer: string): number {
+    return this.#places.sizeOf(announcerGroup(announcer));
   }
 
   ruledFor(network: string): number | undefined {

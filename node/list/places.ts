@@ -41,6 +41,11 @@ export class Places {
     return this.#members.get(id)?.rank;
   }
 
+  /** How many have a place in a group. */
+  sizeOf(group: string): number {
+    return this.#groups.get(group)?.placed.size ?? 0;
+  }
+
   get waiting(): number {
     return this.#waiting.size;
   }

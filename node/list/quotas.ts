@@ -65,9 +65,16 @@ export class Quotas {
     // Joined, for a template keeps its pieces in memory beside the text.
     const groups = new Set([
       'list',
-      ['announcer', announcement.announcer].join(' '),
+      announcerGroup(announcement.announcer),
       ['beginning', id.slice(0, beginningLength)].join(' '),
     ]);
+    for (const network of this.networksOf(announcement)) groups.add(network);
+    return groups;
+  }
+
+  /** Names of the groups that are networks: what others may be in as well, whoever announces them. */
+  networksOf(announcement: Announcement): Set<string> {
+    const groups = new Set<string>();
     for (const address of addressesOf(announcement)) {
       if (scopeOf(address.host) === 'global') groups.add(['network', networkOf(address)].join(' '));
       else if (this.#limits.countPrivateNetworks) groups.add(privateNetworks);
@@ -105,3 +112,5 @@ export class Quotas {
 }
 
 const privateNetworks = 'private networks';
+
+export const announcerGroup = (announcer: string): string => ['announcer', announcer].join(' ');

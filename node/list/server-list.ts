@@ -95,6 +95,21 @@ export class ServerList {
     return held.announcement.issuedAt >= item.announcement.issuedAt ? held : undefined;
   }
 
+  /** The networks that bound how often a server is heard, with the places of each: none of who is endorsed. */
+  networksOf(it: Candidate): { readonly name: string; readonly places: number }[] {
+    return this.#placement.networksOf(it);
+  }
+
+  /** How many servers of an announcer are listed. */
+  listedOf(announcer: string): number {
+    return this.#placement.placedOf(announcer);
+  }
+
+  /** Whether a server was announced before: it is here, or its last announcement ran out a short while ago. */
+  isKnown(id: string): boolean {
+    return this.#held.has(id) || this.#floors.has(id);
+  }
+
   /** The places that a rule of the statement in force gives a /24, /48 or domain. */
   ruledFor(network: string): number | undefined {
     return this.#placement.ruledFor(network);

@@ -98,6 +98,10 @@ export const kinds = {
       addresses: [`h${n}.domain-${n % scale.addresses}.example:27015`],
     }),
   },
+  wide: {
+    text: 'a network for each of them, until the list is full',
+    fake: (n, scale) => ({ ...plain(n, scale), addresses: [`${60 + (n >> 16)}.${pairOf(n & 65_535)}.7:27015`] }),
+  },
   renewals: {
     text: 'the same few servers again and again, each announcement a second newer',
     fake: (n, scale, now) => {

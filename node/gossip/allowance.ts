@@ -1,0 +1,69 @@
+// How much of what is announced is taken from gossip and passed on: so much of each network and of each announcer, then as
+// much as refills. What is more than that is not lost. Anti-entropy brings it, and of each server only the newest.
+import { minute } from '../base/time.ts';
+import type { ServerList } from '../list/server-list.ts';
+import type { Candidate } from '../records/verified.ts';
+
+/** An empty bucket is full again after it. A gateway announces what changes every five minutes: that fits for good. */
+export const refillMs = 10 * minute;
+/** Of each network, by its places: all of its servers may go and come back at once. */
+export const perPlace = 2;
+/** Of each announcer, whose first announcements of servers are bounded by quotas: a few servers may change again and again, */
+export const renewalsMin = 64;
+/** and many may all change twice. */
+export const renewalsPerServer = 2;
+/** Each takes 150 bytes. Past it the one that was used longest ago is forgotten, which makes it full: it nearly is by then. */
+export const bucketsMax = 65_536;
+
+/** What an announcement costs a token of. */
+export type Purse = { readonly name: string; readonly tokens: number };
+
+type Bucket = { readonly spent: number; readonly atMs: number };
+
+export class Allowance {
+  readonly #list: Pick<ServerList, 'networksOf' | 'listedOf' | 'isKnown'>;
+  /** Those that are not full, the one used last at the end. */
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(list: Pick<ServerList, 'networksOf' | 'listedOf' | 'isKnown'>) {
+    this.#list = list;
+  }
+
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /**
+   * What an announcement is paid from. Who is endorsed pays nothing for the network, for anybody can announce servers in it;
+   * nobody but the announcer can spend what is his.
+   */
+  pursesOf(it: Candidate): Purse[] {
+    const { announcer } = it.announcement;
+    const purses = this.#list.networksOf(it).map(({ name, places }) => ({ name, tokens: perPlace * places }));
+    if (this.#list.isKnown(it.id))
+      purses.push({ name: announcer, tokens: renewalsMin + renewalsPerServer * this.#list.listedOf(announcer) });
+    return purses;
+  }
+
+  covers(purses: readonly Purse[], now: number): boolean {
+    return purses.every(purse => this.#spent(purse, now) + 1 <= purse.tokens);
+  }
+
+  spend(purses: readonly Purse[], now: number): void {
+    for (const purse of purses) {
+      const spent = this.#spent(purse, now) + 1;
+      this.#buckets.delete(purse.name);
+      this.#buckets.set(purse.name, { spent, atMs: now });
+    }
+    for (const [name, { atMs }] of this.#buckets) {
+      if (this.#buckets.size <= bucketsMax && now - atMs < refillMs) break;
+      this.#buckets.delete(name);
+    }
+  }
+
+  /** A clock that was put back refills nothing. */
+  #spent({ name, tokens }: Purse, now: number): number {
+    const bucket = this.#buckets.get(name);
+    return bucket ? Math.max(0, bucket.spent - (Math.max(0, now - bucket.atMs) * tokens) / refillMs) : 0;
+  }
+}
