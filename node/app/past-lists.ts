@@ -22,8 +22,8 @@ export type PastListsDeps = {
   readonly pause: () => Promise<void>;
 };
 
-/** Announcements read before the event loop gets a turn: 10 ms. */
-const sliceMax = 500;
+/** Announcements read before the event loop gets a turn: 10 ms when none of them is held. */
+const sliceMax = 250;
 const limitDefault = 1_000;
 
 /** Nobody knows today what was thought and seen of it then. */
