@@ -19,6 +19,12 @@ export const routes: readonly Route[] = [
   { name: 'history', main: true, view: lazily(async () => (await import('../views/history/history.tsx')).History) },
   { name: 'commit', main: false, view: lazily(async () => (await import('../views/commit/commit.tsx')).Commit) },
   { name: 'compare', main: false, view: lazily(async () => (await import('../views/compare/compare.tsx')).Compare) },
+  {
+    name: 'rollbacks',
+    main: true,
+    view: lazily(async () => (await import('../views/rollbacks/rollbacks.tsx')).Rollbacks),
+  },
+  { name: 'series', main: true, view: lazily(async () => (await import('../views/series/series.tsx')).Series) },
 ];
 
 export const routeOf = (path: readonly string[]): Route | undefined =>

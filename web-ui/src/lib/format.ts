@@ -59,8 +59,11 @@ const shownMax = 160;
  * Text from the network as it may stand in the page: nothing invisible or reordering, no tower of marks, not endless.
  * What is left out is marked, never silently dropped.
  */
-export function shown(text: string): string {
-  const cut = text.length > shownMax ? `${text.slice(0, shownMax)}…` : text;
+export const shown = (text: string): string => shownUpTo(shownMax, text);
+
+/** The same for what may be longer: reasons, messages. */
+export function shownUpTo(lengthMax: number, text: string): string {
+  const cut = text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
   return printable(cut).replace(/(\p{M}{3})\p{M}+/gu, '$1\u{fffd}');
 }
 

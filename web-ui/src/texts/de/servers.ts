@@ -108,6 +108,7 @@ export const servers: Texts['servers'] = {
     why: 'Warum er hier steht',
     saysOfItself: 'Was er über sich sagt',
     tags: 'Schlagwörter',
+    overTime: 'Der letzte Tag',
     history: 'Geschichte',
     noHistory: 'Noch nennt ihn kein Commit: Änderungen werden binnen 30 Sekunden festgehalten.',
     changes: {

@@ -109,6 +109,7 @@ export const servers = {
     why: 'Why it stands here',
     saysOfItself: 'What it says of itself',
     tags: 'Tags',
+    overTime: 'The last day',
     history: 'History',
     noHistory: 'No commit names it yet: changes are committed within 30 seconds.',
     changes: {

@@ -18,6 +18,7 @@ import { Karma, Standing } from '../../ui/marks.tsx';
 import { Failed, Loading } from '../../ui/state.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { History } from './detail-history.tsx';
+import { OverTime } from './detail-series.tsx';
 import { closeDetail } from './moves.ts';
 import { Share } from './share.tsx';
 
@@ -186,6 +187,7 @@ function More({ detail }: { detail: ServerDetail }) {
           </dl>
         </section>
       )}
+      <OverTime id={id} />
       <History history={detail.history} />
       <section>
         <h3>{words.commands}</h3>

@@ -1,0 +1,36 @@
+// Server, Spieler und Änderungen im Lauf der Zeit.
+import type { series as english } from '../en/series.ts';
+
+export const series: typeof english = {
+  title: 'Zeitreihen',
+  ofList: 'Die ganze Liste',
+  ofServer: 'Ein Server',
+  toServer: 'Zu diesem Server',
+  toList: 'Zur ganzen Liste',
+  more: 'Größer, mit Tabelle',
+  spanTitle: 'Zeitraum',
+  spans: { day: 'Tag', week: 'Woche', month: 'Monat' },
+  steps: { day: 'alle 5 Minuten ein Wert', week: 'jede Stunde ein Wert', month: 'alle 6 Stunden ein Wert' },
+  servers: 'Server',
+  answers: 'Antworten',
+  players: 'Spieler',
+  changes: 'Änderungen',
+  joined: 'gekommen',
+  left: 'gegangen',
+  changed: 'geändert',
+  hints: {
+    servers: 'gelistet, im Mittel',
+    answers: '1: er antwortete; 0: er antwortete nicht',
+    players: 'spielend gesehen, im Mittel',
+    changes: 'gekommen nach oben, gegangen nach unten, geändert als Punkte',
+  },
+  peak: (value, when) => `höchstens ${value}, ${when}`,
+  unknown: 'niemand sah nach',
+  nothing: 'Noch wurde nichts gezählt',
+  nothingHint: 'Dieser Knoten zählt, seit er läuft. Was er nicht sah, errät er nicht.',
+  table: 'Als Tabelle',
+  time: 'Zeit (UTC)',
+  local: 'Ortszeit',
+  running: 'Der letzte Wert ist der des Schrittes, der noch läuft.',
+  chart: (what, span, peak) => `${what}, ${span}: ${peak}. Die Werte stehen in der Tabelle darunter.`,
+};
