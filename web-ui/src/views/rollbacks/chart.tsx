@@ -1,6 +1,8 @@
 // How many servers there were, over the commits that the slider covers, with the statements that came into force.
 import type { TargetedPointerEvent } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { stepPath } from '../../lib/step-path.ts';
+import type { Moment } from '../../lib/timeline.ts';
 import { formats } from '../../state/locale.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { stepTo } from './playback.ts';
@@ -15,19 +17,17 @@ const marksMax = 60;
 
 export function Chart() {
   const { from, to } = span.value;
+  const { moments } = timeline.value;
   const { date, number } = formats.value;
-  const inSight = timeline.value.moments.slice(from, to + 1);
-  const counts = inSight.map(({ servers }) => servers);
-  const most = counts.reduce((a, b) => Math.max(a, b), 1);
-  const { line, area } = stepPath(counts, width, height, most);
+  // Not with each step along it: it may be of 100,000 commits.
+  const { line, area, most, marks } = useMemo(() => pictureOf(moments, from, to), [moments, from, to]);
   const share = (index: number): string => `${(100 * (index - from)) / Math.max(1, to - from)}%`;
-  const marks = inSight.flatMap(({ statement }, i) => (statement ? [{ statement, index: from + i }] : []));
   const travel = (event: TargetedPointerEvent<HTMLDivElement>) => {
     if (event.buttons !== 1) return;
     const { left, width: wide } = event.currentTarget.getBoundingClientRect();
     stepTo(from + Math.round(((event.clientX - left) / wide) * (to - from)));
   };
-  const [first, last] = [inSight[0], inSight.at(-1)];
+  const [first, last] = [moments[from], moments[to]];
   if (!first || !last) return null;
   return (
     <div class="chart">
@@ -41,7 +41,7 @@ export function Chart() {
           <path class="chart-area" d={area} />
           <path class="chart-line" d={line} />
         </svg>
-        {marks.slice(-marksMax).map(({ statement, index }) => (
+        {marks.map(({ statement, index }) => (
           <span
             key={statement.oid}
             class={`chart-mark ${statement.kind}`}
@@ -59,4 +59,12 @@ export function Chart() {
       </div>
     </div>
   );
+}
+
+function pictureOf(moments: readonly Moment[], from: number, to: number) {
+  const inSight = moments.slice(from, to + 1);
+  const counts = inSight.map(({ servers }) => servers);
+  const most = counts.reduce((a, b) => Math.max(a, b), 1);
+  const marks = inSight.flatMap(({ statement }, i) => (statement ? [{ statement, index: from + i }] : []));
+  return { ...stepPath(counts, width, height, most), most, marks: marks.slice(-marksMax) };
 }

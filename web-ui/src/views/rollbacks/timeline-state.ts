@@ -21,6 +21,8 @@ export const timelineState = signal<'loading' | 'ready' | 'older' | 'cut'>('load
 export const timelineError = signal<ApiError | null>(null);
 
 let commits: readonly GraphCommit[] = [];
+/** The newest commit, and how many servers it lists. */
+let counted: { head: string | null; total: number } = { head: null, total: 0 };
 
 export const reload = gently(loadNow, () => restMs);
 
@@ -58,11 +60,13 @@ async function loadWhole(): Promise<void> {
 }
 
 async function take(all: readonly GraphCommit[], head: string | null): Promise<void> {
-  const { total } =
-    head === null ? { total: 0 } : await get<Pick<CommitServers, 'total'>>(`/commits/${head}/servers?limit=1`);
+  if (counted.head !== head) counted = { head, total: head === null ? 0 : await totalAt(head) };
   commits = all;
-  timeline.value = timelineOf(all, head, total);
+  timeline.value = timelineOf(all, head, counted.total);
 }
+
+const totalAt = async (oid: string): Promise<number> =>
+  (await get<CommitServers>(`/commits/${oid}/servers?limit=1`)).total;
 
 /** While somebody looks; the answer ends it. */
 export function keepTimeline(): () => void {
