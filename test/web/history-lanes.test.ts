@@ -61,6 +61,27 @@ test('behind a rollback the list goes on from the commit it brought back, and wh
   ]);
 });
 
+test('behind a rollback to a statement, what came after its merge has fallen', t => {
+  const commits = [
+    merge('m2', 's2', 'bots'),
+    rollback('s2', 's1', 's1'),
+    own('bots', 'm1'),
+    merge('m1', 's1', 'a'),
+    checkpoint('s1'),
+    own('a'),
+  ];
+  const rows = layOut(commits);
+  t.deepEqual(
+    commits.filter((_, i) => rows[i]!.fallen).map(({ oid }) => oid),
+    ['bots'],
+  );
+});
+
+test('where the commit that came back is not here, nothing is said to have fallen', t => {
+  const rows = layOut([merge('m', 's', 'b'), rollback('s', 'elsewhere'), own('b', 'a'), own('a')]);
+  t.false(rows.some(({ fallen }) => fallen));
+});
+
 test('a parent that is not here is a stub, and its line ends', t => {
   t.deepEqual(drawn([merge('m', 's', 'b'), checkpoint('s', 'elsewhere'), own('b', 'a')]), [
     'm@0 0>0 own, 0>1 signed',

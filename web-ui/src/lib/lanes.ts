@@ -27,7 +27,8 @@ export type LaneRow = {
 
 /** Takes commits newest first, each before its parents. */
 export function layOut(commits: readonly GraphNode[]): LaneRow[] {
-  const kinds = new Map(commits.map(({ oid, kind }) => [oid, kind]));
+  const known = new Map(commits.map(commit => [commit.oid, commit]));
+  const backTo = new Set(commits.flatMap(({ rollbackTo }) => rollbackTo ?? []));
   /** The one lane in which a commit is waited for. */
   const awaited = new Map<string, number>();
   let lanes: readonly (Line | null)[] = [];
@@ -35,18 +36,18 @@ export function layOut(commits: readonly GraphNode[]): LaneRow[] {
     const before = lanes;
     const lane = awaited.get(commit.oid) ?? freeLane(lanes);
     const line = lanes[lane];
-    const fallen = line?.kind === 'fallen';
+    const fallen = line?.kind === 'fallen' && !isBack(commit, backTo);
     awaited.delete(commit.oid);
     const [parent] = commit.parents;
     // Nearly every commit has one parent and goes straight on: little has to be made for it.
-    if (commit.kind === 'own' && commit.parents.length === 1 && line && (fallen || line.kind === 'own')) {
-      if (kinds.has(parent!) && !awaited.has(parent!)) {
+    if (commit.kind === 'own' && commit.parents.length === 1 && line && line.kind === (fallen ? 'fallen' : 'own')) {
+      if (known.has(parent!) && !awaited.has(parent!)) {
         awaited.set(parent!, lane);
         return { lane, fallen, before, after: before, bends: straightOn(lane, fallen), stub: false };
       }
     }
-    const all = waysOf(commit, fallen, kinds);
-    const ways = all.filter(({ to }) => kinds.has(to));
+    const all = waysOf(commit, fallen, known);
+    const ways = all.filter(({ to }) => known.has(to));
     const row = { lane, fallen, before, stub: ways.length < all.length };
     const after = [...lanes];
     after[lane] = null;
@@ -57,13 +58,17 @@ export function layOut(commits: readonly GraphNode[]): LaneRow[] {
   });
 }
 
+/** The commit whose list a rollback brought back, or the merge that had brought that statement into force: the fall ends. */
+const isBack = ({ oid, kind, parents }: GraphNode, backTo: ReadonlySet<string>): boolean =>
+  backTo.has(oid) || (kind === 'merge' && backTo.has(parents[0]!));
+
 type Way = { readonly to: string; readonly kind: LineKind };
 
 /** Where lines go from a commit, the one that goes on in its own lane first. */
 function waysOf(
   { parents, kind, rollbackTo }: GraphNode,
   fallen: boolean,
-  kinds: ReadonlyMap<string, GraphCommit['kind']>,
+  known: ReadonlyMap<string, GraphNode>,
 ): Way[] {
   const own: LineKind = fallen ? 'fallen' : 'own';
   if (kind === 'own') return parents.map(to => ({ to, kind: own }));
@@ -74,9 +79,10 @@ function waysOf(
   // A merge has the statement first. A checkpoint vouches for what was there; behind a rollback, the list goes on from it.
   const [statement, ...others] = parents;
   const signed: Way[] = statement === undefined ? [] : [{ to: statement, kind: 'signed' }];
-  const rollback = kinds.get(statement ?? '') === 'rollback';
-  const rest = others.map((to): Way => ({ to, kind: rollback ? 'fallen' : own }));
-  return rollback ? [...signed, ...rest] : [...rest, ...signed];
+  const back = known.get(statement ?? '')?.rollbackTo ?? null;
+  // Where the commit that came back is another node's, it cannot be told from here how far the fall went.
+  const rest = others.map((to): Way => ({ to, kind: back !== null && known.has(back) ? 'fallen' : own }));
+  return back === null ? [...rest, ...signed] : [...signed, ...rest];
 }
 
 /** Draws one way, and changes `after` and `awaited`. `stays`: it goes on in the commit's own lane where it can. */

@@ -155,7 +155,7 @@ export const history: typeof english = {
       form: digest => `SHA-256 von dem, was signiert ist: ${digest}`,
       list: list => `Liste „${list}“`,
       signature: signer => `mit einem Schlüssel von ${signer}, der jetzt gültig ist`,
-      records: (count, digest) => `SHA-256 über ${count} Anmeldungen: ${digest}`,
+      records: (count, digest) => `SHA-256 über die Anmeldungen, ${count} an der Zahl: ${digest}`,
     },
     faults: {
       bytes: got => `die Bytes ergeben ${got}: sie sind nicht dieser Commit`,

@@ -154,7 +154,7 @@ export const history = {
       form: (digest: string) => `SHA-256 of what is signed: ${digest}`,
       list: (list: string) => `list “${list}”`,
       signature: (signer: string) => `made with a key of ${signer} that is good now`,
-      records: (count: string, digest: string) => `SHA-256 over ${count} announcements: ${digest}`,
+      records: (count: string, digest: string) => `SHA-256 over the announcements, ${count} of them: ${digest}`,
     },
     faults: {
       bytes: (got: string) => `the bytes make ${got}: they are not this commit`,
