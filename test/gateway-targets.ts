@@ -7,6 +7,7 @@ import { DpMaster, dpmaster } from '../node/gateways/dpmaster/dpmaster.ts';
 import { packetBytesMax } from '../node/gateways/dpmaster/wire.ts';
 import type { Connection } from '../node/gateways/tcp.ts';
 import type { Target } from './gateway-fuzz.ts';
+import { httpTargets } from './gateway-targets-http.ts';
 import { GatewayWorld } from './gateways.ts';
 
 /** By family. Each call makes a new one. */
@@ -14,6 +15,7 @@ export const fuzzTargets: Readonly<Record<string, () => Target>> = {
   dpmaster: dpmasterTarget,
   cube2: () => cubeTarget('cube2'),
   redeclipse: () => cubeTarget('redeclipse'),
+  ...httpTargets,
 };
 
 /** Nobody meets a challenge by chance, so whatever is listed is a fault. */

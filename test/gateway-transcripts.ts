@@ -5,8 +5,9 @@ import type { Address } from '../node/base/address.ts';
 import { at, type GatewayWorld } from './gateways.ts';
 
 /**
- * `peer` is `udp 127.0.0.1:27961` or `tcp 127.0.0.1:50000`, the other side of both kinds of steps. After each `in` the gateway
- * must send exactly the `out`s that follow, in that order. `text` is for people. `close`: a TCP peer hangs up.
+ * `peer` is `udp 127.0.0.1:27961`, `tcp 127.0.0.1:50000` or `http 127.0.0.1:50000`, the other side of both kinds of steps. After
+ * each `in` the gateway must send exactly the `out`s that follow, in that order. `text` is for people. `close`: a TCP peer hangs
+ * up. Over HTTP `in` is a whole request, `out` is as test/gateway-http.ts has it.
  */
 export type Step =
   | { readonly peer: string; readonly in: string; readonly text?: string }
@@ -23,8 +24,9 @@ export type Transcript = {
 };
 
 export type Ways = {
-  readonly udp?: (from: Address, bytes: Buffer) => void;
-  readonly tcp?: (from: Address, bytes: Buffer) => void;
+  readonly udp?: (from: Address, bytes: Buffer) => void | Promise<void>;
+  readonly tcp?: (from: Address, bytes: Buffer) => void | Promise<void>;
+  readonly http?: (from: Address, bytes: Buffer) => void | Promise<void>;
   readonly close?: (from: Address) => void;
 };
 
@@ -51,7 +53,7 @@ export async function replay(
     else {
       const [way, address = ''] = step.peer.split(' ');
       if ('close' in step) ways.close?.(at(address));
-      else ways[way as 'udp' | 'tcp']?.(at(address), Buffer.from(step.in, 'hex'));
+      else await ways[way as 'udp' | 'tcp' | 'http']?.(at(address), Buffer.from(step.in, 'hex'));
       await world.settle();
     }
   }

@@ -6,13 +6,15 @@ import type { Clock } from '../base/time.ts';
 const answerBytesMax = 1_500;
 
 /**
- * Sends `question` and gives what `read` makes of the first answer that it understands, with the time that took.
+ * Sends `question` and gives what `read` makes of the first answer that it understands, with the time that took. `farewell`
+ * is sent to a server that keeps a place for whoever asks.
  * @throws Error when none came within `timeoutMs`, or the address cannot be reached
  */
 export async function askUdp<T>(
   { ip, port, timeoutMs, clock }: Asked,
   question: Uint8Array,
-  read: (answer: Buffer) => T | undefined,
+  read: (answer: Buffer, send: (word: Uint8Array) => void) => T | undefined,
+  farewell?: (value: T) => Uint8Array,
 ): Promise<{ readonly value: T; readonly rttMs: number }> {
   const socket = createSocket(ip.includes(':') ? 'udp6' : 'udp4');
   const { promise, resolve, reject } = Promise.withResolvers<{ value: T; rttMs: number }>();
@@ -20,7 +22,7 @@ export async function askUdp<T>(
   let sentAtMs = clock();
   socket.on('error', reject);
   socket.on('message', answer => {
-    const value = answer.length > answerBytesMax ? undefined : read(answer);
+    const value = answer.length > answerBytesMax ? undefined : read(answer, word => socket.send(word));
     if (value !== undefined) resolve({ value, rttMs: Math.max(0, clock() - sentAtMs) });
   });
   // Connected, so that the system drops what others send.
@@ -33,7 +35,9 @@ export async function askUdp<T>(
     socket.send(question, failure => failure && reject(failure));
   });
   try {
-    return await promise;
+    const answer = await promise;
+    if (farewell) await new Promise(sent => socket.send(farewell(answer.value), sent));
+    return answer;
   } finally {
     clearTimeout(timer);
     socket.close();

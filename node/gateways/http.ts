@@ -35,8 +35,12 @@ export type Http = { readonly address: string; readonly close: () => Promise<voi
 
 /** Each takes about 30 KB. */
 const connectionsMax = 4_096;
+/** As many as one address may register servers, and some clients beside them. */
+const perHostMax = 64;
 /** Game servers send their form at once. */
 const requestMs = 10 * second;
+/** A connection on which nothing moves, either way, is closed: a list that is not read holds memory. */
+const idleMs = 30 * second;
 const headerBytesMax = 8 * 1024;
 
 /** @throws RollcallError PORT_TAKEN, CANNOT_LISTEN */
@@ -72,6 +76,23 @@ export async function openHttp({ deps, bodyBytesMax, answer }: HttpOptions): Pro
     return { answer: await answer({ from, method, path, query, headers, body }), over: false };
   };
   server.maxConnections = connectionsMax;
+  server.timeout = idleMs;
+  const perHost = new Map<string, number>();
+  server.on('connection', socket => {
+    const from = peerOf(socket.remoteAddress ?? '0.0.0.0', socket.remotePort ?? 0);
+    const there = perHost.get(from.host) ?? 0;
+    if (there >= perHostMax && !sources.shared(from)) {
+      counters.add('throttled');
+      socket.destroy();
+      return;
+    }
+    perHost.set(from.host, there + 1);
+    socket.on('close', () => {
+      const left = perHost.get(from.host)! - 1;
+      if (left > 0) perHost.set(from.host, left);
+      else perHost.delete(from.host);
+    });
+  });
   try {
     server.listen(port, host);
     await once(server, 'listening');
@@ -91,7 +112,8 @@ export async function openHttp({ deps, bodyBytesMax, answer }: HttpOptions): Pro
 }
 
 function urlOf(text = '/'): URL | undefined {
-  return URL.parse(text, 'http://gateway') ?? undefined;
+  // Not as a relative address: `//announce`, which servers ask for when their setting ends in a slash, would be a host.
+  return URL.parse(text.startsWith('/') ? `http://gateway${text}` : text) ?? undefined;
 }
 
 /** Undefined when it is too large. @throws Error when the sender hangs up */
@@ -107,7 +129,8 @@ async function bodyOf(message: IncomingMessage, bytesMax: number): Promise<Buffe
 }
 
 function write(response: ServerResponse, { status, headers, body = '' }: Answer, full: boolean, over = false): void {
-  const bytes = Buffer.from(body);
+  // Lists are large and kept: they are not copied for each client.
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
     ...headers,

@@ -131,6 +131,31 @@ test('an HTTP gateway hands over method, path, query and body, and answers HEAD 
   t.is((await fetch(url, { method: 'POST', body: 'x'.repeat(11) })).status, 413);
 });
 
+test('an address that begins with two slashes is a path', async t => {
+  const { deps } = world();
+  const http = await openHttp({ deps, bodyBytesMax: 10, answer: ({ path }) => ({ status: 200, body: path }) });
+  t.teardown(http.close);
+  t.is(await (await fetch(`http://${http.address}//announce`)).text(), '//announce');
+});
+
+test('one host has so many connections at a time, and a list that was kept is sent as it is', async t => {
+  const { deps, counters } = new GatewayWorld('test', 1_000, { lab: false });
+  const body = Buffer.from('a list');
+  const http = await openHttp({ deps, bodyBytesMax: 10, answer: () => ({ status: 200, body }) });
+  t.teardown(http.close);
+  const clients = Array.from({ length: 65 }, () => connect(portOf(http.address), '127.0.0.1'));
+  t.teardown(() => {
+    for (const client of clients) client.destroy();
+  });
+  for (const client of clients) client.on('error', () => {});
+  await Promise.race(clients.map(client => once(client, 'close')));
+  t.is(counters.get('throttled'), 1);
+  const [first] = clients;
+  first!.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  const [answer] = (await once(first!, 'data')) as [Buffer];
+  t.true(answer.toString().endsWith('a list'));
+});
+
 test('a fault of a family is an answer of 500, and the gateway goes on', async t => {
   const { deps } = world();
   const http = await openHttp({

@@ -136,6 +136,9 @@ export function announcementFault(raw: unknown): ParseFault | undefined {
   return undefined;
 }
 
+/** What is wrong with one field, for those who are told less than all of them. */
+export const fieldFault = (name: keyof Announcement, value: unknown): string | undefined => checks[name](value);
+
 type Check = (value: unknown) => string | undefined;
 
 const textOf =
