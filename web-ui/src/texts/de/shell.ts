@@ -45,6 +45,7 @@ export const shell: Texts['shell'] = {
     ['Bild ↑ ↓, Pos1, Ende', 'weiter'],
     ['Eingabe', 'Zeile öffnen'],
     ['F', 'als Favorit merken oder vergessen'],
+    ['C', 'im Verlauf: zum Vergleichen wählen'],
     ['Esc', 'schließen, was offen ist'],
     ['?', 'diese Hilfe'],
   ],

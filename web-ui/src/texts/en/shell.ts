@@ -44,6 +44,7 @@ export const shell = {
     ['Page ↑ ↓, Home, End', 'further'],
     ['Enter', 'open the row'],
     ['F', 'make it a favourite, or no longer'],
+    ['C', 'in the history: choose it to compare'],
     ['Esc', 'close what is open'],
     ['?', 'this help'],
   ] as readonly (readonly [string, string])[],
