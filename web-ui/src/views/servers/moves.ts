@@ -13,6 +13,7 @@ export function change(changes: Partial<ViewState>, { typing = false } = {}): vo
 /** Filters go, the order stays. */
 export const resetView = (): void => change({ ...initialView, sort: view.peek().sort });
 
-export const addressOf = (id: string): string => address(['servers', id], formatView(view.peek()));
+/** Reads the view as it is: a link that stands in a row has to follow what is typed. */
+export const addressOf = (id: string): string => address(['servers', id], formatView(view.value));
 
 export const closeDetail = (): void => go(address(['servers'], formatView(view.peek())));
