@@ -1,19 +1,19 @@
 // The graph of commits: who stands in which lane, what a rollback left behind, and how long 100,000 take.
 import test from 'ava';
 import fc from 'fast-check';
-import { type GraphNode, type LaneRow, layOut } from '../../web-ui/src/lib/lanes.ts';
+import { type LaneCommit, type LaneRow, layOut } from '../../web-ui/src/lib/lanes.ts';
 
-const own = (oid: string, ...parents: string[]): GraphNode => ({ oid, parents, kind: 'own', rollbackTo: null });
-const merge = (oid: string, ...parents: string[]): GraphNode => ({ oid, parents, kind: 'merge', rollbackTo: null });
-const checkpoint = (oid: string, ...parents: string[]): GraphNode => ({
+const own = (oid: string, ...parents: string[]): LaneCommit => ({ oid, parents, kind: 'own', rollbackTo: null });
+const merge = (oid: string, ...parents: string[]): LaneCommit => ({ oid, parents, kind: 'merge', rollbackTo: null });
+const checkpoint = (oid: string, ...parents: string[]): LaneCommit => ({
   ...{ oid, parents, kind: 'checkpoint', rollbackTo: null },
 });
-const rollback = (oid: string, rollbackTo: string, ...parents: string[]): GraphNode => ({
+const rollback = (oid: string, rollbackTo: string, ...parents: string[]): LaneCommit => ({
   ...{ oid, parents, kind: 'rollback', rollbackTo },
 });
 
 /** Each row as text: what passes or ends above, the commit, what leaves below. */
-const drawn = (commits: readonly GraphNode[]): string[] =>
+const drawn = (commits: readonly LaneCommit[]): string[] =>
   layOut(commits).map((row, i) => `${commits[i]!.oid}@${row.lane}${row.fallen ? '!' : ''} ${bendsOf(row)}`.trim());
 const bendsOf = ({ bends, stub }: LaneRow): string =>
   [...bends.map(([from, to, kind]) => `${from}>${to} ${kind}`), ...(stub ? ['stub'] : [])].join(', ');
@@ -95,7 +95,7 @@ const graphs = fc
     maxLength: 40,
   })
   .map(rows =>
-    rows.map(({ kind, seed }, i): GraphNode => {
+    rows.map(({ kind, seed }, i): LaneCommit => {
       const below = rows.length - i - 1;
       const older = (n: number) => String(i + 1 + (n % (below + 1)));
       const parents = [...new Set(kind === 'merge' ? [older(seed), older(seed >> 3)] : [older(seed >> 5)])];
@@ -136,7 +136,7 @@ test('whatever the graph: each line that leaves a commit arrives, and no two sha
 });
 
 test('100,000 commits with 1,000 statements need two lanes', t => {
-  const commits: GraphNode[] = [];
+  const commits: LaneCommit[] = [];
   for (let n = 100_000; n > 0; n--) {
     if (n % 100 !== 0) commits.push(own(`c${n}`, `c${n - 1}`));
     else commits.push(merge(`c${n}`, `s${n}`, `c${n - 1}`), checkpoint(`s${n}`, `s${n - 100}`));

@@ -1,6 +1,7 @@
 // The history, one commit and the comparison of two in a real browser, against a node with a story.
 import test, { type ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
+import { RollcallError } from '../../node/base/errors.ts';
 import { accessibilityFaults, openBrowser, type PageOptions, serve, shot, visit } from './browser.ts';
 import { type Story, storyOf } from './history-node.ts';
 
@@ -210,6 +211,66 @@ test('a forged statement is found out, though the node says that it is good', as
   await page.getByText('Not every step holds.').waitFor();
   t.deepEqual(await steps(page), ['holds', 'holds', 'holds', 'does not hold', 'not checked']);
   t.is(await page.locator('.verify .fingerprint').count(), 0);
+});
+
+test('what cannot be had is not checked, and not called wrong', async t => {
+  const { page, node } = await open(t, ({ oids }) => `/commit/${oids.rollback}`, { mayLog: /404/ });
+  node.commitRecords = async function* () {
+    yield* [];
+    throw new RollcallError('NO_SUCH_COMMIT', 'its announcements are not here');
+  };
+  await verify(page);
+  await page.getByText('Not every step could be checked.').waitFor();
+  await page.getByText('could not be fetched: its announcements are not here').waitFor();
+  t.deepEqual(await steps(page), ['holds', 'holds', 'holds', 'holds', 'not checked']);
+});
+
+test('500 hostile names are text, and break neither history nor commit', async t => {
+  const hostile = [
+    '<script>document.title="owned"</script>',
+    '\u202eevil\u202c\u2066',
+    `e${'\u0336'.repeat(2_000)}`,
+    'x'.repeat(4_000),
+    '\n\r\t\u0000\u001b[31m',
+    '',
+  ];
+  const { page, node, oids, http } = await open(t, () => '/history', { width: 390 });
+  await says(page, '50 commits');
+  const { commit, graph } = node;
+  const server = (await commit(oids.bots)).diff.added[0]!;
+  const added = Array.from({ length: 500 }, (_, n) => {
+    const name = hostile[n % hostile.length]!;
+    return { ...server, id: n.toString(16).padStart(40, '0'), name, game: name, addresses: [name], announcer: name };
+  });
+  const message = hostile.join('\n\n');
+  node.commit = async revision => ({
+    ...(await commit(revision)),
+    message,
+    summary: message,
+    author: message,
+    diff: { added, removed: [], changed: [] },
+  });
+  node.graph = async query => {
+    const page = await graph(query);
+    return {
+      ...page,
+      commits: page.commits.map((one, n) => ({ ...one, summary: hostile[n % hostile.length]!, author: message })),
+    };
+  };
+  const width = () => page.evaluate<number>('document.documentElement.scrollWidth');
+  await page.reload();
+  await says(page, '50 commits');
+  const heights = "[...document.querySelectorAll('.grid-body .grid-row')].map(row => row.offsetHeight)";
+  t.deepEqual([...new Set(await page.evaluate<number[]>(heights))], [62]);
+  t.is(await width(), 390);
+  await page.goto(`${http}/commit/${oids.bots}`);
+  await page.getByRole('button', { name: 'Show 400 more' }).click();
+  t.is(await page.locator('.diff-section.added li').count(), 500);
+  t.is(await width(), 390);
+  t.true(
+    await page.evaluate("document.querySelector('.page').scrollWidth <= document.querySelector('.page').clientWidth"),
+  );
+  t.regex(await page.title(), /Rollcall/);
 });
 
 test('bytes of another commit, and announcements that nobody vouched for, are found out', async t => {

@@ -1,7 +1,7 @@
 // Where each commit stands in the graph, and which lines pass it: one walk from the newest to the oldest. Pure.
 import type { GraphCommit } from '../api/types.ts';
 
-export type GraphNode = Pick<GraphCommit, 'oid' | 'parents' | 'kind' | 'rollbackTo'>;
+export type LaneCommit = Pick<GraphCommit, 'oid' | 'parents' | 'kind' | 'rollbackTo'>;
 
 /**
  * What a line says. `own`: this node's list went on. `signed`: to a statement. `back`: from a rollback to the commit whose
@@ -26,7 +26,7 @@ export type LaneRow = {
 };
 
 /** Takes commits newest first, each before its parents. */
-export function layOut(commits: readonly GraphNode[]): LaneRow[] {
+export function layOut(commits: readonly LaneCommit[]): LaneRow[] {
   const known = new Map(commits.map(commit => [commit.oid, commit]));
   const backTo = new Set(commits.flatMap(({ rollbackTo }) => rollbackTo ?? []));
   /** The one lane in which a commit is waited for. */
@@ -59,16 +59,16 @@ export function layOut(commits: readonly GraphNode[]): LaneRow[] {
 }
 
 /** The commit whose list a rollback brought back, or the merge that had brought that statement into force: the fall ends. */
-const isBack = ({ oid, kind, parents }: GraphNode, backTo: ReadonlySet<string>): boolean =>
+const isBack = ({ oid, kind, parents }: LaneCommit, backTo: ReadonlySet<string>): boolean =>
   backTo.has(oid) || (kind === 'merge' && backTo.has(parents[0]!));
 
 type Way = { readonly to: string; readonly kind: LineKind };
 
 /** Where lines go from a commit, the one that goes on in its own lane first. */
 function waysOf(
-  { parents, kind, rollbackTo }: GraphNode,
+  { parents, kind, rollbackTo }: LaneCommit,
   fallen: boolean,
-  known: ReadonlyMap<string, GraphNode>,
+  known: ReadonlyMap<string, LaneCommit>,
 ): Way[] {
   const own: LineKind = fallen ? 'fallen' : 'own';
   if (kind === 'own') return parents.map(to => ({ to, kind: own }));

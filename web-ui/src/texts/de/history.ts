@@ -176,5 +176,6 @@ export const history: typeof english = {
     ],
     allGood: 'Jeder Schritt stimmt.',
     notAll: 'Nicht jeder Schritt stimmt.',
+    notChecked: 'Nicht jeder Schritt war zu prüfen.',
   },
 };

@@ -174,5 +174,6 @@ export const history = {
     ],
     allGood: 'Every step holds.',
     notAll: 'Not every step holds.',
+    notChecked: 'Not every step could be checked.',
   },
 };

@@ -55,6 +55,7 @@ async function verifyCommit(oid: string): Promise<Verified> {
 function Result({ verified: { steps, fingerprint } }: { verified: Verified }) {
   const { verify: says } = words.value;
   const good = steps.every(({ result }) => result === 'ok');
+  const bad = steps.some(({ result }) => result === 'failed');
   return (
     <>
       <ol class="steps">
@@ -69,7 +70,7 @@ function Result({ verified: { steps, fingerprint } }: { verified: Verified }) {
           </li>
         ))}
       </ol>
-      <p class={good ? 'verdict ok' : 'verdict failed'}>{good ? says.allGood : says.notAll}</p>
+      <p class={good ? 'verdict ok' : 'verdict failed'}>{good ? says.allGood : bad ? says.notAll : says.notChecked}</p>
       {fingerprint !== null && (
         <p>
           {says.fingerprint} <Fingerprint text={fingerprint} />

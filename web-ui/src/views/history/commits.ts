@@ -73,6 +73,8 @@ function graphCommit({ statement, signature, ...commit }: CommitSummary): GraphC
 }
 
 let loads = 0;
+/** Something came while the rest was being loaded. */
+let missed = false;
 /** Asks anew; what an older question still brings is dropped. */
 export async function load(): Promise<void> {
   const mine = ++loads;
@@ -93,6 +95,7 @@ export async function load(): Promise<void> {
       limit = pageCommits;
       state.value = next === null ? 'ready' : 'more';
     } while (next !== null);
+    if (missed) askNews();
   } catch (fault) {
     if (!(fault instanceof ApiError)) throw fault;
     if (mine === loads) error.value = fault;
@@ -106,7 +109,8 @@ async function loadStatements(): Promise<void> {
 
 const askNews = gently(
   async () => {
-    if (state.peek() !== 'ready') return;
+    missed = state.peek() !== 'ready';
+    if (missed) return;
     const mine = loads;
     const known = waiting.peek()[0] ?? commits.peek()[0];
     try {

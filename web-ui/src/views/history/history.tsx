@@ -2,7 +2,7 @@
 import './history.css';
 import './lines.css';
 import { useEffect } from 'preact/hooks';
-import { formats } from '../../state/locale.ts';
+import { formats, text } from '../../state/locale.ts';
 import { address, place } from '../../state/place.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -41,7 +41,12 @@ function Summary() {
       <p role="status" class="summary-count">
         {state.value === 'loading' ? '' : history.found(number(count), count)}
       </p>
-      {state.value === 'more' && <p class="note">{history.loadingMore}</p>}
+      {state.value === 'more' && !error.value && <p class="note">{history.loadingMore}</p>}
+      {error.value && count > 0 && (
+        <button type="button" class="pending" onClick={load}>
+          <Icon name="warning" /> {text.value.shell.failed}: {text.value.shell.again}
+        </button>
+      )}
       {news > 0 && (
         <button type="button" class="pending" onClick={showNews}>
           <Icon name="up" /> {history.news(number(news), news)}
