@@ -25,6 +25,8 @@ export const routes: readonly Route[] = [
     view: lazily(async () => (await import('../views/rollbacks/rollbacks.tsx')).Rollbacks),
   },
   { name: 'series', main: true, view: lazily(async () => (await import('../views/series/series.tsx')).Series) },
+  { name: 'nodes', main: true, view: lazily(async () => (await import('../views/nodes/nodes.tsx')).Nodes) },
+  { name: 'status', main: true, view: lazily(async () => (await import('../views/status/status.tsx')).StatusView) },
 ];
 
 export const routeOf = (path: readonly string[]): Route | undefined =>

@@ -37,6 +37,11 @@ export function Shell() {
     if (!firstView.current) main.current?.focus();
     firstView.current = false;
   }, [route?.name]);
+  useEffect(() => {
+    // On a phone the views do not fit beside each other.
+    const current = document.querySelector('.top nav [aria-current]');
+    current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [route?.name, text.value]);
   const View = route?.view;
   return (
     <div class="shell">
