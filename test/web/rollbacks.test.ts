@@ -76,6 +76,7 @@ for (const dark of [false, true]) {
       await page.locator('.machine').scrollIntoViewIfNeeded();
       await shot(page, `v2-rollback-below-${look}`);
       t.is(await page.evaluate('document.documentElement.scrollWidth'), width);
+      t.is(await page.evaluate('document.documentElement.scrollHeight'), 800, 'only its parts scroll');
     });
   }
 }
@@ -109,6 +110,17 @@ test('a rollback tells who lost what, who came back, and whom it bars', async t 
   await page.goBack();
   await page.waitForURL(/\/rollbacks$/);
   t.is(await page.locator('.effect').count(), 0);
+});
+
+test('a rollback of many announcers names the largest, the others on demand', async t => {
+  const { page, node } = await open(t, '/rollbacks');
+  const [effect] = effects as [(typeof effects)[0]];
+  const lostByAnnouncer = Array.from({ length: 51 }, (_, n) => ({ announcer: `bot-${n}`, count: 10 }));
+  Object.assign(node, { effect: async () => ({ ...effect, lostByAnnouncer }) });
+  await page.locator('.statement').first().click();
+  await page.getByText('43 more announcers').click();
+  await page.locator('.loser', { hasText: 'bot-50' }).waitFor();
+  t.is(await page.locator('.loser').count(), 51);
 });
 
 test('the slider goes through time by the keyboard, the list follows, and the address says where', async t => {

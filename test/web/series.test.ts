@@ -112,7 +112,7 @@ test('whoever points at a step is told its exact time, and that nobody looked wh
   await drawn(page, 3);
   const over = page.locator('.plot .u-over').first();
   const { width } = (await over.boundingBox())!;
-  const point = (step: number) => over.hover({ position: { x: (step / 287) * width, y: 40 } });
+  const point = (step: number) => over.hover({ position: { x: (step / 288) * width, y: 40 } });
   await point(250);
   const { from, stepMs, servers } = counted({});
   const utc = new Date(from + 250 * stepMs).toISOString().slice(0, 16).replace('T', ' ');
@@ -137,6 +137,25 @@ test('the table is reached by the keyboard and holds each step that is known; un
     .locator('td')
     .allTextContents();
   t.deepEqual(cells.slice(1, 3), ['nobody looked', 'nobody looked']);
+});
+
+test('a value with nothing beside it is seen, and what is unknown is not drawn', async t => {
+  const few = { servers: [null, null, 5, null], players: [null, null, null, null] };
+  const none = { joined: [0, 0, 0, 0], left: [0, 0, 0, 0], changed: [0, 0, 0, 0] };
+  const node = fakeNode({ series: async query => ({ ...counted(query), ...few, ...none }) });
+  const { http } = await serve(t, node);
+  const page = await visit(t, browser, `${http}/series`);
+  await drawn(page, 3);
+  const accent = await page.evaluate<number[]>(`[...document.querySelectorAll('.plot canvas')].map(canvas => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      if (data[at] === 13 && data[at + 1] === 107 && data[at + 2] === 107 && data[at + 3] > 0) count++;
+    }
+    return count;
+  })`);
+  t.true(accent[0]! > 0);
+  t.deepEqual(accent.slice(1), [0, 0]);
 });
 
 test('one server has its own, named and linked', async t => {

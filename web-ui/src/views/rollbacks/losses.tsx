@@ -7,8 +7,10 @@ import { address } from '../../state/place.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { words } from './words.ts';
 
-/** The rest is counted: more names than that nobody reads, and each costs a row in the page. */
-const announcersShown = 50;
+/** Bots are many, and each of them lost much the same. */
+const announcersShown = 8;
+/** The rest is counted: more than that nobody reads, and each costs a row in the page. */
+const announcersMax = 500;
 const namesShown = 100;
 
 type LossesProps = { readonly effect: StatementEffect; readonly back: ReadonlySet<string> };
@@ -18,22 +20,20 @@ export function Losses({ effect: { lost, counts, lostByAnnouncer }, back }: Loss
   const { number } = formats.value;
   if (counts.lost === 0) return <p class="note">{text.lostNobody}</p>;
   const byAnnouncer = Map.groupBy(lost, ({ announcer }) => announcer);
+  const loser = ({ announcer, count }: (typeof lostByAnnouncer)[number]) => (
+    <Loser key={announcer} announcer={announcer} count={count} servers={byAnnouncer.get(announcer) ?? []} back={back} />
+  );
   const isBack = lost.filter(({ id }) => back.has(id));
   return (
     <>
       <section>
         <h3>{text.lost}</h3>
-        {lostByAnnouncer.slice(0, announcersShown).map(({ announcer, count }) => (
-          <Loser
-            key={announcer}
-            announcer={announcer}
-            count={count}
-            servers={byAnnouncer.get(announcer) ?? []}
-            back={back}
-          />
-        ))}
+        {lostByAnnouncer.slice(0, announcersShown).map(loser)}
         {lostByAnnouncer.length > announcersShown && (
-          <p class="note">{text.moreAnnouncers(number(lostByAnnouncer.length - announcersShown))}</p>
+          <details class="losers">
+            <summary>{text.moreAnnouncers(number(lostByAnnouncer.length - announcersShown))}</summary>
+            {lostByAnnouncer.slice(announcersShown, announcersMax).map(loser)}
+          </details>
         )}
       </section>
       <section>

@@ -2,7 +2,7 @@
 import 'uplot/dist/uPlot.min.css';
 import './series.css';
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Series } from '../../api/types.ts';
 import { type Point, peakOf, pointsOf } from '../../lib/series.ts';
 import { formats } from '../../state/locale.ts';
@@ -17,7 +17,7 @@ const smallHeightPx = 120;
 export type ChartsProps = { readonly series: Series; readonly small?: boolean };
 
 export function Charts({ series, small = false }: ChartsProps) {
-  const points = pointsOf(series);
+  const points = useMemo(() => pointsOf(series), [series]);
   const shown = small ? whats.slice(0, 2) : whats;
   return (
     <>
@@ -35,7 +35,7 @@ type ChartProps = {
   readonly small: boolean;
 };
 
-function Chart({ what, series: { of, span }, points, small }: ChartProps) {
+function Chart({ what, series: { of, span, stepMs }, points, small }: ChartProps) {
   const height = small ? smallHeightPx : heightPx;
   const place = useRef<HTMLDivElement>(null);
   const width = useSignal(0);
@@ -67,6 +67,7 @@ function Chart({ what, series: { of, span }, points, small }: ChartProps) {
     const plot = draw(place.current!, {
       what,
       points,
+      stepMs,
       span,
       language: language.value,
       single,

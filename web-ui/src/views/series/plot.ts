@@ -8,6 +8,7 @@ export type What = 'servers' | 'players' | 'changes';
 export type PlotDeps = {
   readonly what: What;
   readonly points: readonly Point[];
+  readonly stepMs: number;
   readonly span: SeriesSpan;
   readonly language: string;
   /** Of one server there is 0 or 1. */
@@ -34,7 +35,7 @@ function colourOf(place: HTMLElement, name: string): string {
 }
 
 export function draw(place: HTMLElement, deps: PlotDeps): uPlot {
-  const { what, points, single, width, height, onPoint } = deps;
+  const { what, points, stepMs, single, width, height, onPoint } = deps;
   const colour = (name: string) => colourOf(place, name);
   const number = new Intl.NumberFormat(deps.language);
   const axis = { stroke: colour('dim'), grid: { stroke: colour('line'), width: 1 }, ticks: { show: false } };
@@ -44,7 +45,11 @@ export function draw(place: HTMLElement, deps: PlotDeps): uPlot {
       height,
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, sync: { key: together } },
-      scales: { y: { range: (_, least, most) => rangeOf(what, single, least, most) } },
+      // The last step has a width too.
+      scales: {
+        x: { range: (_, first, last) => [first, last + stepMs / secondMs] },
+        y: { range: (_, least, most) => rangeOf(what, single, least, most) },
+      },
       axes: [
         {
           ...axis,
@@ -81,9 +86,9 @@ export function dataOf(what: What, points: readonly Point[]): uPlot.AlignedData 
   if (what !== 'changes') return [times, points.map(point => point[what])];
   return [
     times,
-    points.map(({ joined }) => joined),
-    points.map(({ left }) => -left),
-    points.map(({ changed }) => (changed === 0 ? null : changed)),
+    points.map(({ joined }) => joined || null),
+    points.map(({ left }) => -left || null),
+    points.map(({ changed }) => changed || null),
   ];
 }
 
@@ -93,10 +98,17 @@ function rangeOf(what: What, single: boolean, least: number | null, most: number
   return [what === 'changes' ? Math.min(0, least ?? 0) * 1.08 : 0, room];
 }
 
+/** A value between two that are unknown is on no line: it gets a dot. */
+function lonely({ data }: uPlot, series: number): number[] {
+  const values = data[series]!;
+  const known = (index: number): boolean => values[index] != null;
+  return [...values.keys()].filter(index => known(index) && !known(index - 1) && !known(index + 1));
+}
+
 function seriesOf(what: What, single: boolean, colour: (name: string) => string): uPlot.Series[] {
-  const line = { stroke: colour('accent'), width: 1.75, points: { show: false } };
+  const line = { stroke: colour('accent'), width: 1.75, points: { show: true, size: 4, filter: lonely } };
   const fill = colour('chosen');
-  const bars = uPlot.paths.bars!({ size: [0.7, 24] });
+  const bars = uPlot.paths.bars!({ size: [0.7, 24], align: 1 });
   if (what === 'players') return [{ ...line, fill }];
   if (what === 'servers') return [{ ...line, ...(single ? { fill } : {}), paths: uPlot.paths.stepped!({ align: 1 }) }];
   return [
