@@ -21,6 +21,7 @@ import { openIdentity } from '../identity/keyfile.ts';
 import { Neighbours } from '../list/neighbours.ts';
 import { ServerList } from '../list/server-list.ts';
 import { createHost } from '../network/host.ts';
+import type { Prober } from '../probe/prober.ts';
 import { Adopter } from './adopter.ts';
 import { ageWrites, beginAges, readAges } from './ages.ts';
 import { AutoCheckpoint, readOnlineKey } from './auto-checkpoint.ts';
@@ -186,6 +187,7 @@ export async function compose(
     adopted: ({ oid, summary }, verified) => {
       log('info', `${summary}${verified ? `, signed by ${verified.signer}` : ''}`);
       neighbours.restated(adopter.endorsed);
+      prober?.restated();
       node.restated();
       node.emit({ type: 'head', oid, summary });
       node.emit({ type: 'statement', statement: maintainers.age() });
@@ -244,7 +246,8 @@ export async function compose(
     clock,
     log,
   });
-  const prober = proberOf(config, options, every, observers, resources);
+  const endorsed = (id: string) => adopter.endorsed.has(id);
+  const prober: Prober | undefined = proberOf(config, options, every, observers, endorsed, resources);
   observers.listed([...live.list.listed.values()].map(after => ({ id: after.id, after })));
   live.onChange(changes => observers.listed(changes));
 
@@ -254,7 +257,7 @@ export async function compose(
     live,
     network: host,
     karma,
-    endorsed: id => adopter.endorsed.has(id),
+    endorsed,
     observed: id => observers.get(id),
     since: id => neighbours.get(id)?.since,
     signature: digest => maintainers.signature(digest),
@@ -278,7 +281,7 @@ export async function compose(
     maintainers,
     karma,
     denies,
-    endorsed: id => adopter.endorsed.has(id),
+    endorsed,
     neighbours,
     views,
     draft: (request, to) => draft(drafting, request, to),

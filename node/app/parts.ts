@@ -70,6 +70,7 @@ export function proberOf(
   { clock, random }: StartOptions,
   every: ReturnType<typeof ticker>,
   observers: Observers,
+  endorsed: ProberDeps['endorsed'],
   resources: AsyncDisposableStack,
 ): Prober | undefined {
   if (!probe.enabled) return undefined;
@@ -78,7 +79,10 @@ export function proberOf(
   const deps = { clock, random, ticker: every, resolve: resolver(), reaches, ask, natives: nativeQueries };
   const onObserved: ProberDeps['onObserved'] = (id, observation) => observers.probed(id, observation);
   const duty: ProberDeps['duty'] = place => observers.duty(place);
-  return new Prober({ ...deps, onObserved, duty }, { ...probe, allowPrivateAddresses: network.allowPrivateAddresses });
+  return new Prober(
+    { ...deps, onObserved, duty, endorsed },
+    { ...probe, allowPrivateAddresses: network.allowPrivateAddresses },
+  );
 }
 
 export const rememberedIn = (store: Store): RememberedStore => ({

@@ -45,3 +45,20 @@ test('a removed place does not come, wherever it stood', t => {
   for (const key of ['fresh', 'due', 'waiting', 'never there']) plan.remove(key);
   t.deepEqual(all(plan, 120_000), []);
 });
+
+test('who comes first is not held up by a flood of new ones, and leaves them one of eight turns', t => {
+  const plan = new Plan(key => key.startsWith('known'));
+  for (let i = 1; i <= 100; i++) plan.add(`new ${i}`);
+  for (let i = 1; i <= 9; i++) plan.later(`known ${i}`, 0);
+  const turns = all(plan, 1_000).slice(0, 11);
+  t.deepEqual(turns, [...[1, 2, 3, 4, 5, 6, 7].map(i => `known ${i}`), 'new 1', 'known 8', 'known 9', 'new 2']);
+});
+
+test('who comes first can change for those who wait', t => {
+  let first = 'b';
+  const plan = new Plan(key => key === first);
+  for (const key of ['a', 'b', 'c', 'd']) plan.add(key);
+  first = 'd';
+  plan.reorder();
+  t.deepEqual(all(plan, 0), ['d', 'a', 'c', 'b']);
+});

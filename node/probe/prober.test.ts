@@ -13,6 +13,7 @@ function setup(options: Partial<ProberOptions> = {}, alive: (question: Question)
   const asked: (Question & { at: number })[] = [];
   const observed: [id: string, observation: Observation][] = [];
   const names = new Map<string, string[]>();
+  const silences: { atMs: number; end: () => void }[] = [];
   let resolutions = 0;
   const it = {
     asked,
@@ -21,12 +22,16 @@ function setup(options: Partial<ProberOptions> = {}, alive: (question: Question)
     alive,
     resolutions: () => resolutions,
     ipv6: true,
+    endorsed: new Set<string>(),
     duty: (_: PlaceView): Duty => ({ atMs: 0, firm: false }),
+    /** How long a question takes that is not answered. */
+    silenceMs: 0,
     /** When set, answers wait for it. */
     hold: undefined as Promise<void> | undefined,
     async pass(ms: number) {
       for (const end = now + ms; now < end; ) {
         now += 250;
+        for (const { atMs, end } of silences) if (atMs <= now) end();
         for (const ticking of tasks) {
           if (now < ticking.nextMs) continue;
           ticking.nextMs = now + ticking.intervalMs;
@@ -52,10 +57,13 @@ function setup(options: Partial<ProberOptions> = {}, alive: (question: Question)
       ask: async question => {
         asked.push({ ...question, at: now });
         await it.hold;
-        return it.alive(question) ? answer : undefined;
+        if (it.alive(question)) return answer;
+        if (it.silenceMs > 0) await new Promise<void>(end => silences.push({ atMs: now + it.silenceMs, end }));
+        return undefined;
       },
       onObserved: (id, observation) => void observed.push([id, observation]),
       duty: place => it.duty(place),
+      endorsed: id => it.endorsed.has(id),
     },
     { intervalMs: minute, concurrency: 16, keepMs: 5 * minute, allowPrivateAddresses: false, ...options },
   );
@@ -304,4 +312,27 @@ test('what others saw change is looked at soon', async t => {
   it.prober.hurry('never listed');
   await it.pass(5_000);
   t.false(it.prober.get('a')!.up);
+});
+
+test('endorsed servers and those that have answered keep their interval among 10,000 silent ones', async t => {
+  const isHonest = (ip: string) => ip.startsWith('9.9.');
+  const it = setup({ concurrency: 4 }, ({ ip }) => isHonest(ip));
+  const { prober, list, pass, asked, endorsed } = it;
+  it.silenceMs = 1_000;
+  for (let n = 0; n < 50; n++) list(`answers${n}`, `9.9.9.${n + 1}:27960`);
+  await pass(minute);
+  for (let n = 0; n < 10_000; n++) list(`silent${n}`, `20.${n >> 8}.${n & 255}.1:27960`);
+  for (let n = 0; n < 50; n++) list(`endorsed${n}`, `9.9.8.${n + 1}:27960`);
+  for (let n = 0; n < 50; n++) endorsed.add(`endorsed${n}`);
+  prober.restated();
+  const from = asked.length;
+  await pass(5 * minute);
+  const times = new Map<string, number>();
+  for (const { ip } of asked.slice(from)) if (isHonest(ip)) times.set(ip, (times.get(ip) ?? 0) + 1);
+  t.is(times.size, 100);
+  t.true(Math.min(...times.values()) >= 4, `${Math.min(...times.values())} times in five minutes`);
+  t.true(
+    asked.slice(from).some(({ ip }) => !isHonest(ip)),
+    'strangers have their turns as well',
+  );
 });

@@ -1,11 +1,12 @@
 // Asks the listed servers, from here, whether they answer and who plays. It decides nothing about time, names or sockets
 // of its own: clock, ticker, DNS and the question itself come from outside.
-import { type Address, formatAddress, parseAddress, scopeOf } from '../base/address.ts';
+import { type Address, formatAddress, scopeOf } from '../base/address.ts';
 import type { Clock, Ticker } from '../base/time.ts';
 import { type Query, queryOf } from './games.ts';
 import { askable } from './guard.ts';
-import { Ledger, type Settled } from './ledger.ts';
+import { graceMs, Ledger, type Settled } from './ledger.ts';
 import { type Answer, type Observation, observationOf, type Sighting } from './observation.ts';
+import { addressOf, keysOf, type Place, placeLedBy, protocolsOf, type Server } from './place.ts';
 import { Plan, slotMs } from './plan.ts';
 
 /** What is asked of whom: an IP address that was checked, never a name. */
@@ -34,6 +35,8 @@ export type ProberDeps = {
   readonly natives?: ReadonlyMap<string, Query>;
   /** Whether and when this node is to ask at a place: it depends on who else does. */
   readonly duty: (place: PlaceView) => Duty;
+  /** Whether the statement in force lists a server: it keeps its interval, whatever else is listed. */
+  readonly endorsed: (id: string) => boolean;
 };
 
 /** What decides whose task a place is. */
@@ -65,27 +68,10 @@ export const placesMax = 200_000;
 /** To see whose turn it is costs some 10 µs. So few at once do not hold up the rest of the node; they are 4,000 a second. */
 const turnsMax = 1_000;
 
-/** An announced address with the port for questions; `endpoints` is what it last resolved to. */
-type Place = {
-  readonly address: Address;
-  readonly port: number;
-  /** Protocol of each server that is announced here. */
-  readonly servers: Map<string, string>;
-  host: string;
-  readonly listedAtMs: number;
-  askedAtMs: number | undefined;
-  /** When it is asked for certain, whatever others see until then. */
-  firmAtMs: number | undefined;
-  endpoints: readonly Address[];
-  resolvedAtMs: number;
-};
-
-type Server = { readonly protocol: string; readonly places: readonly string[]; reportedAtMs: number };
-
 export class Prober {
   readonly #deps: ProberDeps;
   readonly #options: ProberOptions;
-  readonly #plan = new Plan();
+  readonly #plan = new Plan(key => this.#comesFirst(key));
   readonly #ledger: Ledger;
   readonly #servers = new Map<string, Server>();
   readonly #places = new Map<string, Place>();
@@ -112,35 +98,36 @@ export class Prober {
       this.forget(server.id);
       return;
     }
-    const wanted = new Map<string, Address>();
-    for (const text of server.addresses) {
-      const address = parseAddress(text);
-      if (!address.ok) continue;
-      const port = query.port(address.value.port);
-      wanted.set(formatAddress({ ...address.value, port }), { ...address.value, port });
-    }
-    const host = wanted.values().next().value?.host ?? '';
-    const held = this.#servers.get(server.id);
-    const places = [...wanted.keys()].filter(key => this.#places.has(key) || this.#places.size < placesMax);
-    if (held && held.protocol === query.protocol && held.places.join() === places.join()) return;
-    this.forget(server.id);
+    const { id } = server;
+    const { protocol } = query;
+    const wanted = keysOf(server.addresses, query);
+    const leader = wanted[0] ?? '';
+    const held = this.#servers.get(id);
+    const places = wanted.filter(key => this.#places.has(key) || this.#places.size < placesMax);
+    if (held && held.protocol === protocol && held.places.join() === places.join()) return;
+    this.forget(id);
+    const entry = { id, protocol, places, reportedAtMs: 0 };
+    this.#servers.set(id, entry);
     for (const key of places) {
-      const place = this.#places.get(key) ?? this.#placeAt(wanted.get(key)!, host);
-      if (place.servers.size === 0) this.#plan.add(key);
+      const place = this.#places.get(key) ?? placeLedBy(leader, this.#deps.clock());
       // Whoever names another's machine as his second address does not choose who asks there.
-      if (place.address.host === host) place.host = host;
+      if (addressOf(key).host === addressOf(leader).host) place.leader = leader;
       this.#places.set(key, place);
-      place.servers.set(server.id, query.protocol);
+      place.servers.add(entry);
+      if (place.servers.size === 1) this.#plan.add(key);
     }
-    this.#servers.set(server.id, { protocol: query.protocol, places, reportedAtMs: 0 });
   }
 
-  #placeAt(address: Address, host: string): Place {
-    const listedAtMs = this.#deps.clock();
-    return {
-      ...{ address, port: address.port, servers: new Map(), host, listedAtMs, endpoints: [] },
-      ...{ askedAtMs: undefined, firmAtMs: undefined, resolvedAtMs: Number.NEGATIVE_INFINITY },
-    };
+  /** Another statement is in force. */
+  restated(): void {
+    this.#plan.reorder();
+  }
+
+  #comesFirst(key: string): boolean {
+    const { servers, answeredAtMs } = this.#places.get(key)!;
+    if (answeredAtMs !== undefined && this.#deps.clock() - answeredAtMs < graceMs) return true;
+    for (const { id } of servers) if (this.#deps.endorsed(id)) return true;
+    return false;
   }
 
   /** Others saw a change in what answered here: it is looked at soon, if that may be. */
@@ -158,9 +145,11 @@ export class Prober {
 
   /** The server is gone from the list. */
   forget(id: string): void {
-    for (const key of this.#servers.get(id)?.places ?? []) {
+    const server = this.#servers.get(id);
+    if (!server) return;
+    for (const key of server.places) {
       const { servers } = this.#places.get(key)!;
-      servers.delete(id);
+      servers.delete(server);
       if (servers.size > 0) continue;
       this.#places.delete(key);
       this.#plan.remove(key);
@@ -199,24 +188,25 @@ export class Prober {
   }
 
   #dueAt(place: Place): number {
-    const { host, listedAtMs, askedAtMs } = place;
-    const { atMs, firm } = this.#deps.duty({ host, listedAtMs, askedAtMs, servers: place.servers.keys() });
+    const { leader, listedAtMs, askedAtMs } = place;
+    const servers = [...place.servers].map(({ id }) => id);
+    const { atMs, firm } = this.#deps.duty({ host: addressOf(leader).host, listedAtMs, askedAtMs, servers });
     if (firm) place.firmAtMs = Math.min(atMs, place.firmAtMs ?? Number.POSITIVE_INFINITY);
     return Math.min(atMs, place.firmAtMs ?? Number.POSITIVE_INFINITY);
   }
 
   async #probe(key: string, place: Place): Promise<void> {
-    await this.#resolve(place);
+    await this.#resolve(place, addressOf(key));
     const turns: Settled[] = [];
     // One after the other: a place counts as one question towards the bound on questions at once.
     for (const endpoint of place.endpoints) turns.push(await this.#ask(endpoint, place));
     // The servers may have been withdrawn, and announced anew, while the answer was on its way.
     if (this.#places.get(key) !== place) return;
-    const nowhere = { untilMs: this.#deps.clock() + this.#options.intervalMs, due: false };
-    const next = turns.reduce((a, b) => (b.untilMs < a.untilMs ? b : a), turns[0] ?? nowhere);
+    const none = { untilMs: this.#deps.clock() + this.#options.intervalMs, due: false };
+    const next = turns.reduce((a, b) => (b.untilMs < a.untilMs ? b : a), turns[0] ?? none);
     place.firmAtMs = next.due ? next.untilMs : undefined;
     this.#plan.later(key, next.untilMs);
-    for (const id of place.servers.keys()) this.#report(id);
+    for (const { id } of place.servers) this.#report(id);
   }
 
   /** Asks if that may be now; gives the time of the next turn. */
@@ -225,21 +215,21 @@ export class Prober {
     const endpoint = formatAddress({ kind, host, port });
     // In a lab many servers share one machine, which is ours: there each counts as a machine of its own.
     const machine = scopeOf(host) === 'private' ? endpoint : host;
-    const step = this.#ledger.next(endpoint, machine, new Set(place.servers.values()), clock());
+    const step = this.#ledger.next(endpoint, machine, protocolsOf(place), clock());
     if (step.do === 'wait') return step;
     place.askedAtMs = clock();
     const answer = await ask({ ip: host, port, protocol: step.protocol }).catch(() => undefined);
+    if (answer) place.answeredAtMs = clock();
     return this.#ledger.settle(endpoint, machine, answer, clock());
   }
 
   /** The addresses that are checked here are the ones asked, so a name that changes its mind (DNS rebinding) gains nothing. */
-  async #resolve(place: Place): Promise<void> {
+  async #resolve(place: Place, { kind, host, port }: Address): Promise<void> {
     const { clock, resolve, reaches } = this.#deps;
-    const { kind, host } = place.address;
-    if (clock() - place.resolvedAtMs < this.#options.intervalMs) return;
+    if (place.resolvedAtMs !== undefined && clock() - place.resolvedAtMs < this.#options.intervalMs) return;
     place.resolvedAtMs = clock();
     const ips = kind === 'name' ? await resolve(host).catch(() => []) : [host];
-    const allowed = askable(ips, place.port, this.#options.allowPrivateAddresses);
+    const allowed = askable(ips, port, this.#options.allowPrivateAddresses);
     place.endpoints = allowed.filter(({ host: ip }) => reaches(ip));
   }
 

@@ -80,6 +80,7 @@ export class ObservingWorld {
         ask: async ({ ip }) => this.#answer(signer.peerId, ip),
         onObserved: (id, observation) => observers.probed(id, observation),
         duty: place => observers.duty(place),
+        endorsed: () => false,
       },
       { ...probe, allowPrivateAddresses: false },
     );
