@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { Crowd } from './crowd.ts';
 
 test('whatever its size, it holds what a set holds', t => {
-  const step = fc.record({ add: fc.boolean(), item: fc.integer({ min: 0, max: 20 }) });
+  const step = fc.record({ add: fc.boolean(), item: fc.integer({ min: 0, max: 40 }) });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 80 }), steps => {
+    fc.property(fc.array(step, { maxLength: 300, size: 'max' }), steps => {
       const crowd = new Crowd<number>();
       const set = new Set<number>();
       for (const { add, item } of steps) {

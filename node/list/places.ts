@@ -13,8 +13,12 @@ type Group = {
   readonly name: string;
   limit: number;
   readonly placed: Ordered<Member>;
-  readonly waiting: Ordered<Member>;
+  /** `nobody` in most groups. */
+  waiting: Ordered<Member>;
 };
+
+/** Shared by all groups that nobody waits for, so never written to. */
+const nobody = new Ordered<Member>();
 
 export type PlacesDeps = {
   /** Places that a group has, by its name. When that changes, `resize` has to be told. */
@@ -74,7 +78,7 @@ export class Places {
     const member: Member = { id, rank, groups: [...groups].map(name => this.#group(name)), placed: false };
     this.#members.set(id, member);
     this.#waiting.add(member);
-    for (const group of member.groups) group.waiting.add(member);
+    for (const group of member.groups) wait(group, member);
     openings.add(member);
     const flips = this.#settle(openings);
     // Taken out and placed again is no change; taken out and not placed again is one.
@@ -132,7 +136,8 @@ export class Places {
     this.#members.delete(id);
     this.#waiting.delete(member);
     for (const group of member.groups) {
-      (member.placed ? group.placed : group.waiting).delete(member);
+      if (member.placed) group.placed.delete(member);
+      else stopWaiting(group, member);
       if (member.placed) openings.behind(group, member);
       if (group.placed.size + group.waiting.size === 0) this.#groups.delete(group.name);
     }
@@ -151,8 +156,13 @@ export class Places {
         if (fits) this.#waiting.delete(member);
         else this.#waiting.add(member);
         for (const group of member.groups) {
-          (fits ? group.waiting : group.placed).delete(member);
-          (fits ? group.placed : group.waiting).add(member);
+          if (fits) {
+            stopWaiting(group, member);
+            group.placed.add(member);
+          } else {
+            group.placed.delete(member);
+            wait(group, member);
+          }
           if (group.placed.size > group.limit) openings.add(group.placed.last!);
           if (!fits) openings.behind(group, member);
         }
@@ -167,7 +177,7 @@ export class Places {
     const held = this.#groups.get(name);
     if (held) return held;
     const limit = this.#deps.limitOf(name);
-    const group: Group = { name, limit, placed: new Ordered(), waiting: new Ordered() };
+    const group: Group = { name, limit, placed: new Ordered(), waiting: nobody };
     this.#groups.set(name, group);
     return group;
   }
@@ -182,6 +192,16 @@ export class Places {
     }
     return dropped;
   }
+}
+
+function wait(group: Group, member: Member): void {
+  if (group.waiting === nobody) group.waiting = new Ordered();
+  group.waiting.add(member);
+}
+
+function stopWaiting(group: Group, member: Member): void {
+  group.waiting.delete(member);
+  if (group.waiting.size === 0) group.waiting = nobody;
 }
 
 /** Members that are to be judged, in order, so that each finds everyone before it settled. */

@@ -1,6 +1,7 @@
 // Only this file makes a `Verified`: an announcement whose signature was checked.
 import { gitHash } from '../base/bytes.ts';
 import { RollcallError } from '../base/errors.ts';
+import { Shared } from '../base/shared.ts';
 import { type Signer, verifyBy } from '../identity/keys.ts';
 import {
   type Announcement,
@@ -37,7 +38,7 @@ class Named implements Candidate {
   readonly oid: string;
 
   constructor(announcement: Announcement, bytes: Uint8Array) {
-    this.announcement = announcement;
+    this.announcement = lean(announcement);
     this.id = identityOf(announcement.announcer, announcement.server);
     this.oid = gitHash('blob', bytes);
   }
@@ -46,6 +47,37 @@ class Named implements Candidate {
     return formatAnnouncement(this.announcement);
   }
 }
+
+/** Announcers, games, versions and tags of a list of 200,000 servers, most of them often. */
+const texts = new Shared(65_536);
+const noTags: readonly string[] = Object.freeze([]);
+const noAttributes: Announcement['attributes'] = Object.freeze({});
+
+/** With what many announcements say alike kept once: without that 100,000 servers take 25 MB more. */
+const lean = ({
+  announcer,
+  server,
+  game,
+  name,
+  addresses,
+  state,
+  version,
+  tags,
+  ...rest
+}: Announcement): Announcement => ({
+  announcer: texts.of(announcer),
+  server,
+  game: texts.of(game),
+  name,
+  addresses,
+  state,
+  version: texts.of(version),
+  tags: tags.length === 0 ? noTags : tags.map(tag => texts.of(tag)),
+  attributes: Object.keys(rest.attributes).length === 0 ? noAttributes : rest.attributes,
+  issuedAt: rest.issuedAt,
+  expiresAt: rest.expiresAt,
+  signature: rest.signature,
+});
 
 /** `bytes` are those that parsed to `announcement`. */
 export const candidate = (announcement: Announcement, bytes: Uint8Array): Candidate => new Named(announcement, bytes);
