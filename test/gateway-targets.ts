@@ -8,6 +8,7 @@ import { packetBytesMax } from '../node/gateways/dpmaster/wire.ts';
 import type { Connection } from '../node/gateways/tcp.ts';
 import type { Target } from './gateway-fuzz.ts';
 import { httpTargets } from './gateway-targets-http.ts';
+import { teeworldsTargets } from './gateway-targets-teeworlds.ts';
 import { GatewayWorld } from './gateways.ts';
 
 /** By family. Each call makes a new one. */
@@ -15,6 +16,7 @@ export const fuzzTargets: Readonly<Record<string, () => Target>> = {
   dpmaster: dpmasterTarget,
   cube2: () => cubeTarget('cube2'),
   redeclipse: () => cubeTarget('redeclipse'),
+  ...teeworldsTargets,
   ...httpTargets,
 };
 

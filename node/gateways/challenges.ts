@@ -10,8 +10,10 @@ export type ChallengesDeps = {
   readonly clock: Clock;
   /** How long one is good for at least; twice that at most. */
   readonly lifetimeMs: number;
-  /** Characters of base64url, 6 bits each. With the words around it a challenge must be no longer than what it answers. */
+  /** Characters, 6 bits each. With the words around it a challenge must be no longer than what it answers. */
   readonly length: number;
+  /** Hexadecimal digits, 4 bits each, where a protocol wants whole bytes. */
+  readonly encoding?: 'base64url' | 'hex';
 };
 
 /** What a family needs of them: tests replay recorded ones. */
@@ -42,10 +44,10 @@ export class Challenges implements ChallengeBook {
   }
 
   #in(slot: number, address: Address, about: string): string {
-    const { secret, length } = this.#deps;
+    const { secret, length, encoding = 'base64url' } = this.#deps;
     const text = Buffer.from(`${slot} ${formatAddress(address)} ${about}`);
     // SHA-256 behind a secret is forged only by who knows its whole output, and most of it is never told. An HMAC would take
     // ten times as long, with each packet of a flood.
-    return hash('sha256', Buffer.concat([secret, text]), 'base64url').slice(0, length);
+    return hash('sha256', Buffer.concat([secret, text]), encoding).slice(0, length);
   }
 }

@@ -39,8 +39,8 @@ export type Udp = {
   readonly close: () => Promise<void>;
 };
 
-/** The longest question of any family: `getinfo` with its challenge, a token, a ping. */
-export const questionBytesMax = 64;
+/** The longest question of any family: DDNet's `chal`, which repeats a secret of the server's. */
+export const questionBytesMax = 128;
 /** As much as the system gives: a burst of heartbeats after a restart waits here. */
 const receiveBufferBytes = 4 * 1024 * 1024;
 

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { openttdList, teeworldsList } from './gateways-clients.ts';
 
 /** What a server is told, and nothing else: its own settings. */
 export type Place = { readonly folder: string; readonly port: number; readonly gateway: number; readonly name: string };
@@ -13,7 +14,11 @@ export type GatewayGame = {
   readonly package: string;
   readonly binary: string;
   readonly arguments: (place: Place) => readonly string[];
+  /** A command that runs it: for what can be set in no other way. */
+  readonly through?: (place: Place) => readonly string[];
   readonly files?: (place: Place) => Readonly<Record<string, string>>;
+  /** The port that the game has built in: A's gateway takes it. */
+  readonly builtInPort?: number;
   /** Who fetches the list, in words. */
   readonly client: string;
   /** The addresses that the client sees at a gateway. */
@@ -54,6 +59,70 @@ export const gatewayGames: readonly GatewayGame[] = [
       const text = (await exchange(gateway, 'list\n')).toString('latin1');
       return [...text.matchAll(/^addserver (\S+) (\d+)$/gm)].map(([, host, port]) => `${host}:${port}`);
     },
+    room: 12,
+  },
+  {
+    family: 'teeworlds',
+    game: 'teeworlds',
+    package: 'teeworlds-server',
+    binary: '/usr/games/teeworlds-server',
+    builtInPort: 8283,
+    // The names of its master servers are built in too: in a mount namespace of its own they are this machine's.
+    through: ({ folder }) => [
+      ...['unshare', '-Ur', '-m', 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"'],
+      `${folder}/hosts`,
+    ],
+    // In the folder that it is started in.
+    arguments: () => ['-f', 'server.cfg'],
+    files: ({ port, name }) => ({
+      hosts: `127.0.0.1 localhost ${[1, 2, 3, 4].map(i => `master${i}.teeworlds.com`).join(' ')}\n`,
+      'server.cfg': [
+        `bindaddr 127.0.0.1\nsv_port ${port}\nsv_name "${name}"\nsv_map dm1`,
+        'sv_max_clients 12\nsv_register 1\n',
+      ].join('\n'),
+    }),
+    client: 'the client’s own bytes: req2',
+    fetch: teeworldsList,
+    room: 12,
+  },
+  {
+    family: 'ddnet',
+    game: 'ddnet',
+    package: 'ddnet-server',
+    binary: '/usr/games/DDNet-Server',
+    arguments: ({ folder }) => ['-f', `${folder}/server.cfg`],
+    files: ({ port, gateway, name }) => ({
+      'server.cfg': [
+        `bindaddr 127.0.0.1\nsv_ipv4only 1\nsv_port ${port}\nsv_name "${name}"\nsv_map dm1\nsv_max_clients 12`,
+        `http_allow_insecure 1\nsv_register ipv4\nsv_register_url "http://127.0.0.1:${gateway}/ddnet/15/register"\n`,
+      ].join('\n'),
+    }),
+    client: 'GET servers.json',
+    fetch: async gateway => {
+      const answer = await fetch(`http://127.0.0.1:${gateway}/ddnet/15/servers.json`);
+      const { servers } = (await answer.json()) as { servers: { addresses: string[] }[] };
+      return servers.flatMap(({ addresses }) => addresses.map(it => it.replace('tw-0.6+udp://', '')));
+    },
+    room: 12,
+  },
+  {
+    family: 'openttd',
+    game: 'openttd',
+    package: 'openttd openttd-opengfx',
+    binary: '/usr/games/openttd',
+    arguments: ({ folder, port }) => [
+      ...['-D', `127.0.0.1:${port}`, '-c', `${folder}/openttd.cfg`],
+      ...['-s', 'null', '-m', 'null'],
+    ],
+    through: ({ gateway }) => ['env', `OTTD_COORDINATOR_CS=127.0.0.1:${gateway}`],
+    files: ({ port, name }) => ({
+      'openttd.cfg': [
+        `[network]\nserver_name = ${name}\nserver_port = ${port}\nserver_admin_port = ${port + 1}\nmax_clients = 12`,
+        'server_game_type = public\n[server_bind_addresses]\n127.0.0.1 =\n',
+      ].join('\n'),
+    }),
+    client: 'the client’s own bytes: LISTING',
+    fetch: openttdList,
     room: 12,
   },
 ];

@@ -38,9 +38,8 @@ async function main(): Promise<void> {
   const games = gatewayGames.filter(({ binary }) => existsSync(binary));
   const missing = gatewayGames.filter(game => !games.includes(game));
   if (missing.length > 0) throw new Error(`install the Debian packages ${missing.map(it => it.package).join(' ')}`);
-  const families = [...new Set(games.map(({ family }) => family))];
-  const a = await start('A', families);
-  const b = await start('B', families, a);
+  const a = await start('A', new Map(games.map(({ family, builtInPort = 0 }) => [family, builtInPort])));
+  const b = await start('B', new Map(games.map(({ family }) => [family, 0])), a);
   const [atA, atB] = [await gatewaysOf(a), await gatewaysOf(b)];
   const since = Date.now();
   const servers: Running[] = [];
@@ -81,17 +80,17 @@ async function main(): Promise<void> {
   for (const gateway of await statusOf(a)) say(`  ${JSON.stringify(gateway)}`);
 }
 
-async function start(name: string, families: readonly string[], entry?: RunningNode): Promise<RunningNode> {
+async function start(name: string, ports: ReadonlyMap<string, number>, entry?: RunningNode): Promise<RunningNode> {
   const settings = {
     'network.allowPrivateAddresses': true,
     'network.mdns': false,
     'log.level': 'warn',
     'probe.intervalMs': probeIntervalMs,
     ...Object.fromEntries(
-      families.flatMap(family => [
+      [...ports].flatMap(([family, port]) => [
         [`gateways.${family}.enabled`, true],
         [`gateways.${family}.host`, '127.0.0.1'],
-        [`gateways.${family}.port`, 0],
+        [`gateways.${family}.port`, port],
       ]),
     ),
   };
@@ -107,7 +106,8 @@ async function startServer(it: GatewayGame, gateway: number): Promise<Running> {
   const port = await freePort();
   const name = `A real ${it.game}`;
   const place = { folder: own, port, gateway, name };
-  const child = await startUnprivileged(it.binary, it.arguments(place), own, it.files?.(place));
+  const [binary = '', ...words] = [...(it.through?.(place) ?? []), it.binary, ...it.arguments(place)];
+  const child = await startUnprivileged(binary, words, own, it.files?.(place));
   cleanUp.push(() => stop(child));
   return { it, address: `127.0.0.1:${port}`, name, kill: () => child.kill('SIGKILL') };
 }
