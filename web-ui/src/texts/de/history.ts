@@ -72,6 +72,7 @@ export const history: typeof english = {
     message: 'Nachricht',
     signature: 'Signatur',
     unsigned: 'Keine: ein Knoten signiert seine eigenen Commits nicht. Jede Anmeldung ist von ihrem Anmelder signiert.',
+    nodeSays: '(so sagt es der Knoten; prüfe es unten)',
     signer: 'Unterzeichner',
     fingerprint: 'Schlüssel',
     statement: 'Erklärung',

@@ -71,6 +71,7 @@ export const history = {
     message: 'Message',
     signature: 'Signature',
     unsigned: 'None: a node does not sign its own commits. Each announcement is signed by its announcer.',
+    nodeSays: '(this is what the node says; check it below)',
     signer: 'Signer',
     fingerprint: 'Key',
     statement: 'Statement',

@@ -121,7 +121,7 @@ function SignatureSection({ commit: { oid, signature, statement, message } }: { 
     <section>
       <h2>{says.signature}</h2>
       <p>
-        <Signature {...signature} />
+        <Signature {...signature} /> <span class="note">{says.nodeSays}</span>
       </p>
       <dl class="facts">
         <Fact name={says.signer}>

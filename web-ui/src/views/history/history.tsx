@@ -53,7 +53,7 @@ function Summary() {
         </button>
       )}
       <span class="grow" />
-      <Legend />
+      {!filtered.value && <Legend />}
       <Copy what={history.copyLink} value={location.origin + address(place.value.path, place.value.query)} />
     </div>
   );
