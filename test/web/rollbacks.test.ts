@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
 import { RollcallError } from '../../node/base/errors.ts';
 import { type FakeNode, fakeNode, oidOf, peer } from '../api/fake-node.ts';
-import { attack } from './attack.ts';
+import { announced, attack } from './attack.ts';
 import { accessibilityFaults, openBrowser, type PageOptions, serve, shot, visit } from './browser.ts';
 
 let browser: Browser;
@@ -258,6 +258,45 @@ test('a node without statements and without commits says what is missing', async
   await page.getByText('No maintainer has signed a statement').waitFor();
   await page.getByText('No commit yet').waitFor();
   t.is(await page.locator('.machine').count(), 0);
+});
+
+test('hostile names, reasons and announcers are text, one line high, and break nothing', async t => {
+  const hostile = [
+    '<script>document.title="owned"</script>',
+    '<img src=x onerror=alert(1)>',
+    '\u202eevil\u202c\u2066',
+    `e${'\u0336'.repeat(2_000)}`,
+    'x'.repeat(4_000),
+    '',
+  ];
+  const { page, node } = await open(t, '/rollbacks');
+  await rowsSay(page, 4);
+  const servers = Array.from({ length: 300 }, (_, n) => {
+    const text = hostile[n % hostile.length]!;
+    return { ...announced(n.toString(16).padStart(40, '0'), text || 'nobody', text), game: text, addresses: [text] };
+  });
+  const lost = servers.map(({ id, name, announcer }) => ({ id, name, announcer }));
+  const reason = hostile.join(' ');
+  const [effect] = effects as [(typeof effects)[0]];
+  Object.assign(node, {
+    statements: async () => [{ ...rollback, subject: reason, message: `${reason}\n\n${reason}\n`, signer: reason }],
+    commitServers: async (oid: string) => ({ oid, total: servers.length, servers }),
+    effect: async () => ({
+      ...effect,
+      ...{ lost, lostByAnnouncer: hostile.map(announcer => ({ announcer, count: 50 })) },
+      denied: [{ ...effect.denied[0]!, reason, address: null, game: hostile[4]! }],
+    }),
+  });
+  await page.goto(new URL(addressOf(rollback), page.url()).href);
+  await rowsSay(page, 300);
+  await page.locator('.effect-counts').waitFor();
+  for (const summary of await page.locator('.loser summary').all()) await summary.click();
+  const heights = `[...document.querySelectorAll('.grid-body .grid-row')].map(row => row.offsetHeight)`;
+  t.deepEqual([...new Set(await page.evaluate<number[]>(heights))], [36]);
+  t.is(await page.evaluate('document.documentElement.scrollWidth'), 1280);
+  const wide = `[...document.querySelectorAll('.rollbacks-main, .statements')].some(part => part.scrollWidth > part.clientWidth)`;
+  t.false(await page.evaluate<boolean>(wide));
+  t.regex(await page.title(), /Rollcall/);
 });
 
 test('German has all its words', async t => {

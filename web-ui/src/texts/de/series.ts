@@ -2,7 +2,6 @@
 import type { series as english } from '../en/series.ts';
 
 export const series: typeof english = {
-  title: 'Zeitreihen',
   ofList: 'Die ganze Liste',
   ofServer: 'Ein Server',
   toServer: 'Zu diesem Server',

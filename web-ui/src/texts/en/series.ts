@@ -1,6 +1,5 @@
 // Servers, players and changes over time.
 export const series = {
-  title: 'Time series',
   ofList: 'The whole list',
   ofServer: 'One server',
   toServer: 'To this server',

@@ -85,6 +85,8 @@ async function follow(): Promise<void> {
     }
   } catch (error) {
     playing.value = false;
+    // Perhaps the list that was held is of a commit that the node has no more: the next try begins anew.
+    past.value = null;
     pastError.value = error instanceof ApiError ? error : new ApiError(0, 'BROKEN_ANSWER', String(error));
   }
   busy = false;
