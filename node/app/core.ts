@@ -81,12 +81,16 @@ export function composeCore(deps: CoreDeps): Core {
     list,
     ours: live.tree,
     objects: either(live.objects, deps.stored),
-    head: () => ({
-      head: deps.head() ?? null,
-      tree: live.tree.root(),
-      servers: list.listed.size,
-      statement: deps.statement(),
-    }),
+    head: () => {
+      const tree = live.tree.root();
+      return {
+        head: deps.head() ?? null,
+        tree,
+        servers: list.listed.size,
+        statement: deps.statement(),
+        root: live.tree.body(tree),
+      };
+    },
     statement: deps.heard,
     listName,
     clock,

@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import test from 'ava';
 import { announcementOf } from '../../test/announcements.ts';
 import { gitHash } from '../base/bytes.ts';
@@ -32,15 +33,10 @@ function setup(ours: readonly Verified[] = []) {
   const tree = new ServersTree();
   for (const { id, oid } of ours) tree.set(id, oid);
   const received: Uint8Array[] = [];
-  const run = (root: string, fetch: DescentDeps['fetch'], more: Partial<DescentDeps> = {}) =>
-    descend(root, {
-      ours: tree,
-      fetch,
-      skip: () => undefined,
-      blobsMax: 10_000,
-      receive: async blobs => void received.push(...blobs),
-      ...more,
-    });
+  const run = (root: string, fetch: DescentDeps['fetch'], more: Partial<DescentDeps> = {}, rootBody?: Uint8Array) => {
+    const receive: DescentDeps['receive'] = async blobs => void received.push(...blobs);
+    return descend(root, { ours: tree, fetch, skip: () => undefined, blobsMax: 10_000, receive, ...more }, rootBody);
+  };
   return { run, received };
 }
 
@@ -64,6 +60,44 @@ test('ten changes in 10,000 servers cost less than 1 % of the bytes of the list,
   t.deepEqual(received.map(bytes => gitHash('blob', bytes)).sort(), changed.map(({ oid }) => oid).sort());
   const listBytes = many.reduce((sum, { bytes }) => sum + bytes.length, 0);
   t.true(result.bytes < listBytes * 0.01, `${result.bytes} of ${listBytes}`);
+});
+
+test('the tree at the top is not asked for where it came with its hash', async t => {
+  const peer = peerOf(items);
+  const { run } = setup(items.slice(1));
+  const root = peer.tree.root();
+  t.like(await run(root, peer.fetch, {}, peer.tree.body(root)), { fetched: 1, requests: 4, roundTrips: 4 });
+});
+
+test('several requests are open at once, and what has come is judged meanwhile', async t => {
+  const peer = peerOf(items);
+  const { run, received } = setup();
+  let open = 0;
+  let most = 0;
+  let early = false;
+  const result = await run(peer.tree.root(), async oids => {
+    most = Math.max(most, ++open);
+    await pause();
+    open--;
+    early ||= received.length > 0;
+    return peer.fetch(oids);
+  });
+  t.is(most, 4);
+  t.true(early);
+  t.like(result, { fetched: items.length, missing: 0 });
+  t.true(result.requests > result.roundTrips);
+});
+
+test('a peer that fails in the middle of several requests fails them all', async t => {
+  const peer = peerOf(items);
+  let asked = 0;
+  const { run } = setup();
+  const fetch = async (oids: readonly string[]) => {
+    await pause();
+    if (++asked > 5) throw new Error('gone');
+    return peer.fetch(oids);
+  };
+  await t.throwsAsync(run(peer.tree.root(), fetch), { message: 'gone' });
 });
 
 test('servers that only we have cost nothing but the trees on the way', async t => {

@@ -27,6 +27,8 @@ export type DescentDeps = {
 export type DescentResult = {
   readonly fetched: number;
   readonly bytes: number;
+  readonly requests: number;
+  /** The longest row of requests that each had to wait for the answer to the one before. */
   readonly roundTrips: number;
   /** Objects that the peer no longer had: its list changed meanwhile. */
   readonly missing: number;
@@ -34,82 +36,102 @@ export type DescentResult = {
   readonly malformed: string | undefined;
 };
 
-/** Hashes asked for at once: trees are at most 700 B, blobs 2 KiB, so an answer holds most of them. */
-const askMax = 1_000;
+/** Hashes asked for at once: at 100,000 servers a tree is 1 KB on its way and a blob less than half of that. */
+const askMax = 250;
+/** Requests that are open at once: while one answer is judged, others are on their way. Each may be 1 MiB. */
+const openMax = 4;
 
-type Step = { readonly digits: readonly string[]; readonly oid: string };
+/** A tree at some digits, or an announcement, and how many requests had to be answered to know of it. */
+type Wanted = { readonly oid: string; readonly digits: readonly string[] | undefined; readonly after: number };
 
-export async function descend(root: string, deps: DescentDeps): Promise<DescentResult> {
-  const { ours, fetch, skip, isSettled, settle, receive, blobsMax } = deps;
-  let bytes = 0;
-  let roundTrips = 0;
-  let missing = 0;
-  let fetched = 0;
-  let malformed: string | undefined;
+/** `rootBody` is the peer's tree at the top, where it came with its hash. */
+export async function descend(root: string, deps: DescentDeps, rootBody?: Uint8Array): Promise<DescentResult> {
+  const descent = new Descent(deps);
+  if (root !== emptyTree && root !== deps.ours.at([])) await descent.run(root, rootBody);
+  return descent.result;
+}
 
-  /** Asks until each hash is answered, and hands the answers on in parts. */
-  const ask = async (
-    oids: readonly string[],
-    each: (answers: readonly Answered[], from: number) => void | Promise<void>,
-  ) => {
-    for (let at = 0; at < oids.length && malformed === undefined; ) {
-      const answers = await fetch(oids.slice(at, at + askMax));
-      roundTrips++;
-      for (const answer of answers) bytes += answer?.body.length ?? 0;
-      missing += answers.filter(answer => answer === null).length;
-      await each(answers, at);
-      at += answers.length;
-    }
+class Descent {
+  readonly result: { -readonly [K in keyof DescentResult]: DescentResult[K] } = {
+    fetched: 0,
+    bytes: 0,
+    requests: 0,
+    roundTrips: 0,
+    missing: 0,
+    malformed: undefined,
   };
+  readonly #deps: DescentDeps;
+  /** Trees as far as they differ, which are 4,369 at most, and `blobsMax` blobs. */
+  #queue: Wanted[] = [];
+  #blobs = 0;
 
-  let steps: Step[] = root === emptyTree || root === ours.at([]) ? [] : [{ digits: [], oid: root }];
-  const blobs: string[] = [];
-  for (let depth = 0; depth <= leafDepth && steps.length > 0; depth++) {
-    const next: Step[] = [];
-    const level = steps;
-    await ask(
-      level.map(step => step.oid),
-      (answers, from) => {
-        answers.forEach((answer, i) => {
-          if (answer === null) return;
-          const { digits } = level[from + i]!;
-          const entries =
-            answer.type === 'tree' ? childrenOf(answer.body, digits) : `a ${answer.type} where a tree should be`;
-          if (typeof entries === 'string') malformed = entries;
-          else if (depth < leafDepth) {
-            for (const { name, oid } of entries) {
-              const path = [...digits, name];
-              const own = ours.at(path);
-              if (oid !== own && !isSettled?.(oid, own)) next.push({ digits: path, oid });
-            }
-          } else {
-            let isOpen = false;
-            for (const { name, oid } of entries) {
-              const id = name.slice(0, -'.json'.length);
-              if (oid === ours.get(id)) continue;
-              const skipped = skip(oid, id);
-              if (skipped !== 'for good') isOpen = true;
-              if (skipped === undefined) blobs.push(oid);
-            }
-            if (!isOpen) settle?.(level[from + i]!.oid, ours.at(digits));
-          }
-        });
-      },
-    );
-    steps = next;
+  constructor(deps: DescentDeps) {
+    this.#deps = deps;
   }
-  if (blobs.length > blobsMax) blobs.length = blobsMax;
-  await ask(blobs, async answers => {
-    const bodies = answers.flatMap(answer => (answer ? [answer.body] : []));
-    if (
-      answers.some(answer => answer && answer.type !== 'blob') ||
-      bodies.some(body => body.length > announcementBytesMax)
-    ) {
-      malformed = 'an object in the place of an announcement';
+
+  async run(root: string, rootBody: Uint8Array | undefined): Promise<void> {
+    const top: Wanted = { oid: root, digits: [], after: 0 };
+    if (rootBody) this.#tree(top, rootBody);
+    else this.#queue.push(top);
+    const open = new Set<Promise<void>>();
+    while (this.result.malformed === undefined && this.#queue.length + open.size > 0) {
+      while (this.#queue.length > 0 && open.size < openMax) {
+        const request: Promise<void> = this.#ask(this.#queue.splice(0, askMax)).finally(() => open.delete(request));
+        open.add(request);
+      }
+      await Promise.race(open);
+    }
+    await Promise.all(open);
+  }
+
+  async #ask(wanted: readonly Wanted[]): Promise<void> {
+    const { result } = this;
+    const answers = await this.#deps.fetch(wanted.map(({ oid }) => oid));
+    result.requests++;
+    const roundTrips = 1 + Math.max(...wanted.map(({ after }) => after));
+    result.roundTrips = Math.max(result.roundTrips, roundTrips);
+    const blobs: Uint8Array[] = [];
+    for (const [i, answer] of answers.entries()) {
+      const { digits } = wanted[i]!;
+      result.bytes += answer?.body.length ?? 0;
+      if (answer === null) result.missing++;
+      else if (digits && answer.type === 'tree') this.#tree({ ...wanted[i]!, after: roundTrips }, answer.body);
+      else if (digits) result.malformed = `a ${answer.type} where a tree should be`;
+      else if (answer.type === 'blob' && answer.body.length <= announcementBytesMax) blobs.push(answer.body);
+      else result.malformed = 'an object in the place of an announcement';
+    }
+    this.#queue.unshift(...wanted.slice(answers.length).map(rest => ({ ...rest, after: roundTrips })));
+    if (result.malformed !== undefined || blobs.length === 0) return;
+    result.fetched += blobs.length;
+    await this.#deps.receive(blobs);
+  }
+
+  /** Asks for what is below a tree of the peer, as far as it is not here. */
+  #tree({ oid: theirs, digits = [], after }: Wanted, body: Uint8Array): void {
+    const { ours, skip, isSettled, settle, blobsMax } = this.#deps;
+    const entries = childrenOf(body, digits);
+    if (typeof entries === 'string') {
+      this.result.malformed = entries;
       return;
     }
-    fetched += bodies.length;
-    await receive(bodies);
-  });
-  return { fetched, bytes, roundTrips, missing, malformed };
+    if (digits.length < leafDepth) {
+      for (const { name, oid } of entries) {
+        const path = [...digits, name];
+        const own = ours.at(path);
+        if (oid !== own && !isSettled?.(oid, own)) this.#queue.push({ oid, digits: path, after });
+      }
+      return;
+    }
+    let isOpen = false;
+    for (const { name, oid } of entries) {
+      const id = name.slice(0, -'.json'.length);
+      if (oid === ours.get(id)) continue;
+      const skipped = skip(oid, id);
+      if (skipped !== 'for good') isOpen = true;
+      if (skipped !== undefined || this.#blobs === blobsMax) continue;
+      this.#blobs++;
+      this.#queue.push({ oid, digits: undefined, after });
+    }
+    if (!isOpen) settle?.(theirs, ours.at(digits));
+  }
 }

@@ -1,10 +1,12 @@
 import test from 'ava';
 import { gitHash, utf8 } from '../base/bytes.ts';
+import { formatTree } from '../history/tree.ts';
 import {
   type Answered,
   formatHead,
   formatObjects,
   formatObjectsRequest,
+  headBytesMax,
   objectsAnswerBytesMax,
   parseHead,
   parseObjects,
@@ -24,7 +26,40 @@ test('a head reads back as it was', t => {
   }
 });
 
+/** With all 16 digits, as any list of some size has. */
+const root = formatTree(
+  [...'0123456789abcdef'].map((name, i) => ({ mode: '40000', name, oid: String(i % 10).repeat(40) })),
+);
+const rootOid = gitHash('tree', root);
+
+test('a head brings the tree at the top along, within its limit', t => {
+  const statement = { sequence: Number.MAX_SAFE_INTEGER, digest: 'c'.repeat(64) };
+  const head = { head: 'a'.repeat(40), tree: rootOid, servers: 1_000_000, statement, root };
+  const bytes = formatHead(head);
+  t.true(bytes.length <= headBytesMax, `${bytes.length}`);
+  const read = parseHead(bytes);
+  t.deepEqual(read.ok && { ...read.value, root: Buffer.from(read.value.root!) }, { ...head, root: Buffer.from(root) });
+});
+
+test('trees of a list travel compact, and come back whole', t => {
+  const answer = formatObjects([{ type: 'tree', body: root }]);
+  t.is(answer.length, 5 + 2 + 16 * 20);
+  const read = parseObjects(answer, [rootOid]);
+  t.deepEqual(read.ok && Buffer.from(read.value[0]!.body), Buffer.from(root));
+});
+
 for (const [title, text, field] of [
+  [
+    'a root of another tree',
+    `{"head":null,"tree":"${'a'.repeat(40)}","servers":0,"statement":null,"root":"0001${'b'.repeat(40)}"}`,
+    'root',
+  ],
+  [
+    'a root that is no tree',
+    `{"head":null,"tree":"${'a'.repeat(40)}","servers":0,"statement":null,"root":"ffff"}`,
+    'root',
+  ],
+  ['a root that is no text', `{"head":null,"tree":"${'a'.repeat(40)}","servers":0,"statement":null,"root":7}`, 'root'],
   ['no JSON', 'x', 'head'],
   ['null', 'null', 'head'],
   ['a head that is no hash', '{"head":"x","tree":"","servers":0}', 'head'],
@@ -63,6 +98,8 @@ for (const [title, bytes, code] of [
   ['a missing object with a body', Uint8Array.of(0, 0, 0, 0, 1, 1), 'BAD_ANSWER'],
   ['a length past the end', Uint8Array.of(3, 0xff, 0xff, 0xff, 0xff, 1), 'BAD_ANSWER'],
   ['half a head', Uint8Array.of(3, 0), 'BAD_ANSWER'],
+  ['a compact tree cut short', Uint8Array.of(4, 0, 0, 0, 2, 255, 255), 'BAD_ANSWER'],
+  ['another tree, compact', formatObjects([{ type: 'tree', body: root }]), 'WRONG_HASH'],
   ['more than was asked for', formatObjects([blob('one'), blob('one')]), 'BAD_ANSWER'],
 ] as const) {
   test(`an answer that holds ${title} is refused`, t => {

@@ -2,49 +2,61 @@
 import { fromHex, fromUtf8, gitHash, hex, isOid, utf8 } from '../base/bytes.ts';
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
 import type { ObjectType } from '../history/objects.ts';
+import { type Compact, type CompactForm, compact, expand } from './compact-tree.ts';
 
 export const headProtocol = (list: string): string => `/rollcall/${list}/head/1`;
 export const objectsProtocol = (list: string): string => `/rollcall/${list}/objects/1`;
 
 /**
  * Where a node stands, as JSON:
- * `{"head":"2fb1…","tree":"9b35…","servers":12,"statement":{"sequence":3,"digest":"a1f0…"}}`; `head` is null before the
- * first commit, `tree` is the hash of `servers/` as the list stands, committed or not, `statement` the latest that the node
- * trusts, or null.
+ * `{"head":"2fb1…","tree":"9b35…","servers":12,"statement":{"sequence":3,"digest":"a1f0…"},"root":"ffff8c02…"}`; `head` is
+ * null before the first commit, `tree` is the hash of `servers/` as the list stands, committed or not, `statement` the
+ * latest that the node trusts, or null. `root` may be missing: it is that tree, compact and in hex, so that who compares
+ * need not ask for it.
  */
 export type Head = {
   readonly head: string | null;
   readonly tree: string;
   readonly servers: number;
   readonly statement: { readonly sequence: number; readonly digest: string } | null;
+  /** Body of `tree`. */
+  readonly root?: Uint8Array | undefined;
 };
 
+/** 16 hashes in the root take 644 of them. */
 export const headBytesMax = 1_024;
 
-export const formatHead = ({ head, tree, servers, statement }: Head): Uint8Array =>
-  utf8(
+export function formatHead({ head, tree, servers, statement, root }: Head): Uint8Array {
+  const short = root && compact(root);
+  return utf8(
     JSON.stringify({
       head,
       tree,
       servers,
       statement: statement && { sequence: statement.sequence, digest: statement.digest },
+      ...(short?.form === 'folder' ? { root: hex(short.bytes) } : {}),
     }),
   );
+}
 
 export function parseHead(bytes: Uint8Array): Parsed<Head> {
-  let raw: Partial<Head> | null;
+  let raw: Partial<Omit<Head, 'root'> & { root: unknown }> | null;
   try {
-    raw = JSON.parse(fromUtf8(bytes) ?? '') as Partial<Head> | null;
+    raw = JSON.parse(fromUtf8(bytes) ?? '') as typeof raw;
   } catch {
     return fault('BAD_HEAD', 'head', 'is not JSON');
   }
-  const { head, tree, servers, statement } = raw ?? {};
+  const { head, tree, servers, statement, root } = raw ?? {};
   if (head !== null && !(typeof head === 'string' && isOid(head))) return fault('BAD_HEAD', 'head', 'is no hash');
   if (typeof tree !== 'string' || !isOid(tree)) return fault('BAD_HEAD', 'tree', 'is no hash');
   if (!Number.isSafeInteger(servers) || servers! < 0) return fault('BAD_HEAD', 'servers', 'is no number');
   if (statement !== null && !isStatement(statement))
     return fault('BAD_HEAD', 'statement', 'is no sequence with a digest');
-  return parsed({ head, tree, servers: servers!, statement });
+  const known = { head, tree, servers: servers!, statement };
+  if (root === undefined) return parsed(known);
+  const body = typeof root === 'string' ? expand({ form: 'folder', bytes: fromHex(root) }) : undefined;
+  if (!body || gitHash('tree', body) !== tree) return fault('BAD_HEAD', 'root', 'is not that tree');
+  return parsed({ ...known, root: body });
 }
 
 const isStatement = (value: unknown): value is NonNullable<Head['statement']> => {
@@ -81,22 +93,42 @@ export function parseObjectsRequest(bytes: Uint8Array): Parsed<string[]> {
 export type Answered = { readonly type: ObjectType; readonly body: Uint8Array } | null;
 
 /**
- * Answers in the order of the request, each `<type, 1 byte><length, 4 bytes, big endian><body>`; type 0 is "not here".
- * Stops before the answer grows past its limit: the asker asks again for the rest.
+ * Answers in the order of the request, each `<type, 1 byte><length, 4 bytes, big endian><body>`; type 0 is "not here". Trees
+ * of a list are compact. Stops before the answer grows past its limit: the asker asks again for the rest.
  */
-export function formatObjects(objects: Iterable<Answered>): Uint8Array {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for (const object of objects) {
-    const length = object?.body.length ?? 0;
-    if (size + objectHeadBytes + length > objectsAnswerBytesMax) break;
+export const formatObjects = (objects: Iterable<Answered>): Uint8Array => {
+  const answer = new ObjectsAnswer();
+  for (const object of objects) if (!answer.add(object)) break;
+  return answer.bytes();
+};
+
+/** The same, filled bit by bit. */
+export class ObjectsAnswer {
+  readonly #parts: Uint8Array[] = [];
+  #size = 0;
+
+  /** Gives whether there was room. */
+  add(object: Answered): boolean {
+    const [type, body] = asTravelling(object);
+    const size = this.#size + objectHeadBytes + body.length;
+    if (size > objectsAnswerBytesMax) return false;
     const head = Buffer.alloc(objectHeadBytes);
-    head.writeUInt8(object ? typeCodes.indexOf(object.type) : 0, 0);
-    head.writeUInt32BE(length, 1);
-    parts.push(head, ...(object ? [object.body] : []));
-    size += objectHeadBytes + length;
+    head.writeUInt8(typeCodes.indexOf(type), 0);
+    head.writeUInt32BE(body.length, 1);
+    this.#parts.push(head, body);
+    this.#size = size;
+    return true;
   }
-  return Buffer.concat(parts);
+
+  bytes(): Uint8Array {
+    return Buffer.concat(this.#parts);
+  }
+}
+
+function asTravelling(object: Answered): [type: (typeof typeCodes)[number], body: Uint8Array] {
+  if (!object) return ['none', noBytes];
+  const short = object.type === 'tree' ? compact(object.body) : undefined;
+  return short ? [short.form, short.bytes] : [object.type, object.body];
 }
 
 /** Strict, and each object's hash must be the one that was asked for. Gives at most as many as were asked for. */
@@ -114,13 +146,23 @@ export function parseObjects(bytes: Uint8Array, asked: readonly string[]): Parse
       if (end !== at + 5) return fault('BAD_ANSWER', oid, 'is missing, yet has a body');
       objects.push(null);
     } else {
-      const body = Uint8Array.from(answer.subarray(at + 5, end));
-      if (gitHash(type, body) !== oid) return fault('WRONG_HASH', oid, 'does not hash to its name');
-      objects.push({ type, body });
+      const sent = Uint8Array.from(answer.subarray(at + 5, end));
+      const object = isCompact(type) ? treeOf({ form: type, bytes: sent }) : { type, body: sent };
+      if (!object) return fault('BAD_ANSWER', oid, `is no ${type}`);
+      if (gitHash(object.type, object.body) !== oid) return fault('WRONG_HASH', oid, 'does not hash to its name');
+      objects.push(object);
     }
     at = end;
   }
   return objects.length > 0 ? parsed(objects) : fault('BAD_ANSWER', 'objects', 'are none');
 }
 
-const typeCodes = ['none', 'commit', 'tree', 'blob'] as const;
+const typeCodes = ['none', 'commit', 'tree', 'blob', 'folder', 'leaf'] as const;
+const isCompact = (type: string): type is CompactForm => type === 'folder' || type === 'leaf';
+
+function treeOf(short: Compact): Answered {
+  const body = expand(short);
+  return body ? { type: 'tree', body } : null;
+}
+
+const noBytes = new Uint8Array();

@@ -1,6 +1,7 @@
 // Keeps the list equal to that of the peers: with each new peer at once, with some chosen by chance and karma every so often.
 import { messageOf, RollcallError } from '../base/errors.ts';
 import { type Clock, minute, second } from '../base/time.ts';
+import { batches } from '../history/diff.ts';
 import type { ObjectSource } from '../history/source.ts';
 import type { ServerList } from '../list/server-list.ts';
 import type { Network } from '../network/port.ts';
@@ -10,11 +11,11 @@ import type { Door } from './door.ts';
 import {
   type Answered,
   formatHead,
-  formatObjects,
   formatObjectsRequest,
   type Head,
   headBytesMax,
   headProtocol,
+  ObjectsAnswer,
   objectsAnswerBytesMax,
   objectsProtocol,
   objectsRequestBytesMax,
@@ -33,6 +34,9 @@ const attemptsMax = 3;
 const shunMs = 10 * minute;
 /** Trees are at most 4,096 to a list: so many lists of peers may differ from ours for good, and not be read each time. */
 const settledMax = 4 * 4_096;
+
+/** Objects read at a time for an answer: past its limit nothing more is. */
+const readMax = 250;
 
 export type SyncDeps = {
   readonly network: Pick<Network, 'serve' | 'request' | 'onPeer' | 'peers'>;
@@ -162,7 +166,7 @@ export class Sync {
       if (!head.ok) return this.#shun(peer, head.message);
       if (head.value.statement) await this.#deps.statement(peer, head.value.statement);
       let open = 0;
-      const result = await descend(head.value.tree, {
+      const deps: DescentDeps = {
         ours,
         blobsMax,
         fetch: oids => this.fetch(peer, oids),
@@ -175,12 +179,11 @@ export class Sync {
         receive: async blobs => {
           open += await this.#receive(peer, blobs);
         },
-      });
+      };
+      const result = await descend(head.value.tree, deps, head.value.root);
       if (result.malformed !== undefined) return this.#shun(peer, result.malformed);
       if (result.fetched > 0) {
-        log(
-          `took ${result.fetched} announcements from ${peer} (${result.bytes} bytes, ${result.roundTrips} round trips)`,
-        );
+        log(`took ${result.fetched} announcements from ${peer} (${result.bytes} bytes, ${result.requests} requests)`);
       }
       const same = head.value.tree === this.#deps.head().tree;
       this.#compared.set(peer, same ? 'same' : open + result.missing === 0 ? 'nothing to take' : 'unlike');
@@ -227,8 +230,11 @@ export class Sync {
   async #answer(body: Uint8Array): Promise<Uint8Array> {
     const asked = parseObjectsRequest(body);
     if (!asked.ok) throw new RollcallError(asked.code, asked.message);
-    const objects = await this.#deps.objects(asked.value);
-    return formatObjects(objects.map(object => object ?? null));
+    const answer = new ObjectsAnswer();
+    for (const oids of batches(asked.value, readMax)) {
+      for (const object of await this.#deps.objects(oids)) if (!answer.add(object ?? null)) return answer.bytes();
+    }
+    return answer.bytes();
   }
 }
 
