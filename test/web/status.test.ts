@@ -84,7 +84,9 @@ test('a node that goes away is told of, with since when, and what it said stays'
   const { page, close } = await open(t, nodeWith(), { mayLog: /ERR_/ });
   await card(page, 'Gateways for unmodified game servers').waitFor();
   await close();
-  await page.locator('.banner.offline').waitFor();
+  const banner = page.locator('.banner.offline');
+  await banner.waitFor();
+  t.regex(await banner.innerText(), /it was last heard (?:now|\d+ seconds? ago)/);
   await shot(page, 'v3-status-offline');
   t.true((await check(page, 'link').innerText()).includes('The node does not answer'));
   t.true((await textOf(page, 'What this node sees')).includes('server: it carries the list for others'));

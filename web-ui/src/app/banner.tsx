@@ -21,7 +21,9 @@ export function Banner() {
 function warningNow(): { kind: 'offline' | 'cut-off' | 'stale'; words: string } | undefined {
   const { shell } = text.value;
   if (link.value === 'lost') {
-    const ago = formats.value.ago(lostAtMs.value ?? now.value, now.value);
+    const sinceMs = lostAtMs.value ?? now.value;
+    // The clock ticks seldom: what has just happened is not in the future.
+    const ago = formats.value.ago(sinceMs, Math.max(now.value, sinceMs));
     return { kind: 'offline', words: shell.offline(ago) };
   }
   if (status.value === null) return undefined;

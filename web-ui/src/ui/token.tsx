@@ -22,6 +22,7 @@ export function Write({ label, disabled = false, write }: WriteProps) {
   const said = useSignal<{ fault: boolean; words: ComponentChildren } | null>(null);
   const busy = useSignal(false);
   const go = async () => {
+    if (busy.peek()) return;
     busy.value = true;
     said.value = null;
     try {
@@ -38,7 +39,7 @@ export function Write({ label, disabled = false, write }: WriteProps) {
       {token.value === null && <TokenForm said={said} />}
       {token.value !== null && (
         <p class="write-row">
-          <button type="button" class="primary" disabled={disabled || busy.value} onClick={go}>
+          <button type="button" class="primary" disabled={disabled} aria-busy={busy.value} onClick={go}>
             {label}
           </button>
           <span class="note">{text.value.held}</span>

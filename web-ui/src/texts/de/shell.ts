@@ -27,7 +27,7 @@ export const shell: Texts['shell'] = {
     live: 'Änderungen erscheinen, sobald sie geschehen',
     lost: 'Der Knoten antwortet nicht; neuer Versuch läuft',
   },
-  offline: ago => `Dieser Knoten antwortet nicht mehr, zuletzt ${ago}. Zu sehen ist, was er zuletzt sagte.`,
+  offline: ago => `Dieser Knoten antwortet nicht; zuletzt war er ${ago} zu hören. Zu sehen ist, was er damals sagte.`,
   cutOff: 'Dieser Knoten ist mit keinem anderen verbunden: Was er zeigt, kann veraltet sein.',
   stale: warning => `Es gibt eine neuere Erklärung, als dieser Knoten hat: ${warning}.`,
   loading: 'Wird geladen',

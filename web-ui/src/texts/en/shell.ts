@@ -26,7 +26,7 @@ export const shell = {
     live: 'Changes are shown as they happen',
     lost: 'The node does not answer; trying again',
   },
-  offline: (ago: string) => `This node has not answered since ${ago}. What you see is what it last said.`,
+  offline: (ago: string) => `This node does not answer; it was last heard ${ago}. What you see is what it said then.`,
   cutOff: 'This node is connected to no other: what it shows may be old.',
   stale: (warning: string) => `There is a newer statement than this node has: ${warning}.`,
   loading: 'Loading',

@@ -65,7 +65,9 @@ export function Detail({ peer }: { peer: string }) {
   useLayoutEffect(() => {
     panel.current?.focus({ preventScroll: true });
     const closeByKey = ({ key, target }: KeyboardEvent) => {
-      if (key === 'Escape' && !(target as Element).closest('dialog, input, select')) closeNode();
+      if (key !== 'Escape' || (target as Element).closest('input, select')) return;
+      // What is open over it is closed first, wherever the focus is.
+      if (!document.querySelector('dialog[open]')) closeNode();
     };
     document.addEventListener('keydown', closeByKey);
     return () => document.removeEventListener('keydown', closeByKey);
