@@ -13,6 +13,8 @@ export type SettleOptions = {
 const ticksMax = 300;
 /** Of a frame of 16 ms, so that the page stays quick. */
 const frameMs = 10;
+/** Two seconds in all, at 60 frames a second. */
+const ticksAFrame = 3;
 
 /** Resolves when nothing moves any more, or nobody looks. */
 export async function settle(
@@ -38,8 +40,9 @@ export async function settle(
     .stop();
   for (let tick = 0; tick < ticksMax; ) {
     const begin = performance.now();
+    const end = still ? ticksMax : Math.min(ticksMax, tick + ticksAFrame);
     do simulation.tick();
-    while (++tick < ticksMax && still && performance.now() - begin < frameMs);
+    while (++tick < end && performance.now() - begin < frameMs);
     if (!still) onMove();
     await (still ? rest() : new Promise(resolve => requestAnimationFrame(resolve)));
     if (signal.aborted) return;
