@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { openttdList, teeworldsList } from './gateways-clients.ts';
+import { httpGames } from './gateways-http-games.ts';
 
 /** What a server is told, and nothing else: its own settings. */
 export type Place = { readonly folder: string; readonly port: number; readonly gateway: number; readonly name: string };
@@ -125,6 +126,7 @@ export const gatewayGames: readonly GatewayGame[] = [
     fetch: openttdList,
     room: 12,
   },
+  ...httpGames,
 ];
 
 const set = (values: Readonly<Record<string, string>>): string[] =>
