@@ -237,8 +237,8 @@ test('who wants no motion gets the graph at once', async t => {
   });
   await page.goto(`${http}/nodes?as=graph`);
   await page.locator('canvas[data-settled=true]').waitFor();
-  // A layout that moves takes 300 frames.
-  t.true((await page.evaluate<number>('window.frames_')) < 100);
+  // A layout that moves takes a hundred frames.
+  t.true((await page.evaluate<number>('window.frames_')) < 50);
 });
 
 test('rows are brought up to date where they stand while somebody is at them', async t => {
