@@ -51,7 +51,13 @@ const serverOf = (n: number, { in: net = network, by = 1 + Math.floor(n / 3), ..
     issuedAt: now + ++issued,
     ...fields,
   });
-type Fields = { readonly in?: string; readonly by?: number; readonly name?: string; readonly state?: 'up' | 'left' };
+type Fields = {
+  readonly in?: string;
+  readonly by?: number;
+  readonly name?: string;
+  readonly state?: 'up' | 'left';
+  readonly expiresAt?: number;
+};
 
 const times = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
 const accepted = (codes: readonly string[]) => codes.filter(code => code === 'accept').length;
@@ -119,6 +125,19 @@ test('going and coming back is a change like any other', async t => {
   const { codes } = setup();
   const toggles = times(300, n => serverOf(0, { state: n % 2 === 0 ? 'up' : 'left' }));
   t.true(accepted(await codes(toggles)) <= 1 + renewalsMin + renewalsPerServer);
+});
+
+test('servers that run out at once and come back under other names are no way around it', async t => {
+  const { codes, list, pass } = setup();
+  let taken = 0;
+  for (let wave = 0; wave < 6; wave++) {
+    const brief = times(50, n => serverOf(1_000 * wave + n, { by: 1_000 * wave + n, expiresAt: now + minute }));
+    taken += accepted(await codes(brief));
+    list.tick(now + (2 + wave) * minute);
+    t.is(list.listed.size, 0);
+    pass(1);
+  }
+  t.is(taken, perPlace * perNetworkMax);
 });
 
 test('forged announcements spend nothing of whom they name', async t => {
