@@ -312,6 +312,7 @@ export async function compose(
   resources.use(host);
   await adopter.resume();
   neighbours.restated(adopter.endorsed);
+  prober?.restated();
   await own.resume();
   await adopter.settle();
   await host.start();
