@@ -103,7 +103,8 @@ test('rows tell who joined and who left in that very step, and can be narrowed t
   const [a, b, c] = [announced('1', 'ada', 'A'), announced('2', 'bot', 'B'), announced('3', 'bot', 'C')];
   const step = stepOf({ added: [b], removed: [c], changed: [{ id: '1', name: 'A', announcer: 'ada', fields: {} }] });
   const listed = listedOf([a, b]);
-  const told = (...of: Parameters<typeof rowsThen>) => rowsThen(...of).map(({ id, change }) => `${id} ${change}`);
+  const told = (...of: Parameters<typeof rowsThen>) =>
+    rowsThen(...of).map(({ server, change }) => `${server.id} ${change}`);
   t.deepEqual(told(listed, step, 'all', null), ['1 changed', '2 joined', '3 left']);
   t.deepEqual(told(listed, step, 'joined', null), ['2 joined']);
   t.deepEqual(told(listed, step, 'left', null), ['3 left']);

@@ -1,7 +1,7 @@
 // An attack and its rollback among real nodes, as the viewer of one that only listened shows them.
 import { join } from 'node:path';
 import test from 'ava';
-import type { StatementEffect } from '../../node/api/port.ts';
+import type { HistoryGraph, StatementEffect } from '../../node/api/port.ts';
 import { maintainerOf } from '../maintainers.ts';
 import { type NodeProcess, startProcess, temporaryFolder, waitFor } from '../processes.ts';
 import { inForce, state, trust } from '../statement-processes.ts';
@@ -75,19 +75,16 @@ test('the viewer of a node shows what was rolled back, who is back, and the list
 
   await page.getByLabel('Speed').selectOption('20');
   await page.getByRole('button', { name: 'Play the attack and this rollback' }).click();
-  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'One commit on', disabled: true }).waitFor();
   await here('3 servers listed');
-  await page.locator('.then-rows [role=grid][aria-rowcount="4"]').waitFor();
-  t.deepEqual(await page.locator('.then-rows .c-name a').allTextContents(), [
-    ...["Bob's instagib", 'Café de la Paix', 'Late but honest'],
-  ]);
   await shot(page, 'v2-network-after');
 
   // Every moment of the line is the list that the node itself would tell of that commit.
   const slider = page.getByRole('slider');
   await page.getByRole('link', { name: 'Whole history' }).click();
   const moments = Number(await slider.getAttribute('max')) + 1;
-  t.true(moments >= 5);
+  t.true(moments >= 4, 'those who joined, the checkpoint, the fakes, the rollback');
+  const { commits } = await watcher.get<HistoryGraph>('/history/graph');
   await slider.focus();
   await page.keyboard.press('Home');
   for (let moment = 0; moment < moments; moment++) {
@@ -95,6 +92,9 @@ test('the viewer of a node shows what was rolled back, who is back, and the list
     const oid = (await page.locator('.here code').getAttribute('title'))!;
     const { total } = await watcher.get<{ total: number }>(`/commits/${oid}/servers?limit=1`);
     await here(`${total} ${total === 1 ? 'server' : 'servers'} listed`);
+    const { removed } = commits.find(commit => commit.oid === oid)!;
+    // Who left in that very commit is shown too, and there is a row for the names of the columns.
+    await page.locator(`.then-rows [role=grid][aria-rowcount="${total + removed + 1}"]`).waitFor();
     await page.keyboard.press('ArrowRight');
   }
   await page.context().close();

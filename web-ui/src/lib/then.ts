@@ -12,7 +12,13 @@ export type Step = {
   readonly changed: readonly string[];
 };
 
-export const listedOf = (servers: readonly Announced[]): Listed => new Map(servers.map(server => [server.id, server]));
+/** In the order in which rows are shown: later lists are made of it, and are then in order but for what changed, which sorts quickly. */
+export const listedOf = (servers: readonly Announced[]): Listed =>
+  new Map(servers.toSorted(byName).map(server => [server.id, server]));
+
+/** In the order of code units: quick for any list. */
+const byName = (a: Announced, b: Announced): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1;
 
 /** The same list when nothing differs. */
 export function withDiff(listed: Listed, { added, removed, changed }: ServersDiff): Listed {
@@ -36,14 +42,14 @@ export const stepOf = ({ added, removed, changed }: ServersDiff): Step => ({
 
 export const showNames = ['all', 'joined', 'left'] as const;
 export type ShowName = (typeof showNames)[number];
-export type RowThen = Announced & { readonly change: 'joined' | 'left' | 'changed' | null };
+export type RowThen = { readonly server: Announced; readonly change: 'joined' | 'left' | 'changed' | null };
 
-/** Also who left in this very step, so that it is seen who it was. By name, in the order of code units: quick for any list. */
+/** Also who left in this very step, so that it is seen who it was. By name. */
 export function rowsThen(listed: Listed, step: Step, show: ShowName, announcer: string | null): RowThen[] {
   const [joined, changed] = [new Set(step.joined.map(({ id }) => id)), new Set(step.changed)];
   const rows: RowThen[] = [];
   const add = (server: Announced, change: RowThen['change']) => {
-    if (announcer === null || server.announcer === announcer) rows.push({ ...server, change });
+    if (announcer === null || server.announcer === announcer) rows.push({ server, change });
   };
   if (show !== 'joined') for (const server of step.left) add(server, 'left');
   if (show !== 'left') {
@@ -52,7 +58,7 @@ export function rowsThen(listed: Listed, step: Step, show: ShowName, announcer: 
       else if (show === 'all') add(server, changed.has(server.id) ? 'changed' : null);
     }
   }
-  return rows.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1));
+  return rows.sort((a, b) => byName(a.server, b.server));
 }
 
 export type Share = {

@@ -97,14 +97,14 @@ function Rows() {
       <Grid<RowThen>
         label={text.listThen}
         rows={rows}
-        idOf={row => row.id}
+        idOf={({ server }) => server.id}
         rowHeight={narrow.value ? narrowRowHeightPx : rowHeightPx}
         header={<Header />}
-        cells={row => <Cells row={row} />}
-        rowClass={row => row.change ?? ''}
+        cells={row => <Cells {...row} />}
+        rowClass={({ change }) => change ?? ''}
         selected={undefined}
         question={`${show} ${announcer}`}
-        onOpen={row => go(address(['servers', row.id]))}
+        onOpen={({ server }) => go(address(['servers', server.id]))}
       />
     </div>
   );
@@ -124,29 +124,29 @@ const Header = () => (
 
 const signs = { joined: '+', left: '−', changed: '~' } as const;
 
-function Cells({ row }: { row: RowThen }) {
+function Cells({ server, change }: RowThen) {
   return (
     <>
       <span role="gridcell" class="c-change">
-        {row.change && (
-          <span class={`step ${row.change}`}>
-            <span aria-hidden="true">{signs[row.change]}</span> {words.value.changes[row.change]}
+        {change && (
+          <span class={`step ${change}`}>
+            <span aria-hidden="true">{signs[change]}</span> {words.value.changes[change]}
           </span>
         )}
       </span>
       <span role="gridcell" class="c-name">
-        <a href={address(['servers', row.id])} tabIndex={-1} dir="auto" title={printed(row.name)}>
-          {printed(row.name) || common.value.servers.noName}
+        <a href={address(['servers', server.id])} tabIndex={-1} dir="auto" title={printed(server.name)}>
+          {printed(server.name) || common.value.servers.noName}
         </a>
       </span>
       <span role="gridcell" class="c-game">
-        {printed(row.game)}
+        {printed(server.game)}
       </span>
       <span role="gridcell" class="c-address">
-        {printed(row.addresses[0] ?? '')}
+        {printed(server.addresses[0] ?? '')}
       </span>
       <span role="gridcell" class="c-announcer">
-        <code title={row.announcer}>{shortId(row.announcer, 4, 6)}</code>
+        <code title={server.announcer}>{shortId(server.announcer, 4, 6)}</code>
       </span>
     </>
   );
