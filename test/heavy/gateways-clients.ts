@@ -2,6 +2,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { codeOf } from '../../node/gateways/openttd/rows.ts';
+import { at } from '../gateways.ts';
 
 const timeoutMs = 2_000;
 
@@ -60,3 +62,6 @@ export async function openttdList(gateway: number): Promise<string[]> {
   }
   return found;
 }
+
+/** What the server shows to those who run it, and they to their friends. */
+export const inviteCode = (address: string): string => codeOf(at(address));

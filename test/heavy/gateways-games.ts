@@ -2,11 +2,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { openttdList, teeworldsList } from './gateways-clients.ts';
+import { inviteCode, openttdList, teeworldsList } from './gateways-clients.ts';
 import { httpGames } from './gateways-http-games.ts';
 
 /** What a server is told, and nothing else: its own settings. */
-export type Place = { readonly folder: string; readonly port: number; readonly gateway: number; readonly name: string };
+export type Place = {
+  readonly folder: string;
+  readonly port: number;
+  readonly gateway: number;
+  readonly gatewayHost: string;
+  readonly name: string;
+};
 
 export type GatewayGame = {
   /** Of the gateway, and in announcements. */
@@ -18,7 +24,7 @@ export type GatewayGame = {
   /** A command that runs it: for what can be set in no other way. */
   readonly through?: (place: Place) => readonly string[];
   readonly files?: (place: Place) => Readonly<Record<string, string>>;
-  /** The port that the game has built in: A's gateway takes it. */
+  /** The port that the game has built in: A's gateway takes it, on a loopback address that nothing else uses. */
   readonly builtInPort?: number;
   /** Who fetches the list, in words. */
   readonly client: string;
@@ -26,7 +32,11 @@ export type GatewayGame = {
   readonly fetch: (gateway: number) => Promise<readonly string[]>;
   /** How many may play, by the server's own settings: the probe has to see as many. */
   readonly room: number;
+  /** A real client without a screen that joins by what a gateway tells it. */
+  readonly visitor?: (address: string, gateway: number) => Visitor;
 };
+
+export type Visitor = { readonly words: readonly string[]; readonly files: Readonly<Record<string, string>> };
 
 export const gatewayGames: readonly GatewayGame[] = [
   {
@@ -68,15 +78,15 @@ export const gatewayGames: readonly GatewayGame[] = [
     package: 'teeworlds-server',
     binary: '/usr/games/teeworlds-server',
     builtInPort: 8283,
-    // The names of its master servers are built in too: in a mount namespace of its own they are this machine's.
+    // The names of its master servers are built in too: in a mount namespace of its own they are A's gateway.
     through: ({ folder }) => [
       ...['unshare', '-Ur', '-m', 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"'],
       `${folder}/hosts`,
     ],
     // In the folder that it is started in.
     arguments: () => ['-f', 'server.cfg'],
-    files: ({ port, name }) => ({
-      hosts: `127.0.0.1 localhost ${[1, 2, 3, 4].map(i => `master${i}.teeworlds.com`).join(' ')}\n`,
+    files: ({ port, name, gatewayHost }) => ({
+      hosts: `${gatewayHost} ${[1, 2, 3, 4].map(i => `master${i}.teeworlds.com`).join(' ')}\n`,
       'server.cfg': [
         `bindaddr 127.0.0.1\nsv_port ${port}\nsv_name "${name}"\nsv_map dm1`,
         'sv_max_clients 12\nsv_register 1\n',
@@ -125,6 +135,13 @@ export const gatewayGames: readonly GatewayGame[] = [
     client: 'the client’s own bytes: LISTING',
     fetch: openttdList,
     room: 12,
+    visitor: (address, gateway) => ({
+      words: [
+        ...['env', `OTTD_COORDINATOR_CS=127.0.0.1:${gateway}`, '/usr/games/openttd', '-c', 'client.cfg'],
+        ...['-n', inviteCode(address), '-v', 'null:ticks=1000000', '-s', 'null', '-m', 'null'],
+      ],
+      files: { 'client.cfg': '[network]\nclient_name = Visitor\n' },
+    }),
   },
   ...httpGames,
 ];

@@ -16,6 +16,11 @@ const registeredWithinMs = 90_000;
 const goneWithinMs = 90_000;
 const probeIntervalMs = 5_000;
 
+/** Where a port cannot be chosen, the address is: two runs at once do not meet. */
+const spare = await freePort();
+const hostOf = (builtInPort: number): string =>
+  builtInPort === 0 ? '127.0.0.1' : `127.${spare >> 8}.${spare & 0xff}.1`;
+
 const folder = await mkdtemp(join(tmpdir(), 'rollcall-gateways-'));
 // The game servers run as somebody else and must get to their folders below.
 await chmod(folder, 0o711);
@@ -65,6 +70,7 @@ async function main(): Promise<void> {
     if (row.name !== name || row.game !== it.game)
       throw new Error(`${it.game} is listed as ${row.game}, "${row.name}"`);
   }
+  for (const { it, address } of servers) if (it.visitor) await visit(it, address, atB.get(it.family)!, b);
   const killed = Date.now();
   for (const { kill } of servers) kill();
   for (const { it, address } of servers) {
@@ -80,6 +86,19 @@ async function main(): Promise<void> {
   for (const gateway of await statusOf(a)) say(`  ${JSON.stringify(gateway)}`);
 }
 
+async function visit(it: GatewayGame, address: string, gateway: number, b: RunningNode): Promise<void> {
+  const { words: all, files } = it.visitor!(address, gateway);
+  const [binary = '', ...words] = all;
+  const child = await startUnprivileged(binary, words, join(folder, `${it.game}-client`), files);
+  cleanUp.push(() => stop(child));
+  const row = await until(`B shows who joined ${it.game}`, registeredWithinMs, async () => {
+    const seen = (await listed(b)).get(address);
+    return seen?.observed?.players === 1 ? seen : undefined;
+  });
+  child.kill('SIGKILL');
+  say(`\na real client joined ${it.game} through B, and B's list shows ${JSON.stringify(row.observed)}`);
+}
+
 async function start(name: string, ports: ReadonlyMap<string, number>, entry?: RunningNode): Promise<RunningNode> {
   const settings = {
     'network.allowPrivateAddresses': true,
@@ -89,7 +108,7 @@ async function start(name: string, ports: ReadonlyMap<string, number>, entry?: R
     ...Object.fromEntries(
       [...ports].flatMap(([family, port]) => [
         [`gateways.${family}.enabled`, true],
-        [`gateways.${family}.host`, '127.0.0.1'],
+        [`gateways.${family}.host`, hostOf(port)],
         [`gateways.${family}.port`, port],
       ]),
     ),
@@ -105,7 +124,7 @@ async function startServer(it: GatewayGame, gateway: number): Promise<Running> {
   const own = join(folder, it.game);
   const port = await freePort();
   const name = `A real ${it.game}`;
-  const place = { folder: own, port, gateway, name };
+  const place = { folder: own, port, gateway, gatewayHost: hostOf(it.builtInPort ?? 0), name };
   const [binary = '', ...words] = [...(it.through?.(place) ?? []), it.binary, ...it.arguments(place)];
   const child = await startUnprivileged(binary, words, own, it.files?.(place));
   cleanUp.push(() => stop(child));
