@@ -8,8 +8,8 @@ export type Rate = {
 };
 
 /**
- * Sources that are remembered: 1.5 MB. Past it the one that was quiet for longest is forgotten, which gives it a full bucket
- * again: a flood from forged sources costs memory no more than this, and no honest source anything.
+ * Sources that are remembered: 1.5 MB. Past it those are forgotten that were quiet while half as many others spoke, which gives
+ * them a full bucket again: a flood from forged sources costs memory no more than this, and no honest source anything.
  */
 export const sourcesMax = 16_384;
 
@@ -17,27 +17,39 @@ type Bucket = { tokens: number; atMs: number };
 
 export class Buckets {
   readonly #rate: Rate;
-  readonly #buckets = new Map<string, Bucket>();
+  /** Two halves, and the older one goes as a whole: keeping all in order took most of the time of each packet of a flood. */
+  #young = new Map<string, Bucket>();
+  #old: ReadonlyMap<string, Bucket> = new Map();
 
   constructor(rate: Rate) {
     this.#rate = rate;
   }
 
   get size(): number {
-    return this.#buckets.size;
+    return this.#young.size + this.#old.size;
   }
 
   /** Takes `tokens` from a source's bucket, or nothing when there are not as many. */
   take(source: string, nowMs: number, tokens = 1): boolean {
     const { burst, perSecond } = this.#rate;
-    const held = this.#buckets.get(source);
-    const passedMs = held ? Math.max(0, nowMs - held.atMs) : 0;
-    const level = held ? Math.min(burst, held.tokens + (passedMs * perSecond) / second) : burst;
-    const enough = level >= tokens;
-    // To the end of the order: the first is the one that was quiet for longest.
-    this.#buckets.delete(source);
-    this.#buckets.set(source, { tokens: enough ? level - tokens : level, atMs: nowMs });
-    if (this.#buckets.size > sourcesMax) this.#buckets.delete(this.#buckets.keys().next().value!);
-    return enough;
+    const bucket = this.#bucketOf(source, nowMs);
+    const passedMs = Math.max(0, nowMs - bucket.atMs);
+    bucket.tokens = Math.min(burst, bucket.tokens + (passedMs * perSecond) / second);
+    bucket.atMs = nowMs;
+    if (bucket.tokens < tokens) return false;
+    bucket.tokens -= tokens;
+    return true;
+  }
+
+  #bucketOf(source: string, nowMs: number): Bucket {
+    const young = this.#young.get(source);
+    if (young) return young;
+    const bucket = this.#old.get(source) ?? { tokens: this.#rate.burst, atMs: nowMs };
+    if (this.#young.size >= sourcesMax / 2) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(source, bucket);
+    return bucket;
   }
 }

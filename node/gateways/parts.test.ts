@@ -30,14 +30,14 @@ test('a clock that goes back fills no bucket and empties none', t => {
   t.false(buckets.take('a', 0));
 });
 
-test('buckets are bounded: a flood pushes out who was quiet for longest', t => {
+test('buckets are bounded: a flood pushes out who was quiet, and nobody who spoke', t => {
   const buckets = new Buckets({ burst: 1, perSecond: 0.001 });
   buckets.take('quiet', 0);
   for (let i = 0; i < 2 * sourcesMax; i++) {
     buckets.take(`flood ${i}`, 0);
     if (i % 1_000 === 0) buckets.take('busy', 0);
   }
-  t.is(buckets.size, sourcesMax);
+  t.true(buckets.size <= sourcesMax);
   t.false(buckets.take('busy', 0));
   t.true(buckets.take('quiet', 0));
 });
