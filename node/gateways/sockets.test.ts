@@ -70,7 +70,33 @@ test('a UDP gateway answers over a real socket, and frees its port', async t => 
   t.is(answer.toString(), 'hello');
   client.close();
   await udp.close();
+  t.notThrows(() => udp.ask(at(`127.0.0.1:${port}`), Buffer.alloc(1)), 'nothing is sent any more');
   await (await openUdp({ deps: { ...deps, port }, packetBytesMax: 1, receive: () => {} })).close();
+});
+
+test('a UDP gateway on :: hears and answers IPv4 as IPv4, and IPv6 beside it', async t => {
+  const { deps } = world();
+  const from: string[] = [];
+  const udp = await openUdp({
+    deps: { ...deps, host: '::' },
+    packetBytesMax: 100,
+    receive: exchange => {
+      from.push(`${exchange.from.kind} ${exchange.from.host}`);
+      exchange.reply(exchange.bytes);
+    },
+  });
+  for (const [type, host] of [
+    ['udp4', '127.0.0.1'],
+    ['udp6', '::1'],
+  ] as const) {
+    const client = createSocket(type);
+    client.send(host, Number(udp.address.split(':').at(-1)), host);
+    const [answer] = (await once(client, 'message')) as [Buffer];
+    t.is(answer.toString(), host);
+    client.close();
+  }
+  t.deepEqual(from, ['ipv4 127.0.0.1', 'ipv6 ::1']);
+  await udp.close();
 });
 
 test('a TCP connection keeps what was not understood yet, and is closed when that is too much', async t => {

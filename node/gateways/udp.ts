@@ -57,12 +57,19 @@ export async function openUdp({ deps, packetBytesMax, receive }: UdpOptions): Pr
   socket.on('error', error => deps.log(`UDP: ${error.message}`));
   const bound = socket.address();
   const dual = bound.family === 'IPv6';
-  const desk = udpDesk({ deps, packetBytesMax, receive }, (bytes, to) => send(socket, dual, bytes, to));
+  let closed = false;
+  const desk = udpDesk({ deps, packetBytesMax, receive }, (bytes, to) => {
+    // A connection that ends because the gateway does may still have its server asked.
+    if (!closed) send(socket, dual, bytes, to);
+  });
   socket.on('message', (bytes, { address, port: from }) => desk.message(bytes, peerOf(address, from)));
   return {
     address: formatAddress(peerOf(bound.address, bound.port)),
     ask: desk.ask,
-    close: () => new Promise(resolve => socket.close(() => resolve())),
+    close: () => {
+      closed = true;
+      return new Promise(resolve => socket.close(() => resolve()));
+    },
   };
 }
 
