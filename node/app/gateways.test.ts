@@ -1,12 +1,16 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
 import test from 'ava';
 import defaults from '../../config.default.json' with { type: 'json' };
 import { announcementOf, signerOf } from '../../test/announcements.ts';
 import type { NodeEvent } from '../api/port.ts';
 import { parseAddress } from '../base/address.ts';
+import type { RollcallError } from '../base/errors.ts';
 import type { Config } from '../config/schema.ts';
 import type { Announced } from '../gateways/registry.ts';
+import type { DenyRule } from '../trust/policy.ts';
 import { Gateways, type GatewaysDeps } from './gateways.ts';
 import type { ChangeListener } from './live.ts';
 import { pause } from './timers.ts';
@@ -14,6 +18,7 @@ import { pause } from './timers.ts';
 /** Gateways over a node that keeps its own servers in a map, as the store would over a restart. */
 class World implements AsyncDisposable {
   readonly own = new Map<string, Announced>();
+  readonly rules: DenyRule[] = [];
   readonly held = new Map<string, ReturnType<typeof announcementOf>>();
   readonly #listeners: ChangeListener[] = [];
   #watch: ((event: NodeEvent) => void) | undefined;
@@ -22,7 +27,7 @@ class World implements AsyncDisposable {
 
   async start(settings: Config['gateways']): Promise<void> {
     this.#stop = new AbortController();
-    const list = { listed: this.held, rules: [], held: (id: string) => this.held.get(id) };
+    const list = { listed: this.held, rules: this.rules, held: (id: string) => this.held.get(id) };
     const deps = {
       config: { ...defaults, gateways: settings, network: { ...defaults.network, allowPrivateAddresses: true } },
       own: {
@@ -161,6 +166,42 @@ test('a family that there is not is an error that names it', async t => {
     code: 'BAD_CONFIG',
     message: 'gateways.dpmastr is not a setting',
   });
+});
+
+test('a game is a setting of those families alone whose protocol does not tell it', async t => {
+  const world = new World();
+  const { code, message } = await t.throwsAsync<RollcallError>(
+    world.start({ dpmaster: { ...on.dpmaster, game: 'openarena' } }),
+  );
+  t.deepEqual([code, message], ['BAD_CONFIG', 'gateways.dpmaster.game is not a setting']);
+});
+
+test('a Cube 2 server that registers is told the ranges that rules bar now, in its own words', async t => {
+  await using world = new World();
+  const reason = 'a bot net';
+  world.rules.push(
+    { address: '203.0.113.0/24', reason },
+    { address: '198.51.100.7', reason, until: 1 },
+    { address: '192.0.2.1', reason, until: 0 },
+    { address: '2001:db8::/32', reason },
+    { game: 'openarena', reason },
+  );
+  await world.start({ cube2: { enabled: true, host: '127.0.0.1', port: 0, game: 'inexor' } });
+  // Pings go to the port above the game's, and come back with what the server is.
+  const info = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(info, 'listening');
+  info.on('message', (ping, { port }) => {
+    info.send(Buffer.concat([ping, Buffer.from([0, 1, 42]), Buffer.from('\0A\0')]), port, '127.0.0.1');
+  });
+  const game = connect(portOf(world), '127.0.0.1');
+  game.write(`regserv ${info.address().port - 1}\n`);
+  const told: string[] = [];
+  for await (const line of createInterface({ input: game })) if (told.push(line) === 4) break;
+  t.deepEqual(told, ['succreg', 'cleargbans', 'addgban 203.0.113', 'addgban 198.51.100.7']);
+  await until(() => world.own.size === 1);
+  t.is([...world.own.values()][0]!.game, 'inexor');
+  game.destroy();
+  info.close();
 });
 
 test('a port that is taken is an error, and frees what was opened before', async t => {

@@ -96,7 +96,7 @@ export class Gateways {
   }
 }
 
-/** @throws RollcallError BAD_CONFIG for a family that there is not */
+/** @throws RollcallError BAD_CONFIG for a family that there is not, or a game that a family does not take */
 function familiesOf(settings: Config['gateways']): Family[] {
   const known = families.map(({ name }) => name);
   const unknown = Object.keys(settings).find(name => !known.includes(name));
@@ -105,12 +105,18 @@ function familiesOf(settings: Config['gateways']): Family[] {
       remedy: `gateways are ${known.join(', ')}`,
     });
   }
+  const other = families.find(({ name, takesGame }) => settings[name]?.game !== undefined && !takesGame);
+  if (other) {
+    throw new RollcallError('BAD_CONFIG', `gateways.${other.name}.game is not a setting`, {
+      remedy: 'remove it: this protocol says itself which game it is',
+    });
+  }
   return families.filter(({ name }) => settings[name]?.enabled);
 }
 
 async function open(family: Family, sources: Sources, listing: Listing, deps: GatewaysDeps): Promise<Running> {
   const { config, own, live, clock, random, ticker, later, signal } = deps;
-  const { host, port } = config.gateways[family.name]!;
+  const { host, port, game } = config.gateways[family.name]!;
   const lab = config.network.allowPrivateAddresses;
   const counters = new Counters();
   const log = (message: string) => deps.log('debug', `gateway ${family.name}: ${message}`);
@@ -133,6 +139,7 @@ async function open(family: Family, sources: Sources, listing: Listing, deps: Ga
   const gateway = await family.open({
     host,
     port,
+    game,
     registry,
     groups: keysOf => listing.groups(keysOf, live.list.listed.values()),
     barred: () =>

@@ -182,6 +182,11 @@ const gateway = Type.Object(
     enabled: toggle('Speaks this protocol, so that game servers and clients that know it use the list as it is.'),
     host: host('Where it listens; :: takes IPv4 and IPv6.'),
     port: port('The port that game servers and clients expect; 0 takes a free one.'),
+    game: Type.Optional(
+      form('The game whose servers register, where many games speak one protocol.', 'a game id', text =>
+        /^[a-z0-9][a-z0-9_.-]*$/.test(text),
+      ),
+    ),
   },
   { description: 'A native master server protocol.', is: 'a gateway with enabled, host and port' },
 );

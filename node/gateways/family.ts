@@ -15,6 +15,8 @@ export type Family = {
   readonly transport: 'udp' | 'tcp' | 'http';
   /** A registered server that is not heard of for this long is withdrawn. The protocol's own time-out, with its source. */
   readonly timeoutMs: number;
+  /** Many games speak this protocol without a word of which they are: `gateways.<name>.game` says it. */
+  readonly takesGame?: true;
   /** Listens. @throws RollcallError PORT_TAKEN, CANNOT_LISTEN */
   readonly open: (deps: FamilyDeps) => Promise<Gateway>;
   /** How to ask a server of this family how it is, where gamedig cannot. In force whether or not the gateway is enabled. */
@@ -25,6 +27,8 @@ export type FamilyDeps = {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Where `takesGame`. */
+  readonly game?: string | undefined;
   /** Puts servers on the network's list, and takes them off again. */
   readonly registry: Registry;
   /**

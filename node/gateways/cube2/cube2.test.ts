@@ -13,12 +13,12 @@ const ping = 'q7Zx-0aB';
 const server = at('8.8.8.8:28785');
 const info = at('8.8.8.8:28786');
 
-function setup(dialect: Dialect = 'cube2', challenge = ping) {
+function setup(dialect: Dialect = 'cube2', challenge = ping, game?: string) {
   const { timeoutMs, name } = dialect === 'cube2' ? cube2 : redEclipse;
   const world = new GatewayWorld(name, timeoutMs);
   const connections = new Map<string, ReturnType<GatewayWorld['tcp']>>();
   const udp = world.udp({ packetBytesMax: 512, receive: ({ from, bytes }) => master.pong(from, bytes) });
-  const master: CubeMaster = new CubeMaster(world.deps, dialect, timeoutMs, recorded(challenge), udp.ask);
+  const master: CubeMaster = new CubeMaster({ ...world.deps, game }, dialect, timeoutMs, recorded(challenge), udp.ask);
   world.every(() => master.tick());
   const connect = (from = at('8.8.8.8:50000')) => {
     const held = connections.get(formatAddress(from)) ?? world.tcp(from);
@@ -164,6 +164,38 @@ test('what a Red Eclipse server calls itself cannot leave its quotes', async t =
   t.deepEqual(sent(), [
     'tcp 8.8.8.8:50000 clearservers\naddserver 8.8.8.8 28801 0 "^"; quit; echo ^"^^" "" "" "a^"b"\n',
   ]);
+});
+
+test('a gateway for another game of the engine announces and lists that game', async t => {
+  const { world, tell, pong, sent } = setup('cube2', ping, 'inexor');
+  tell('regserv 28785\n');
+  await pong();
+  t.is(world.announced.get('cube2-8.8.8.8-28785')?.game, 'inexor');
+  world.list('b', { game: 'sauerbraten', addresses: ['8.8.4.4:28785'] });
+  sent();
+  tell('list\n', at('9.9.9.9:50000'));
+  t.deepEqual(sent(), ['tcp 9.9.9.9:50000 addserver 8.8.8.8 28785\n\0']);
+});
+
+test("Tesseract's servers are asked on the game's port, behind two bytes that they do not repeat", async t => {
+  const { world, tell, pong, sent } = setup('cube2', ping, 'tesseract');
+  tell('regserv 42000\n');
+  t.deepEqual(sent(), [`udp 8.8.8.8:42000 \xff\xff${ping}`]);
+  await pong('A cube', at('8.8.8.8:42000'));
+  t.is(world.announced.get('cube2-8.8.8.8-42000')?.game, 'tesseract');
+});
+
+test('bans are told with the registration, and once more when they change', async t => {
+  const { world, tell, pong, sent } = setup();
+  world.barred = ['203.0.113.0/24', '2001:db8::/32'];
+  tell('regserv 28785\n');
+  await pong();
+  await world.pass(10 * second);
+  sent();
+  world.barred = ['198.51.100.7'];
+  await world.pass(10 * second);
+  await world.pass(minute);
+  t.deepEqual(sent(), ['tcp 8.8.8.8:50000 cleargbans\naddgban 198.51.100.7\n']);
 });
 
 test('a server that said nothing for an hour and five minutes is withdrawn', async t => {

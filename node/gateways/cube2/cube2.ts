@@ -26,8 +26,9 @@ export const cube2: Family = {
   name: 'cube2',
   transport: 'tcp',
   timeoutMs: cube2TimeoutMs,
+  takesGame: true,
   open: deps => open(deps, 'cube2', cube2TimeoutMs),
-  probe: probeOf('cube2', 'sauerbraten'),
+  probe: probeOf('cube2', 'sauerbraten', 'inexor'),
 };
 
 export const redEclipse: Family = {

@@ -28,8 +28,15 @@ const pingGapMs = 3 * second;
 const serversMax = 8_192;
 /** A server that hears of more would spend its time with them; maintainers' rules are few. */
 const bansMax = 1_000;
+/** New rules reach servers that hold their connection within this time; until then nobody looks for them. */
+const bansMs = 10 * second;
 
 const gameOf: Readonly<Record<Dialect, string>> = { cube2: 'sauerbraten', redeclipse: 'redeclipse' };
+/** Games of the engine whose servers are asked on the game's own port, behind two bytes that tell questions from the game. */
+const askedInGame: ReadonlySet<string> = new Set(['tesseract']);
+const inGame = Buffer.from([0xff, 0xff]);
+
+type CubeMasterDeps = Pick<FamilyDeps, 'registry' | 'groups' | 'barred' | 'counters' | 'clock' | 'game'>;
 
 type Waiting = {
   readonly address: Address;
@@ -41,7 +48,8 @@ type Waiting = {
 };
 
 export class CubeMaster {
-  readonly #deps: Pick<FamilyDeps, 'registry' | 'groups' | 'barred' | 'counters' | 'clock'>;
+  readonly #deps: CubeMasterDeps;
+  readonly #game: string;
   readonly #dialect: Dialect;
   readonly #timeoutMs: number;
   readonly #pings: ChallengeBook;
@@ -50,22 +58,21 @@ export class CubeMaster {
   readonly #lists = new WeakMap<readonly Row[], Buffer>();
   /** By the address that answers pings. One for each connection, and for each registered server, at most. */
   readonly #waiting = new Map<string, Waiting>();
+  /** Bans as they were handed out last. */
+  #bans = '';
+  #bansUntilMs = 0;
   /** Servers by the connection that they hold open. */
   readonly #held = new Map<Connection, Address>();
 
-  constructor(
-    deps: Pick<FamilyDeps, 'registry' | 'groups' | 'barred' | 'counters' | 'clock'>,
-    dialect: Dialect,
-    timeoutMs: number,
-    pings: ChallengeBook,
-    ask: Udp['ask'],
-  ) {
+  constructor(deps: CubeMasterDeps, dialect: Dialect, timeoutMs: number, pings: ChallengeBook, ask: Udp['ask']) {
     this.#deps = deps;
     this.#dialect = dialect;
     this.#timeoutMs = timeoutMs;
     this.#pings = pings;
     this.#ask = ask;
-    this.#groups = deps.groups(({ game }) => (game === gameOf[dialect] ? [game] : []));
+    const wanted = deps.game ?? gameOf[dialect];
+    this.#game = wanted;
+    this.#groups = deps.groups(({ game }) => (game === wanted ? [game] : []));
   }
 
   /** Takes whole lines from what a connection has sent so far; gives how many bytes they were. */
@@ -86,7 +93,7 @@ export class CubeMaster {
       counters.add('queries');
       const redEclipse = this.#dialect === 'redeclipse';
       if (redEclipse && line.version) connection.send(`setversion ${redEclipseVersion}\n`);
-      connection.send(this.#list());
+      if (line.servers || !redEclipse) connection.send(this.#list());
       connection.end();
     } else if (line.kind === 'register') this.#register(connection, line);
     // Players' keys are the old masters' own: here nobody is known by one.
@@ -137,31 +144,33 @@ export class CubeMaster {
   /** Pings again who has not answered; who never does is not listed, or no longer. */
   tick(): void {
     const { clock, registry, counters } = this.#deps;
+    this.#spreadBans();
     for (const [key, it] of this.#waiting) {
       if (clock() < it.atMs + pingGapMs) continue;
       if (it.pings < pingsMax) this.#ping(it);
       else {
         this.#waiting.delete(key);
-        it.connection?.send(refused(this.#dialect, `no answer to a ping on port ${it.address.port + 1}`));
+        const { port } = this.#infoOf(it.address);
+        it.connection?.send(refused(this.#dialect, `no answer to a ping on port ${port}`));
         if (registry.withdraw(it.address)) counters.add('fell-silent');
       }
     }
   }
 
   recheck(address: Address): void {
-    if (!this.#deps.registry.has(address) || this.#waiting.has(formatAddress(infoOf(address)))) return;
+    if (!this.#deps.registry.has(address) || this.#waiting.has(formatAddress(this.#infoOf(address)))) return;
     this.#ping({ address, connection: undefined, said: undefined, pings: 0, atMs: 0 });
   }
 
   #ping(it: Waiting): void {
-    const to = infoOf(it.address);
-    this.#ask(to, Buffer.from(this.#pings.issue(to), 'latin1'));
+    const to = this.#infoOf(it.address);
+    const ping = Buffer.from(this.#pings.issue(to), 'latin1');
+    this.#ask(to, askedInGame.has(this.#game) ? Buffer.concat([inGame, ping]) : ping);
     this.#waiting.set(formatAddress(to), { ...it, pings: it.pings + 1, atMs: this.#deps.clock() });
   }
 
   #welcome(connection: Connection, address: Address): void {
-    const { barred } = this.#deps;
-    if (this.#dialect === 'cube2') connection.send(`succreg\n${formatBans(barred().slice(0, bansMax))}`);
+    if (this.#dialect === 'cube2') connection.send(`succreg\n${this.#bansNow()}`);
     else connection.send(`echo "ping reply confirmed (on port ${address.port + 1}), server is now listed"\n`);
     if (this.#held.has(connection)) return;
     this.#held.set(connection, address);
@@ -170,6 +179,21 @@ export class CubeMaster {
       this.#held.delete(connection);
       this.recheck(address);
     });
+  }
+
+  #bansNow(): string {
+    return formatBans(this.#deps.barred().slice(0, bansMax));
+  }
+
+  /** Servers hold their connection open to hear this too. */
+  #spreadBans(): void {
+    const now = this.#deps.clock();
+    if (this.#dialect !== 'cube2' || now < this.#bansUntilMs) return;
+    this.#bansUntilMs = now + bansMs;
+    const bans = this.#bansNow();
+    if (bans === this.#bans) return;
+    this.#bans = bans;
+    for (const connection of this.#held.keys()) connection.send(bans);
   }
 
   #registration({ words }: Extract<Line, { kind: 'register' }>, { attributes, name }: Info): Registration {
@@ -181,6 +205,10 @@ export class CubeMaster {
     };
   }
 
+  #infoOf(address: Address): Address {
+    return askedInGame.has(this.#game) ? address : { ...address, port: address.port + 1 };
+  }
+
   #list(): Buffer {
     const rows = this.#groups.get(this.#game);
     const kept = this.#lists.get(rows);
@@ -190,10 +218,6 @@ export class CubeMaster {
     this.#lists.set(rows, bytes);
     return bytes;
   }
-
-  get #game(): string {
-    return gameOf[this.#dialect];
-  }
 }
 
 /** Challenges of cube2.ts have as many characters. */
@@ -201,8 +225,6 @@ const pingBytes = 8;
 const branchGraphemesMax = 16;
 /** The version that needs no update notice: clients compare it with their own, and say so when theirs is older. */
 const redEclipseVersion = '0 0';
-
-const infoOf = (address: Address): Address => ({ ...address, port: address.port + 1 });
 
 /** The engine speaks IPv4 and names. */
 function serverOf({ addresses, name, attributes }: Row): ListedServer[] {

@@ -7,12 +7,13 @@ import { tidyText } from '../../base/text.ts';
  *
  *     regserv 28785                                  Cube 2: a server, every hour, on a connection that it holds open
  *     server 28801 * 229 "Bob's place" 0 "stable"    Red Eclipse: port, own address or *, version, name, statistics, branch
- *     list      update      GET /list HTTP/1.1       a client
+ *     list      GET /list HTTP/1.1                   a client
+ *     update    version                              Red Eclipse's: version and list, version alone
  *     reqauth 7 bob      reqserverauth bob           a server asks who a player is, or tells who it is itself
  */
 export type Line =
   | { readonly kind: 'register'; readonly dialect: Dialect; readonly port: number; readonly words: ServerWords }
-  | { readonly kind: 'list'; readonly version: boolean; readonly http: boolean }
+  | { readonly kind: 'list'; readonly version: boolean; readonly servers: boolean }
   | { readonly kind: 'auth'; readonly id: string; readonly server: boolean }
   | { readonly kind: 'quiet' };
 
@@ -36,7 +37,7 @@ export function parseLine(text: string): Line | undefined {
   const words = wordsOf(http ? text.slice('GET /'.length) : text);
   const [command, first = '', second = '*', third = ''] = words;
   if (command === 'list' || command === 'update' || command === 'version') {
-    return { kind: 'list', version: command !== 'list', http };
+    return { kind: 'list', version: command !== 'list', servers: command !== 'version' };
   }
   if (http) return undefined;
   if (command === 'regserv' || command === 'server') {
@@ -56,12 +57,14 @@ export function parseLine(text: string): Line | undefined {
   return command === undefined || quiet.has(command) ? { kind: 'quiet' } : undefined;
 }
 
-const quiet = new Set(['confauth', 'confserverauth', 'quick', 'stats']);
+const quiet = new Set(['confauth', 'confserverauth', 'quick', 'reqauthstats', 'stats']);
 
 /** Cube script's words: bare, or in quotes with `^n`, `^t`, `^f`, `^"`, `^^`. */
 function wordsOf(text: string): string[] {
   const words: string[] = [];
-  for (const [, quoted, bare] of text.matchAll(/"((?:\^.|[^"^])*)"?|([^\s";]+)/g)) {
+  for (const [it, quoted, bare] of text.matchAll(/;|"((?:\^.|[^"^])*)"?|([^\s";]+)/g)) {
+    // A second command behind the first: the masters read one a line.
+    if (it === ';') break;
     words.push(quoted === undefined ? bare! : quoted.replace(/\^(.)/g, (_, it: string) => escapes[it] ?? it));
     if (words.length === wordsMax) break;
   }
