@@ -212,3 +212,14 @@ test('a key that is removed takes what it said with it, and one that is added ag
   t.like(added, { fingerprint: bob.fingerprint, state: 'good' });
   t.like(maintainers.age(), { sequence: 2 });
 });
+
+test('when a key is added, peers are asked at once for what it has signed', async t => {
+  const { all } = await nodes(t, 2);
+  const [node, other] = all;
+  other!.list(one);
+  const statement = await other!.signed(bob);
+  const { maintainers, asked } = maintainersOf(node!, { silent: [], knows: [statement] });
+  await maintainers.addKey(bob.publicArmored);
+  while (!node!.book.get(statement.digest)) await new Promise(resolve => setImmediate(resolve));
+  t.deepEqual(asked, ['silent', 'knows']);
+});

@@ -29,6 +29,9 @@ export type MaintainersDeps = {
 /** One peer that claims more may lie, or know another maintainer; several are a sign of being cut off. */
 const peersAheadMin = 2;
 
+/** Of so many peers one will have it. */
+const askedAtOnceMax = 3;
+
 export class Maintainers {
   readonly #deps: MaintainersDeps;
   /** The latest sequence that each peer claims, and the latest at which it was asked for all that it has kept. */
@@ -51,6 +54,16 @@ export class Maintainers {
     if (known) await book.receive(known.statement.bytes, peer);
     if (mayHelp) await gossip.ask(peer);
     await adopter.settle();
+  }
+
+  /** What a key signed that is trusted only now was not worth keeping before, and the next comparison of lists may be a minute away. */
+  async #askAround(): Promise<void> {
+    const { gossip, adopter, peers } = this.#deps;
+    for (const peer of peers().slice(0, askedAtOnceMax)) {
+      // Who does not answer is asked again when lists are compared.
+      await gossip.ask(peer).catch(() => {});
+      await adopter.settle();
+    }
   }
 
   head(): Head['statement'] {
@@ -113,6 +126,7 @@ export class Maintainers {
   async addKey(armored: string): Promise<KeyJson[]> {
     const added = await this.#deps.book.addKeys(armored);
     await this.#deps.adopter.settle();
+    void this.#askAround();
     return (await this.keys()).filter(({ fingerprint }) => added.includes(fingerprint));
   }
 
