@@ -283,7 +283,7 @@ export class Adopter {
 
   /** What its announcer never signed goes, and the statement that vouched for it. */
   async #check(vouched: readonly Verified[]): Promise<void> {
-    const { live, book, store, pause } = this.#deps;
+    const { live, book, store, pause, log } = this.#deps;
     const forged: Verified[] = [];
     for (const batch of batches(vouched, checkedFirstMax)) {
       forged.push(...(await forgedAmong(batch, book.listName, pause)));
@@ -297,6 +297,7 @@ export class Adopter {
       await this.settle();
     }
     if (--this.#checksLeft === 0) await store.write([{ space: 'refs', del: 'unchecked' }]);
+    if (forged.length === 0) log('info', `all ${vouched.length} signatures that a statement vouched for are good`);
   }
 
   readonly #isRefused = ({ statement }: VerifiedStatement): boolean => this.#refused.has(statement.digest);

@@ -3,7 +3,7 @@ import { fault, type Parsed, parsed } from '../base/verdict.ts';
 import { type GatherDeps, gather, type StatementTree } from '../gossip/gather.ts';
 import { batches } from '../history/diff.ts';
 import { lackingIn, stored } from '../history/history.ts';
-import { encodeObject } from '../history/objects.ts';
+import { packEntry } from '../history/objects.ts';
 import type { Store } from '../history/store.ts';
 import type { ServerList } from '../list/server-list.ts';
 import { restored, type Verified } from '../records/verified.ts';
@@ -40,7 +40,11 @@ export const objectsIn = (store: ExamineDeps['store']): Pick<GatherDeps, 'held' 
   lacking: lackingIn(store),
   keep: objects =>
     store.write(
-      objects.map(({ type, body, oid }) => ({ space: 'objects', put: oid, value: encodeObject(type, body).entry })),
+      objects.map(({ type, body, oid, entry }) => ({
+        space: 'objects',
+        put: oid,
+        value: entry ?? packEntry(type, body),
+      })),
     ),
 });
 

@@ -15,12 +15,15 @@ export type FetchingDeps = {
   readonly keep: (objects: readonly Fetched[]) => Promise<void>;
 };
 
-export type Fetched = GitObject & { readonly oid: string };
+/** With its stored form, where it came in that. */
+export type Fetched = GitObject & { readonly oid: string; readonly entry?: Uint8Array };
 
 /** Hashes asked of one peer in one request: few enough that several peers have work. */
 const askMax = 250;
-/** Peers asked at once. */
+/** Requests that are open at once. */
 const busyMax = 4;
+/** … with one peer: while one answer is kept, the next is on its way. */
+const perPeerMax = 2;
 
 type Chunk = { readonly oids: readonly string[]; readonly lackedBy: ReadonlySet<string> };
 
@@ -34,7 +37,7 @@ export async function fetchAll(
   { peers, fetch, keep }: FetchingDeps,
 ): Promise<Parsed<undefined>> {
   let queue: Chunk[] = [...batches(oids, askMax)].map(oids => ({ oids, lackedBy: new Set() }));
-  const busy = new Map<string, Promise<void>>();
+  const busy = new Map<Promise<void>, string>();
   const failed = new Set<string>();
   const timesAsked = new Map<string, number>();
   const askedLess = (a: string, b: string) => (timesAsked.get(a) ?? 0) - (timesAsked.get(b) ?? 0);
@@ -58,21 +61,27 @@ export async function fetchAll(
     if (wrong === undefined && found.length > 0) await keep(found);
   };
 
-  while (wrong === undefined) {
-    // Who answers a little at a time gets no more than its turn.
-    for (const peer of [...peers()].sort(askedLess)) {
+  const openWith = (peer: string) => [...busy.values()].filter(other => other === peer).length;
+  /** Who answers a little at a time gets no more than his turn. */
+  const next = () => {
+    const free = peers().filter(peer => !failed.has(peer) && openWith(peer) < perPeerMax);
+    for (const peer of free.sort(askedLess)) {
       const chunk = queue.find(({ lackedBy }) => !lackedBy.has(peer));
-      if (!chunk || busy.has(peer) || failed.has(peer)) continue;
-      if (busy.size === busyMax) break;
+      if (chunk) return { peer, chunk };
+    }
+    return undefined;
+  };
+
+  while (wrong === undefined) {
+    for (let turn = next(); turn && busy.size < busyMax; turn = next()) {
+      const { peer, chunk } = turn;
       queue = queue.filter(other => other !== chunk);
       timesAsked.set(peer, (timesAsked.get(peer) ?? 0) + 1);
-      busy.set(
-        peer,
-        ask(peer, chunk).finally(() => busy.delete(peer)),
-      );
+      const request: Promise<void> = ask(peer, chunk).finally(() => busy.delete(request));
+      busy.set(request, peer);
     }
     if (busy.size === 0) break;
-    await Promise.race(busy.values());
+    await Promise.race(busy.keys());
   }
   if (wrong !== undefined) return fault('BAD_TREE', 'tree', `${wrong} is no object of a list`);
   return queue.length > 0 ? fault('OBJECTS_MISSING', 'tree', `cannot be had yet: ${why}`) : parsed(undefined);

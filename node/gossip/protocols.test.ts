@@ -1,5 +1,6 @@
 import test from 'ava';
 import { gitHash, utf8 } from '../base/bytes.ts';
+import { entryHead, packEntry } from '../history/objects.ts';
 import { formatTree } from '../history/tree.ts';
 import {
   type Answered,
@@ -7,6 +8,7 @@ import {
   formatObjects,
   formatObjectsRequest,
   headBytesMax,
+  ObjectsAnswer,
   objectsAnswerBytesMax,
   parseHead,
   parseObjects,
@@ -89,6 +91,42 @@ test('an answer stops before its limit, and a first part is a valid answer', t =
   const read = parseObjects(answer, objects.map(oidOf));
   t.true(read.ok && read.value.length === Math.floor(objectsAnswerBytesMax / (2_048 + 5)));
 });
+
+const entryAnswer = (entry: Uint8Array) => {
+  const answer = new ObjectsAnswer();
+  answer.addEntry(entry);
+  return answer.bytes();
+};
+const oneEntry = packEntry('blob', utf8('one'));
+
+test('an announcement may travel as it is stored, and comes with that', t => {
+  const read = parseObjects(entryAnswer(oneEntry), [oidOf(blob('one'))]);
+  t.deepEqual(read, {
+    ok: true,
+    value: [{ type: 'blob', body: Buffer.from('one'), entry: Uint8Array.from(oneEntry) }],
+  });
+});
+
+for (const [title, entry] of [
+  ['a tree', packEntry('tree', utf8('one'))],
+  ['more than an announcement may be', packEntry('blob', new Uint8Array(2_049))],
+  ['a size other than that of its body', Buffer.concat([entryHead('blob', 4), oneEntry.subarray(1)])],
+  ['a head longer than it must be', Buffer.concat([Uint8Array.of(0xb3, 0x80, 0), oneEntry.subarray(1)])],
+  ['a head without an end', new Uint8Array(400).fill(0xff)],
+  ['something behind it', Buffer.concat([oneEntry, Uint8Array.of(0)])],
+  [
+    'padding',
+    Buffer.concat([
+      oneEntry.subarray(0, 3),
+      ...Array.from({ length: 20 }, () => Uint8Array.of(0, 0, 0, 255, 255)),
+      oneEntry.subarray(3),
+    ]),
+  ],
+] as const) {
+  test(`an announcement as it is stored with ${title} is refused`, t => {
+    t.like(parseObjects(entryAnswer(entry), [oidOf(blob('one'))]), { ok: false, code: 'BAD_ANSWER' });
+  });
+}
 
 for (const [title, bytes, code] of [
   ['nothing', new Uint8Array(), 'BAD_ANSWER'],

@@ -1,7 +1,8 @@
 // The two request protocols of anti-entropy, with strict parse and format for each side.
-import { fromHex, fromUtf8, gitHash, hex, isOid, utf8 } from '../base/bytes.ts';
+import { fromHex, fromUtf8, gitHash, hex, isOid, sameBytes, utf8 } from '../base/bytes.ts';
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
-import type { ObjectType } from '../history/objects.ts';
+import { entryHead, isBlobEntry, type ObjectType, readEntry } from '../history/objects.ts';
+import { announcementBytesMax } from '../records/announcement.ts';
 import { type Compact, type CompactForm, compact, expand } from './compact-tree.ts';
 
 export const headProtocol = (list: string): string => `/rollcall/${list}/head/1`;
@@ -89,12 +90,15 @@ export function parseObjectsRequest(bytes: Uint8Array): Parsed<string[]> {
   return parsed(Array.from({ length: bytes.length / 20 }, (_, i) => text.slice(i * 40, i * 40 + 40)));
 }
 
-/** An object found, or null for one that is not there. */
-export type Answered = { readonly type: ObjectType; readonly body: Uint8Array } | null;
+/** An object found, or null for one that is not there. `entry` is its stored form, where it came in that. */
+export type Answered = { readonly type: ObjectType; readonly body: Uint8Array; readonly entry?: Uint8Array } | null;
+
+/** Deflating may add some bytes to a body, and its head takes up to 3: whatever is longer is padded, to fill a store. */
+const entryOverheadMax = 64;
 
 /**
  * Answers in the order of the request, each `<type, 1 byte><length, 4 bytes, big endian><body>`; type 0 is "not here". Trees
- * of a list are compact. Stops before the answer grows past its limit: the asker asks again for the rest.
+ * of a list are compact, and announcements may travel as they are stored, deflated. Stops before the answer grows past its limit: the asker asks again for the rest.
  */
 export const formatObjects = (objects: Iterable<Answered>): Uint8Array => {
   const answer = new ObjectsAnswer();
@@ -109,7 +113,15 @@ export class ObjectsAnswer {
 
   /** Gives whether there was room. */
   add(object: Answered): boolean {
-    const [type, body] = asTravelling(object);
+    return this.#add(...asTravelling(object));
+  }
+
+  /** The same for an announcement in its stored form. */
+  addEntry(entry: Uint8Array): boolean {
+    return this.#add('entry', entry);
+  }
+
+  #add(type: (typeof typeCodes)[number], body: Uint8Array): boolean {
     const size = this.#size + objectHeadBytes + body.length;
     if (size > objectsAnswerBytesMax) return false;
     const head = Buffer.alloc(objectHeadBytes);
@@ -147,7 +159,8 @@ export function parseObjects(bytes: Uint8Array, asked: readonly string[]): Parse
       objects.push(null);
     } else {
       const sent = Uint8Array.from(answer.subarray(at + 5, end));
-      const object = isCompact(type) ? treeOf({ form: type, bytes: sent }) : { type, body: sent };
+      const object =
+        type === 'entry' ? entryOf(sent) : isCompact(type) ? treeOf({ form: type, bytes: sent }) : { type, body: sent };
       if (!object) return fault('BAD_ANSWER', oid, `is no ${type}`);
       if (gitHash(object.type, object.body) !== oid) return fault('WRONG_HASH', oid, 'does not hash to its name');
       objects.push(object);
@@ -157,12 +170,25 @@ export function parseObjects(bytes: Uint8Array, asked: readonly string[]): Parse
   return objects.length > 0 ? parsed(objects) : fault('BAD_ANSWER', 'objects', 'are none');
 }
 
-const typeCodes = ['none', 'commit', 'tree', 'blob', 'folder', 'leaf'] as const;
+const typeCodes = ['none', 'commit', 'tree', 'blob', 'folder', 'leaf', 'entry'] as const;
 const isCompact = (type: string): type is CompactForm => type === 'folder' || type === 'leaf';
 
 function treeOf(short: Compact): Answered {
   const body = expand(short);
   return body ? { type: 'tree', body } : null;
+}
+
+/** Inflated with the cap that announcements have; only what is stored as it would be stored here is taken. */
+function entryOf(entry: Uint8Array): Answered {
+  if (!isBlobEntry(entry)) return null;
+  try {
+    const { body } = readEntry(entry, announcementBytesMax);
+    const head = entryHead('blob', body.length);
+    const isSound = sameBytes(entry.subarray(0, head.length), head) && entry.length <= body.length + entryOverheadMax;
+    return isSound ? { type: 'blob', body, entry } : null;
+  } catch {
+    return null;
+  }
 }
 
 const noBytes = new Uint8Array();

@@ -41,6 +41,7 @@ function nodeOf(items: readonly Verified[], quotas: Partial<Limits>, peer?: { ha
     door,
     list,
     ours: tree,
+    entries: async oids => oids.map(() => undefined),
     objects: async oids =>
       oids.map(oid => {
         const item = [...list.listed.values()].find(it => it.oid === oid);

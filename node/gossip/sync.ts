@@ -2,6 +2,7 @@
 import { messageOf, RollcallError } from '../base/errors.ts';
 import { type Clock, minute, second } from '../base/time.ts';
 import { batches } from '../history/diff.ts';
+import { isBlobEntry } from '../history/objects.ts';
 import type { ObjectSource } from '../history/source.ts';
 import type { ServerList } from '../list/server-list.ts';
 import type { Network } from '../network/port.ts';
@@ -45,6 +46,8 @@ export type SyncDeps = {
   readonly ours: DescentDeps['ours'];
   /** Objects of the list as it stands, and of the store. */
   readonly objects: ObjectSource;
+  /** Objects of the store in their stored form, which need not be deflated again, here or there. */
+  readonly entries: (oids: readonly string[]) => Promise<(Uint8Array | undefined)[]>;
   readonly head: () => Head;
   /** Deals with a peer's latest statement before anything else is taken from it. */
   readonly statement: (peer: string, latest: NonNullable<Head['statement']>) => Promise<void>;
@@ -232,7 +235,12 @@ export class Sync {
     if (!asked.ok) throw new RollcallError(asked.code, asked.message);
     const answer = new ObjectsAnswer();
     for (const oids of batches(asked.value, readMax)) {
-      for (const object of await this.#deps.objects(oids)) if (!answer.add(object ?? null)) return answer.bytes();
+      const entries = (await this.#deps.entries(oids)).map(entry => (entry && isBlobEntry(entry) ? entry : undefined));
+      const others = await this.#deps.objects(oids.filter((_, i) => !entries[i]));
+      for (const entry of entries) {
+        const isTaken = entry ? answer.addEntry(entry) : answer.add(others.shift() ?? null);
+        if (!isTaken) return answer.bytes();
+      }
     }
     return answer.bytes();
   }

@@ -17,24 +17,31 @@ export function encodeObject(type: ObjectType, body: Uint8Array): Encoded {
 }
 
 /** A pack entry: three bits of type, the size in groups of 4, 7, 7 … bits, then zlib. Source: gitformat-pack(5). */
-export function packEntry(type: ObjectType, body: Uint8Array): Uint8Array {
+export const packEntry = (type: ObjectType, body: Uint8Array): Uint8Array =>
+  Buffer.concat([entryHead(type, body.length), deflated(type, body)]);
+
+/** The shortest: git refuses one that goes on and on. */
+export function entryHead(type: ObjectType, bytes: number): Uint8Array {
   const head: number[] = [];
-  let byte = (typeNumbers[type] << 4) | (body.length & 15);
-  for (let rest = Math.floor(body.length / 16); rest > 0; rest = Math.floor(rest / 128)) {
+  let byte = (typeNumbers[type] << 4) | (bytes & 15);
+  for (let rest = Math.floor(bytes / 16); rest > 0; rest = Math.floor(rest / 128)) {
     head.push(byte | 128);
     byte = rest & 127;
   }
   head.push(byte);
-  return Buffer.concat([Uint8Array.from(head), deflated(type, body)]);
+  return Uint8Array.from(head);
 }
 
-/** @throws RollcallError STORE_DAMAGED when the entry is not what `packEntry` wrote */
-export function readEntry(entry: Uint8Array): GitObject {
+/** Whether an entry says that it is a blob. */
+export const isBlobEntry = (entry: Uint8Array): boolean => (((entry[0] ?? 0) >> 4) & 7) === typeNumbers.blob;
+
+/** @throws RollcallError STORE_DAMAGED when the entry is not what `packEntry` wrote, or its body is larger than allowed */
+export function readEntry(entry: Uint8Array, bytesMax = objectBytesMax): GitObject {
   const type = numberTypes.get(((entry[0] ?? 0) >> 4) & 7);
   let size = (entry[0] ?? 0) & 15;
   let at = 1;
   for (let scale = 16; (entry[at - 1] ?? 0) & 128; scale *= 128) size += (entry[at++]! & 127) * scale;
-  if (type === undefined || size > objectBytesMax) throw damaged('an object has no valid head');
+  if (type === undefined || size > bytesMax) throw damaged('an object has no valid head');
   const { body, read } = inflated(entry.subarray(at), size + 1);
   if (body.length !== size) throw damaged(`an object holds ${body.length} bytes instead of ${size}`);
   // Packs are made by copying entries: what follows would spoil them.

@@ -1,0 +1,41 @@
+// A real node in a process of its own, with a clock that begins when the announcements of the measurements were made:
+// `cold-node.ts <data folder> <now> [<entry>]`. Tells its parent when something happens, and ends with it.
+import { startNode } from '../node/app/start.ts';
+import { testList } from '../test/announcements.ts';
+
+/** Unix milliseconds, and CPU time of the process until then. */
+export type ColdEvent = { readonly what: string; readonly atMs: number; readonly cpuMs: number };
+export type ColdStarted = ColdEvent & { readonly http: string; readonly addresses: readonly string[] };
+
+const [dataDir, now, entry] = process.argv.slice(2) as [string, string, string | undefined];
+const stop = new AbortController();
+process.once('disconnect', () => stop.abort());
+const clock = () => Number(now) + performance.now();
+const tell = (what: string, more: object = {}) => {
+  const { user, system } = process.cpuUsage();
+  const atMs = performance.timeOrigin + performance.now();
+  if (process.connected) process.send!({ what, atMs, cpuMs: (user + system) / 1_000, ...more });
+};
+tell('begun');
+const node = await startNode({
+  dataDir,
+  flags: {},
+  sets: [
+    `list.name=${testList}`,
+    'network.listen=["/ip4/127.0.0.1/tcp/0"]',
+    `network.entries=${JSON.stringify(entry ? [entry] : [])}`,
+    'network.mdns=false',
+    'network.allowPrivateAddresses=true',
+    'http.port=0',
+    'probe.enabled=false',
+    'log.level=debug',
+  ],
+  env: {},
+  signal: stop.signal,
+  clock,
+  random: Math.random,
+  pid: process.pid,
+  log: tell,
+});
+tell('started', { http: node.http, addresses: node.addresses });
+await node.done;
