@@ -4,8 +4,8 @@ import { minute } from '../base/time.ts';
 import type { ServerList } from '../list/server-list.ts';
 import type { Candidate } from '../records/verified.ts';
 
-/** An empty bucket is full again after it. A gateway announces what changes every five minutes: that fits for good. */
-export const refillMs = 10 * minute;
+/** An empty bucket is full again after it: each place may change every quarter of an hour, for good. Each change costs 1 to 3 KB of history. */
+export const refillMs = 30 * minute;
 /** Of each network, by its places: all of its servers may go and come back at once. */
 export const perPlace = 2;
 /** Of each announcer, whose first announcements of servers are bounded by quotas: a few servers may change again and again, */
