@@ -116,7 +116,7 @@ test('an announcer of few servers in many networks may change them so often, eve
   const one = (n: number) => serverOf(n, { by: 1, in: `8.8.${n}` });
   await codes([one(0), one(1)]);
   list.setOrder(new Set([one(0).id, one(1).id]), [], now);
-  const renewals = await codes(times(200, n => one(n % 2)));
+  const renewals = await codes(times(600, n => one(n % 2)));
   t.is(accepted(renewals), renewalsMin + 2 * renewalsPerServer);
   t.deepEqual(await codes([one(2)]), ['accept'], 'another server of his is bounded by quotas');
 });

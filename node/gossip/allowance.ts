@@ -9,7 +9,7 @@ export const refillMs = 30 * minute;
 /** Of each network, by its places: all of its servers may go and come back at once. */
 export const perPlace = 2;
 /** Of each announcer, whose first announcements of servers are bounded by quotas: a few servers may change again and again, */
-export const renewalsMin = 64;
+export const renewalsMin = 512;
 /** and many may all change twice. */
 export const renewalsPerServer = 2;
 /** Each takes 150 bytes. Past it the one that was used longest ago is forgotten, which makes it full: it nearly is by then. */
