@@ -42,6 +42,7 @@ test('gamedig sees a real server on loopback come, change and go', async t => {
       },
       resolve: async () => [],
       reaches: () => true,
+      endorsed: () => false,
       ask: asker.ask,
       onObserved: (_, observation) => seen.resolve(observation),
       duty: () => ({ atMs: 0, firm: false }),
