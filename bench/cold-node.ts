@@ -1,5 +1,6 @@
 // A real node in a process of its own, with a clock that begins when the announcements of the measurements were made:
 // `cold-node.ts <data folder> <now> [<entry>]`. Tells its parent when something happens, and ends with it.
+import { keepHeapSmall } from '../node/app/heap.ts';
 import { startNode } from '../node/app/start.ts';
 import { testList } from '../test/announcements.ts';
 
@@ -8,6 +9,7 @@ export type ColdEvent = { readonly what: string; readonly atMs: number; readonly
 export type ColdStarted = ColdEvent & { readonly http: string; readonly addresses: readonly string[] };
 
 const [dataDir, now, entry] = process.argv.slice(2) as [string, string, string | undefined];
+keepHeapSmall();
 const stop = new AbortController();
 process.once('disconnect', () => stop.abort());
 const clock = () => Number(now) + performance.now();

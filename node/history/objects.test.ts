@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
 import test from 'ava';
 import { git, gitFed, temporaryFolder } from '../../test/stock-git.ts';
 import { encodeObject, objectBytesMax, packEntry, readEntry } from './objects.ts';
@@ -47,6 +47,28 @@ for (const [title, entry, what] of [
   test(`an entry with ${title} is damage`, t => {
     t.throws(() => readEntry(entry), { code: 'STORE_DAMAGED', message: what });
   });
+}
+
+test('a tree, which is stored and not deflated, is read as zlib reads it, and a flipped bit in it is damage', t => {
+  const tree = packEntry('tree', bytes(300));
+  t.deepEqual(inflateSync(tree.subarray(2)), Buffer.from(readEntry(tree).body));
+  for (let at = 2; at < tree.length; at++) {
+    for (let bit = 0; bit < 8; bit++) {
+      const entry = Buffer.from(tree);
+      entry[at]! ^= 1 << bit;
+      const asZlib = attempt(() => inflateSync(entry.subarray(2)));
+      const asHere = attempt(() => readEntry(entry).body);
+      t.deepEqual(asHere && Buffer.from(asHere), asZlib, `byte ${at}, bit ${bit}`);
+    }
+  }
+});
+
+function attempt<T>(task: () => T): T | undefined {
+  try {
+    return task();
+  } catch {
+    return undefined;
+  }
 }
 
 test('a flipped bit is damage wherever it is, unless it leaves the object as it was', t => {

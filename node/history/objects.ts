@@ -42,6 +42,8 @@ export function readEntry(entry: Uint8Array, bytesMax = objectBytesMax): GitObje
   let at = 1;
   for (let scale = 16; (entry[at - 1] ?? 0) & 128; scale *= 128) size += (entry[at++]! & 127) * scale;
   if (type === undefined || size > bytesMax) throw damaged('an object has no valid head');
+  const asIs = storedBody(entry.subarray(at), size);
+  if (asIs) return { type, body: asIs };
   const { body, read } = inflated(entry.subarray(at), size + 1);
   if (body.length !== size) throw damaged(`an object holds ${body.length} bytes instead of ${size}`);
   // Packs are made by copying entries: what follows would spoil them.
@@ -59,6 +61,41 @@ const treeLevel = constants.Z_NO_COMPRESSION;
 function deflated(type: ObjectType, body: Uint8Array): Uint8Array {
   const level = type === 'tree' ? treeLevel : constants.Z_DEFAULT_COMPRESSION;
   return deflateSync(body, { level, windowBits: 12, memLevel: 5, chunkSize: chunkSizeFor(body.length + 32) });
+}
+
+/** zlib's head, the head of a block, and the checksum. Source: RFC 1950, RFC 1951 section 3.2.4. */
+const [zlibHeadBytes, blockHeadBytes, checksumBytes] = [2, 5, 4];
+const onlyStoredBlock = 1;
+
+/**
+ * The body of a stream that is one stored block, as those of trees are: setting up zlib takes ten times as long as copying
+ * one. Undefined for any other, sound or not: zlib will tell.
+ */
+function storedBody(bytes: Uint8Array, size: number): Uint8Array | undefined {
+  const from = zlibHeadBytes + blockHeadBytes;
+  if (bytes.length !== from + size + checksumBytes || bytes[zlibHeadBytes] !== onlyStoredBlock) return undefined;
+  const stream = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const head = stream.readUInt16BE();
+  const length = stream.readUInt16LE(zlibHeadBytes + 1);
+  // Deflate, no preset dictionary, and the check bits of both heads.
+  const isSound = (head & 0x0f20) === 0x0800 && head % 31 === 0;
+  if (!isSound || length !== size || stream.readUInt16LE(zlibHeadBytes + 3) !== (length ^ 0xffff)) return undefined;
+  const body = bytes.subarray(from, from + size);
+  return adler32(body) === stream.readUInt32BE(from + size) ? body : undefined;
+}
+
+/** Bytes whose sums stay below 2^32 before they are reduced. Source: RFC 1950, section 9. */
+const adlerSliceBytes = 5_552;
+
+function adler32(bytes: Uint8Array): number {
+  let [a, b] = [1, 0];
+  for (let at = 0; at < bytes.length; at += adlerSliceBytes) {
+    const end = Math.min(at + adlerSliceBytes, bytes.length);
+    for (let i = at; i < end; i++) b += a += bytes[i]!;
+    a %= 65_521;
+    b %= 65_521;
+  }
+  return b * 65_536 + a;
 }
 
 /** `read` is how many of the bytes the stream took. */

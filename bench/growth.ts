@@ -1,0 +1,149 @@
+// What a day adds to the store: announcements renewed, changed, new and withdrawn at the pace of a real list, through the
+// list, the committer and the history of a node, with a clock that is turned by hand.
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import config from '../config.default.json' with { type: 'json' };
+import { Live } from '../node/app/live.ts';
+import { pause } from '../node/app/timers.ts';
+import { day, second } from '../node/base/time.ts';
+import { Committer } from '../node/history/committer.ts';
+import { History } from '../node/history/history.ts';
+import { openStore, type Space } from '../node/history/store.ts';
+import { ServerList } from '../node/list/server-list.ts';
+import { announced, type Verified } from '../node/records/verified.ts';
+import { signerOf, testList, testNow } from '../test/announcements.ts';
+import { serverOf } from './servers.ts';
+
+const { values } = parseArgs({
+  options: {
+    servers: { type: 'string', default: '10000' },
+    days: { type: 'string', default: '2' },
+    changes: { type: 'string', default: '0.5' },
+    moves: { type: 'string', default: '0.1' },
+  },
+});
+const [servers, days] = [Number(values.servers), Number(values.days)];
+/** Of all servers, each day: so many say something new of themselves, and so many leave while as many come. */
+const [changes, moves] = [Number(values.changes), Number(values.moves)];
+/** Half of the life of an announcement. */
+const renewEveryMs = config.list.lifetimeMs / 2;
+/** Some steps to a commit: else all that comes in one would share its trees. */
+const stepMs = 10 * second;
+const spaces: readonly Space[] = ['objects', 'log', 'commits', 'servers', 'announcers', 'floors'];
+
+let now = testNow;
+let random = 1;
+/** The minimal standard generator (Park, Miller 1988): the same day each time. */
+const chance = () => {
+  random = (random * 48_271) % 2_147_483_647;
+  return random / 2_147_483_647;
+};
+
+const folder = await mkdtemp(join(tmpdir(), 'rollcall-bench-'));
+try {
+  say(
+    `${servers} servers, renewed every ${renewEveryMs / 3_600_000} h, ${changes * 100} % changed and ${moves * 100} % replaced a day\n`,
+  );
+  say(row('after', 'commits', ...spaces.map(space => `${space}, MB`), 'sum, MB', 'on disk, MB'));
+  await using store = await openStore(join(folder, 'store'));
+  const history = await History.open({ store, author: signerOf(1).peerId, pause });
+  const live = new Live(new ServerList({ ...config.list, countPrivateNetworks: true }));
+  const timers: { atMs: number; task: () => void }[] = [];
+  let commits = 0;
+  const committer = new Committer({
+    write: some => history.write(live.tree, some, now, []),
+    listed: id => live.list.listed.get(id),
+    intervalMs: config.history.commitIntervalMs,
+    changesMax: config.history.commitChangesMax,
+    later: (delayMs, task) => void timers.push({ atMs: now + delayMs, task }),
+    committed: () => void commits++,
+    failed: error => {
+      throw error;
+    },
+  });
+  live.onChange(some => committer.note(some));
+  const admit = (item: Verified) => live.changed(live.list.admit(item, now).changes);
+  /** Does what the committer had put off until then. */
+  const until = async (atMs: number) => {
+    for (;;) {
+      timers.sort((a, b) => a.atMs - b.atMs);
+      if (timers[0] === undefined || timers[0].atMs > atMs) break;
+      const { atMs: dueMs, task } = timers.shift()!;
+      now = Math.max(now, dueMs);
+      task();
+      await committer.flush();
+    }
+    now = atMs;
+  };
+
+  type Server = { n: number; item: Verified; version: number };
+  const all = Array.from({ length: servers }, (_, n): Server => ({ n, item: serverOf(n, 0), version: 0 }));
+  let next = servers;
+  const announce = (server: Server, state: 'up' | 'left'): void => {
+    const { n, item, version } = server;
+    const { announcer: _, signature: __, ...fields } = item.announcement;
+    const name = version === 0 ? fields.name : `${fields.name.split(' #')[0]} #${version}`;
+    const times = { issuedAt: now, expiresAt: now + config.list.lifetimeMs };
+    server.item = announced({ ...fields, ...times, name, state }, testList, signerOf(1 + Math.floor(n / 100)));
+    admit(server.item);
+  };
+  // They came up at any time of the last half life.
+  const dueMs = all.map(() => now + chance() * renewEveryMs);
+  for (const server of all) announce(server, 'up');
+  await committer.flush();
+  await tell('the start');
+
+  for (let today = 1; today <= days; today++) {
+    for (const endMs = now + day; now < endMs; ) {
+      await until(now + stepMs);
+      live.changed(live.list.tick(now));
+      for (const [i, server] of all.entries()) {
+        const happens = (perDay: number) => chance() < (perDay * stepMs) / day;
+        if (happens(moves)) {
+          announce(server, 'left');
+          const fresh: Server = { n: next, item: serverOf(next, 0), version: 0 };
+          next++;
+          announce(fresh, 'up');
+          all[i] = fresh;
+        } else if (happens(changes)) {
+          server.version++;
+          announce(server, 'up');
+        } else if (dueMs[i]! <= now) announce(server, 'up');
+        else continue;
+        // Whatever is said anew holds for a whole life.
+        dueMs[i] = now + renewEveryMs;
+      }
+    }
+    await until(now + config.history.commitIntervalMs);
+    await committer.flush();
+    await tell(`day ${today}`);
+  }
+
+  async function tell(after: string): Promise<void> {
+    const sizes: number[] = [];
+    for (const space of spaces) {
+      let bytes = 0;
+      for await (const [key, value] of store.entries(space)) bytes += space.length + 1 + key.length + value.length;
+      sizes.push(bytes);
+    }
+    const files = await readdir(join(folder, 'store'));
+    const disk = await Promise.all(files.map(async name => (await stat(join(folder, 'store', name))).size));
+    say(row(after, String(commits), ...[...sizes, sum(sizes), sum(disk)].map(bytes => (bytes / 1e6).toFixed(1))));
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function row(first: string, ...cells: readonly string[]): string {
+  return `| ${first.padEnd(10)} | ${cells.map(cell => cell.padEnd(14)).join(' | ')} |`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
