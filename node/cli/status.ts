@@ -52,6 +52,7 @@ const refusals: Readonly<Record<string, string>> = {
   DENIED: 'barred by a rule',
   ROLLED_BACK: 'from before a rollback',
   OVER_QUOTA: 'no place left',
+  TOO_OFTEN: 'more than gossip may bring',
   FROM_THE_FUTURE: 'dated ahead of this clock',
   EQUIVOCATION: 'two at one time',
 };

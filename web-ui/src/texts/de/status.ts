@@ -70,6 +70,7 @@ export const status: StatusTexts = {
       DENIED: 'durch eine Regel gesperrt',
       ROLLED_BACK: 'von vor einem Rollback',
       OVER_QUOTA: 'kein Platz mehr',
+      TOO_OFTEN: 'mehr, als Gossip bringen darf',
       FROM_THE_FUTURE: 'seiner Uhr voraus datiert',
       EQUIVOCATION: 'zwei zur selben Zeit',
     },

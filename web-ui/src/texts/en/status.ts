@@ -66,6 +66,7 @@ export const status = {
       DENIED: 'barred by a rule',
       ROLLED_BACK: 'from before a rollback',
       OVER_QUOTA: 'no place left',
+      TOO_OFTEN: 'more than gossip may bring',
       FROM_THE_FUTURE: 'dated ahead of its clock',
       EQUIVOCATION: 'two at one time',
     } as Readonly<Record<string, string>>,
