@@ -3,7 +3,7 @@ import { announcementOf } from '../../test/announcements.ts';
 import { second } from '../base/time.ts';
 import type { Change } from '../list/change.ts';
 import type { Verified } from '../records/verified.ts';
-import { Committer } from './committer.ts';
+import { burstMs, Committer } from './committer.ts';
 import type { Committed } from './history.ts';
 
 const intervalMs = 30 * second;
@@ -303,4 +303,21 @@ test('a change of the whole list that fails is told, and what it did until then 
   t.deepEqual([world.commits, world.committer.pending], [[], 1]);
   await world.committer.flush();
   t.deepEqual(world.commits, [['+a1']]);
+});
+
+test('in a burst the next commit waits a moment, so that one takes what would have been many', async t => {
+  const world = new World();
+  world.change('a b c d e f g h i j', 1);
+  await world.pass(0);
+  t.is(world.commits.length, 1);
+  world.change('a b c d e', 2);
+  await world.pass(burstMs - 1);
+  world.change('f g', 2);
+  t.is(world.commits.length, 1);
+  await world.pass(1);
+  t.deepEqual(world.commits[1], ['~a2', '~b2', '~c2', '~d2', '~e2', '~f2', '~g2']);
+  // It took fewer than twice as many as make one: the burst is over.
+  world.change('a b c d e', 3);
+  await world.pass(0);
+  t.is(world.commits.length, 3);
 });

@@ -1,4 +1,5 @@
 // Gathers changes of the list and commits them: after a while, or at once when there are many.
+import { second } from '../base/time.ts';
 import type { Change } from '../list/change.ts';
 import type { Verified } from '../records/verified.ts';
 import type { Committed } from './history.ts';
@@ -17,6 +18,12 @@ export type CommitterDeps = {
   readonly failed: (error: unknown) => void;
 };
 
+/**
+ * After a commit of twice as many changes as make one, or more, the next waits so long: each writes the trees above what
+ * changed, and while a newcomer takes a large list, or in a flood, that is most of the list's trees, again and again.
+ */
+export const burstMs = 5 * second;
+
 export class Committer {
   readonly #deps: CommitterDeps;
   /** What the last commit holds of each server that has changed since. */
@@ -28,6 +35,8 @@ export class Committer {
   /** Delays for which a timer runs: one timer each. */
   readonly #waitingMs = new Set<number>();
   #failing = false;
+  /** More came in than the last commit waited for. */
+  #isBurst = false;
 
   constructor(deps: CommitterDeps) {
     this.#deps = deps;
@@ -63,7 +72,8 @@ export class Committer {
     if (this.#pending.size === 0) return;
     const { intervalMs, changesMax, later } = this.#deps;
     // A full disk is not asked again with every change.
-    const delayMs = this.#pending.size >= changesMax && !this.#failing ? 0 : intervalMs;
+    const isDue = this.#pending.size >= changesMax && !this.#failing;
+    const delayMs = isDue ? Math.min(this.#isBurst ? burstMs : 0, intervalMs) : intervalMs;
     if (this.#waitingMs.has(delayMs)) return;
     this.#waitingMs.add(delayMs);
     later(delayMs, () => {
@@ -116,6 +126,7 @@ export class Committer {
       this.#taken = new Map();
     }
     this.#failing = false;
+    this.#isBurst = changes.length >= 2 * this.#deps.changesMax;
     this.#deps.committed(commit);
     return true;
   }
