@@ -43,13 +43,14 @@ export type PageOptions = {
 const tellViolations = `document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
   console.error('policy: ' + violatedDirective + ' ' + blockedURI))`;
 
-/** Opens an address as a new visitor would. The test fails if the page throws, logs an error, breaks its policy or asks anybody else. */
-export async function visit(
-  t: ExecutionContext,
-  browser: Browser,
-  url: string,
-  options: PageOptions = {},
-): Promise<Page> {
+export type Visit = {
+  readonly page: Page;
+  /** What was not sound: the page threw, logged an error, broke its policy, or asked anybody else. */
+  readonly faults: string[];
+};
+
+/** Opens an address as a new visitor would. */
+export async function enter(browser: Browser, url: string, options: PageOptions = {}): Promise<Visit> {
   const { width = 1280, height = 800, dark = false, language = 'en-GB', mayLog } = options;
   const context = await browser.newContext({
     viewport: { width, height },
@@ -69,11 +70,22 @@ export async function visit(
     if (protocol.startsWith('http') && host !== new URL(url).host) faults.push(`asked ${request.url()}`);
   });
   await page.addInitScript({ content: tellViolations });
+  await page.goto(url);
+  return { page, faults };
+}
+
+/** The same for a test, which fails if the page was not sound. */
+export async function visit(
+  t: ExecutionContext,
+  browser: Browser,
+  url: string,
+  options: PageOptions = {},
+): Promise<Page> {
+  const { page, faults } = await enter(browser, url, options);
   t.teardown(async () => {
-    await context.close();
+    await page.context().close();
     if (faults.length > 0) throw new Error(`the page was not sound: ${faults.join('; ')}`);
   });
-  await page.goto(url);
   return page;
 }
 
