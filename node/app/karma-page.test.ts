@@ -4,12 +4,13 @@ import { karmaDefaults, karmaOf, opinionOf, opinionsBy, peerOf } from '../../tes
 import type { KarmaQuery } from '../api/port.ts';
 import { karmaPage } from './karma-page.ts';
 
-/** Forty peers, from very bad to very good. */
+/** Forty peers, from very bad to very good, and one that the configuration prefers. */
 async function setup() {
   const parts = karmaOf(1, { now: testNow }, { settings: { prefer: [peerOf(9)] } });
   for (let i = 0; i < 20; i++) await parts.tell('unreachable', 100 + i, 1 + i);
   for (let i = 0; i < 20; i++) await parts.tell('good-connection', 200 + i, 1 + i);
   const { karma, ledger, standings } = parts;
+  standings.step();
   const brief = (peer: string) => ({ value: Math.round(karma.value(peer) * 1_000) / 1_000, tier: karma.tier(peer) });
   const page = (query: KarmaQuery = {}) => karmaPage({ ledger, standings, brief, tiers: karmaDefaults }, query);
   return { ...parts, page };
@@ -18,7 +19,7 @@ async function setup() {
 test('the worst come first, and pages follow each other without a gap', async t => {
   const { page } = await setup();
   const whole = page();
-  t.is(whole.remembered, 40);
+  t.is(whole.remembered, 41);
   t.is(whole.next, null);
   t.deepEqual(whole.subjects[0], { subject: peerOf(119), value: -0.64, tier: 'red', events: 20 });
   t.deepEqual(
@@ -68,4 +69,17 @@ test('those whose ids end so', async t => {
     [peerOf(105)],
   );
   t.deepEqual(page({ ending: 'nobody' }).subjects, []);
+});
+
+test('whom others kicked is among the red ones, and found by the end of his id, without an event here', async t => {
+  const { page, opinions, standings, tell } = await setup();
+  await tell('good-match', 8, 30);
+  for (const rater of [8, 9]) opinions.receive(opinionsBy(rater, [opinionOf(50, -0.37)]).bytes);
+  standings.step();
+  const row = { subject: peerOf(50), value: -0.084, tier: 'red', events: 0 } as const;
+  t.deepEqual(
+    page({ tier: 'red' }).subjects.find(({ subject }) => subject === peerOf(50)),
+    row,
+  );
+  t.deepEqual(page({ ending: peerOf(50).slice(-8) }).subjects, [row]);
 });

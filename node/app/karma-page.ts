@@ -1,12 +1,12 @@
-// A page of everybody of whom this node remembers something, the worst first, or of those whose ids end alike.
+// A page of everybody who is no stranger to this node, the worst first, or of those whose ids end alike.
 import type { KarmaPage, KarmaQuery, KarmaSummary } from '../api/port.ts';
 import type { Ledger } from '../karma/ledger.ts';
 import type { Tier, Tiers } from '../karma/score.ts';
 import { type Standings, thousandths } from '../karma/standings.ts';
 
 export type KarmaPageDeps = {
-  readonly ledger: Pick<Ledger, 'get' | 'size' | typeof Symbol.iterator>;
-  readonly standings: Pick<Standings, 'between'>;
+  readonly ledger: Pick<Ledger, 'get'>;
+  readonly standings: Pick<Standings, 'between' | 'size' | 'subjects'>;
   readonly brief: (subject: string) => Pick<KarmaSummary, 'value' | 'tier'>;
   readonly tiers: Tiers;
 };
@@ -16,16 +16,16 @@ const limitDefault = 100;
 const strayMax = 1_000;
 
 export function karmaPage(deps: KarmaPageDeps, query: KarmaQuery): KarmaPage {
-  const { ledger, brief } = deps;
+  const { ledger, standings, brief } = deps;
   const limit = query.limit ?? limitDefault;
   const rowOf = (subject: string): KarmaSummary => {
-    return { subject, ...brief(subject), events: ledger.get(subject)!.events.length };
+    return { subject, ...brief(subject), events: ledger.get(subject)?.events.length ?? 0 };
   };
   const matches = ({ value, tier }: KarmaSummary): boolean =>
     (query.tier === undefined || tier === query.tier) && (query.below === undefined || value < query.below);
-  const page = (subjects: KarmaSummary[], next: string | null) => ({ remembered: ledger.size, subjects, next });
+  const page = (subjects: KarmaSummary[], next: string | null) => ({ remembered: standings.size, subjects, next });
   if (query.ending !== undefined)
-    return page(endingOn(query.ending, ledger).map(rowOf).filter(matches).slice(0, limit), null);
+    return page(endingOn(query.ending, standings).map(rowOf).filter(matches).slice(0, limit), null);
 
   const rows: KarmaSummary[] = [];
   let looked = 0;
@@ -54,8 +54,8 @@ function rangeOf(tier: Tier | undefined, { red, green }: Tiers): readonly [low: 
   return tier === 'yellow' ? [thousandths(red), thousandths(green)] : [-1_000, 1_000];
 }
 
-const endingOn = (ending: string, ledger: KarmaPageDeps['ledger']): string[] => {
+const endingOn = (ending: string, standings: KarmaPageDeps['standings']): string[] => {
   const found: string[] = [];
-  for (const { subject } of ledger) if (subject.endsWith(ending)) found.push(subject);
+  for (const subject of standings.subjects()) if (subject.endsWith(ending)) found.push(subject);
   return found;
 };

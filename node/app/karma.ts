@@ -121,7 +121,7 @@ export class NodeKarma {
     return { ...score, events };
   }
 
-  /** Of whom something is remembered, the worst first. */
+  /** Everybody who is no stranger, the worst first. */
   page(query: KarmaQuery): KarmaPage {
     const { ledger, standings } = this.#parts;
     const tiers = this.#deps.config.karma;

@@ -40,7 +40,8 @@ export function addKarma(program: Command, cli: Cli): void {
 
 function score(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !(Math.abs(value) <= 1)) throw new InvalidArgumentError('it must be a number from -1 to 1');
+  if (text.trim() === '' || !(Math.abs(value) <= 1))
+    throw new InvalidArgumentError('It must be a number from -1 to 1.');
   return value;
 }
 
@@ -71,5 +72,5 @@ function showAll({ remembered, subjects }: Shown, out: Output): void {
     );
   }
   const part = subjects.length < remembered ? `${subjects.length} of ` : '';
-  out.line({ text: `${part}${count(remembered, 'peer')} remembered; of a stranger the karma is 0.00`, style: 'dim' });
+  out.line({ text: `${part}${count(remembered, 'peer')} known; of a stranger the karma is 0.00`, style: 'dim' });
 }

@@ -25,7 +25,7 @@ function setup(answers: Record<string, Uint8Array | Error> = {}) {
   const clock = () => time.now;
   const known = new Set([peerOf(2)]);
   const direct = (rater: string) => (known.has(rater) ? 0.5 : 0);
-  const book = new OpinionBook({ listName: testList, self: peerOf(1), clock, direct });
+  const book = new OpinionBook({ listName: testList, self: peerOf(1), clock, direct, heard: () => {} });
   new OpinionExchange({
     network: {
       join: () => {},

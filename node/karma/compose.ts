@@ -49,7 +49,11 @@ export function composeKarma({ config, signer, clock, kept, listed, heard, ...re
   const listName = config.list.name;
   const actions = new Actions(config.karma.actions);
   const ledger = new Ledger({ ...limits, decay }, kept);
-  const opinions = new OpinionBook({ listName, self, clock, direct: rater => karma.direct(rater) });
+  const opinions = new OpinionBook({
+    ...{ listName, self, clock },
+    direct: rater => karma.direct(rater),
+    heard: subjects => standings.heard(subjects.filter(subject => subject !== self)),
+  });
   const karma = new Karma(
     { self, clock, actions, ledger, opinions, moved: subject => standings.update(subject), ...rest },
     { tiers: { green, red }, decay, prefer, block },
@@ -60,6 +64,7 @@ export function composeKarma({ config, signer, clock, kept, listed, heard, ...re
     direct: subject => directOf(ledger.sums(subject, clock())).value,
     spoken: subject => opinions.spoken(subject),
   });
+  standings.heard([...prefer, ...block]);
   const weight = (observer: string) => observerWeightOf(karma.value(observer), red);
   const observations = new ObservationBook({
     ...{ listName, self, clock, listed, weight },

@@ -76,14 +76,17 @@ const nothing = 1e-9;
 const impression = (product: number, weight: number): number =>
   weight < nothing ? 0 : (product / weight) * (1 - 0.5 ** weight);
 
+/** Rounded down: 0.599 is not 0.60 where that is the bound. */
+const under = (direct: number): string => (Math.floor(direct * 100 + nothing) / 100).toFixed(2);
+
 function raterOf(heard: Heard): Rater {
   const { direct, value, vouched } = heard;
   const scaled = value > 0 ? value * Math.min(1, vouchBudget / vouched) : value;
   const why =
     direct < directMin
-      ? `is not known well enough here: D ${direct.toFixed(2)} is below ${directMin}`
+      ? `is not known well enough here: D ${under(direct)} is below ${directMin}`
       : value < 0 && direct < negativeDirectMin
-        ? `speaks against it and is not known well enough for that: D ${direct.toFixed(2)} is below ${negativeDirectMin}`
+        ? `speaks against it and is not known well enough for that: D ${under(direct)} is below ${negativeDirectMin}`
         : null;
   return { ...heard, weight: why === null ? weightShare * direct : 0, scaled, why };
 }

@@ -6,7 +6,7 @@ import { OpinionBook, opinionPace, ratersMax } from './opinion-book.ts';
 
 function setup(direct: (rater: string) => number = () => 0) {
   const time = { now: testNow };
-  const book = new OpinionBook({ listName: testList, self: peerOf(1), clock: () => time.now, direct });
+  const book = new OpinionBook({ listName: testList, self: peerOf(1), clock: () => time.now, direct, heard: () => {} });
   const receive = (rater: number, value: number, issuedAt = time.now, list = testList) =>
     book.receive(opinionsBy(rater, [opinionOf(subject, value)], issuedAt, list).bytes);
   return { time, book, receive };

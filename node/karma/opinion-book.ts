@@ -15,6 +15,8 @@ export type OpinionBookDeps = {
   readonly clock: Clock;
   /** D of a rater: those known to be good are the last to be dropped. */
   readonly direct: (rater: string) => number;
+  /** Told of whom somebody spoke whose word counts. */
+  readonly heard: (subjects: readonly string[]) => void;
 };
 
 /** A word about somebody. */
@@ -135,6 +137,7 @@ export class OpinionBook {
       this.#raters.set(subject, (this.#raters.get(subject) ?? new Set()).add(record.rater));
     }
     this.#version++;
+    if (this.#deps.direct(record.rater) >= directMin) this.#deps.heard([...bySubject.keys()]);
   }
 
   /** The one that was heard longest ago among those that do not count; among all, when all count. */

@@ -61,6 +61,13 @@ test('who is not known well enough does not count, and the score says why', t =>
   }
 });
 
+test('who just misses the bound is not said to reach it', t => {
+  const why = (direct: number, value: number) => score(0, 0, [heard(direct, value)]).hearsay.groups[0]!.why!;
+  t.regex(why(0.5999987, -1), /D 0\.59 is below 0\.6$/);
+  t.regex(why(0.2999987, 1), /D 0\.29 is below 0\.3$/);
+  t.regex(why(0.29, 1), /D 0\.29 is below 0\.3$/);
+});
+
 for (const [title, words, counts] of [
   ['one rater', [heard(0.9, -1)], false],
   ['one rater twice in a network', [heard(0.9, -1, { group: 'n' }), heard(0.8, -1, { group: 'n' })], false],

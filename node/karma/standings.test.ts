@@ -40,12 +40,44 @@ test('what fades and what others say is seen in the next steps, what is forgotte
   opinions.receive(opinionsBy(9, [opinionOf(3, 1)]).bytes);
   standings.step();
   t.true(karma.value(peerOf(3)) > 0.04);
-  t.deepEqual([...standings.between(1, 1_000)], [[peerOf(3), thousandths(karma.value(peerOf(3)))]]);
+  t.deepEqual([...standings.between(1, 999)], [[peerOf(3), thousandths(karma.value(peerOf(3)))]]);
   time.now += 3_650 * day;
   standings.step();
   t.deepEqual([...standings.strongest()], []);
   for (let i = 10; i < 40; i++) await tell('good-connection', i);
-  t.true(standings.count(-1_000, 1_000) <= 20);
+  t.true(standings.count(-1_000, 999) <= 20);
+});
+
+test('who is known by the word of others alone has a place while it counts, as have those that the configuration names', async t => {
+  const time = { now: testNow };
+  const settings = { prefer: [peerOf(8), peerOf(9)], block: [peerOf(7)] };
+  const { karma, standings, opinions, tell } = karmaOf(1, time, { settings });
+  for (const rater of [8, 9]) opinions.receive(opinionsBy(rater, [opinionOf(1, 1), opinionOf(2, -0.4)]).bytes);
+  opinions.receive(opinionsBy(6, [opinionOf(3, -0.4)]).bytes);
+  standings.step();
+  t.deepEqual(all(standings), [7, 2, ...[8, 9].toSorted((a, b) => (peerOf(a) < peerOf(b) ? -1 : 1))].map(peerOf));
+  t.is(standings.size, 4);
+  t.deepEqual([...standings.strongest()], []);
+  await tell('good-connection', 2);
+  t.true(karma.value(peerOf(2)) < 0);
+  await tell('forgive', 2);
+  t.is(standings.size, 4);
+  time.now += day;
+  opinions.tick();
+  standings.step();
+  t.deepEqual([...standings.subjects()].toSorted(), [7, 2, 8, 9].map(peerOf).toSorted());
+});
+
+test('a word that does not count any more keeps no place', t => {
+  const time = { now: testNow };
+  const { standings, opinions } = karmaOf(1, time, { settings: { prefer: [peerOf(8), peerOf(9)] } });
+  for (const rater of [8, 9]) opinions.receive(opinionsBy(rater, [opinionOf(2, -0.4)]).bytes);
+  standings.step();
+  t.is(standings.size, 3);
+  time.now += day;
+  opinions.tick();
+  standings.step();
+  t.is(standings.size, 2);
 });
 
 test('a step looks at so many and no more, the words of others included', t => {

@@ -1,5 +1,6 @@
 // Everybody in order, kept up to date in small steps: who is worst, and of whom there is most to say. Asking all 100,000 of
-// them at once would stop the node for a quarter of a second.
+// them at once would stop the node for a quarter of a second. Who is known by the word of others alone, or by the
+// configuration, has a place for as long as his karma is not that of a stranger.
 import { Buckets } from './buckets.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -35,17 +36,40 @@ export class Standings {
   readonly #byScore = new Buckets(scores);
   readonly #byStrength = new Buckets(strengths);
   readonly #places = new Map<string, number>();
-  #round: Iterator<{ readonly subject: string }> | undefined;
+  /** Those with a place of whom nothing is remembered. */
+  readonly #unmet = new Set<string>();
+  /** To be looked at first: no more than raters that count speak of. */
+  readonly #heard = new Set<string>();
+  #round: Iterator<string> | undefined;
 
   constructor(deps: StandingsDeps) {
     this.#deps = deps;
+  }
+
+  /** How many have a place. */
+  get size(): number {
+    return this.#places.size;
+  }
+
+  /** Those that have a place, in no order. */
+  subjects(): Iterable<string> {
+    return this.#places.keys();
+  }
+
+  /** Somebody whose word counts spoke of these: the next steps look at them. */
+  heard(subjects: Iterable<string>): void {
+    for (const subject of subjects) this.#heard.add(subject);
   }
 
   /** Something about the subject may be another: an event, or that it was forgotten. */
   update(subject: string): void {
     const { ledger, value, direct } = this.#deps;
     const before = this.#places.get(subject);
-    const place = ledger.get(subject) && placeOf(value(subject), direct(subject));
+    const met = ledger.get(subject) !== undefined;
+    const worth = value(subject);
+    const place = met || thousandths(worth) !== 0 ? placeOf(worth, direct(subject)) : undefined;
+    if (met || place === undefined) this.#unmet.delete(subject);
+    else this.#unmet.add(subject);
     if (place === before) return;
     const [[oldScore, oldStrength], [score, strength]] = [bucketsOf(before), bucketsOf(place)];
     this.#byScore.move(subject, oldScore, score);
@@ -57,16 +81,29 @@ export class Standings {
   /** Looks at some again, and goes on there the next time: points fade, and others speak. */
   step(): void {
     for (let looked = 0; looked < stepMax; ) {
-      this.#round ??= this.#deps.ledger[Symbol.iterator]();
-      const next = this.#round.next();
-      if (next.done) {
-        this.#round = undefined;
-        return;
-      }
-      const { subject } = next.value;
+      const subject = this.#next();
+      if (subject === undefined) return;
       this.update(subject);
       looked += 1 + this.#deps.spoken(subject);
     }
+  }
+
+  /** Undefined at the end of a round. */
+  #next(): string | undefined {
+    for (const subject of this.#heard) {
+      this.#heard.delete(subject);
+      return subject;
+    }
+    this.#round ??= this.#everybody();
+    const next = this.#round.next();
+    if (!next.done) return next.value;
+    this.#round = undefined;
+    return undefined;
+  }
+
+  *#everybody(): Generator<string> {
+    for (const { subject } of this.#deps.ledger) yield subject;
+    yield* this.#unmet;
   }
 
   /** Subjects with scores in thousandths from `low` to `high`, the worst first; of `low` only those behind `after`. */

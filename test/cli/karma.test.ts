@@ -45,7 +45,7 @@ test('everybody who is remembered is a row, with the tier in words and in colour
       'PEER|KARMA|TIER|EVENTS',
       `${announcer}|-0.13|<red:red>|2`,
       `${raters[0]}|0.60|<green:green>|30`,
-      '2 peers remembered; of a stranger the karma is 0.00',
+      '2 peers known; of a stranger the karma is 0.00',
       '',
     ],
   );

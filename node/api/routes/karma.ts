@@ -21,7 +21,7 @@ export function karmaRoutes(app: FastifyInstance, { node, bodies, token }: Karma
     url,
     {
       schema: {
-        summary: 'Everybody of whom this node remembers something, the worst first, page by page',
+        summary: 'Everybody who is no stranger to this node, the worst first, page by page',
         tags,
         querystring: inputs.KarmaQuery,
         response: { 200: schemas.KarmaPage },
