@@ -14,7 +14,7 @@ const shownLengthMax = 60;
 export function faultsOf(schema: TSchema, value: unknown, { partial = false } = {}): Fault[] {
   const known = settingPaths(schema);
   return [...walk(schema, value, '', partial)].map(fault => {
-    const near = fault.unknown ? nearest(fault.path, known) : undefined;
+    const near = fault.beside && nearest(fault.path, [...fault.beside, ...known]);
     return {
       path: fault.path,
       message: near === undefined ? fault.message : `${fault.message}; did you mean ${near}?`,
@@ -22,7 +22,8 @@ export function faultsOf(schema: TSchema, value: unknown, { partial = false } = 
   });
 }
 
-type Found = Fault & { readonly unknown?: true };
+/** Of a setting that there is not: those of the group where it stands. */
+type Found = Fault & { readonly beside?: readonly string[] };
 
 function* walk(schema: TSchema, value: unknown, path: string, partial: boolean): Generator<Found> {
   const faults = [...within(schema, value, path, partial)];
@@ -40,7 +41,7 @@ function* within(schema: TSchema, value: unknown, path: string, partial: boolean
   for (const [key, part] of Object.entries(value)) {
     const known = partOf(schema, key);
     if (known) yield* walk(known, part, under(path, key), partial);
-    else yield* strays(part, under(path, key));
+    else yield* strays(part, under(path, key), Type.IsObject(schema) ? settingPaths(schema, path) : []);
   }
   if (partial || !Type.IsObject(schema)) return;
   for (const key of schema.required as string[]) {
@@ -49,9 +50,9 @@ function* within(schema: TSchema, value: unknown, path: string, partial: boolean
 }
 
 /** Each leaf is named, so that a mistyped section shows which settings went astray. */
-function* strays(value: unknown, path: string): Generator<Found> {
+function* strays(value: unknown, path: string, beside: readonly string[]): Generator<Found> {
   for (const [leaf, part] of leaves(value, path)) {
-    yield { path: leaf, message: `${shown(part)} is not a setting`, unknown: true };
+    yield { path: leaf, message: `${shown(part)} is not a setting`, beside };
   }
 }
 

@@ -163,9 +163,14 @@ for (const [path, value, line] of [
   ],
   ['commitIntervalMs', '5', 'commitIntervalMs: 5 is not a setting; did you mean history.commitIntervalMs?'],
   [
+    'gateways.dpmaster.enable',
+    'true',
+    'gateways.dpmaster.enable: true is not a setting; did you mean gateways.dpmaster.enabled?',
+  ],
+  [
     'list.deny',
     [{ game: 'x', reson: 'y', reason: 'x' }],
-    'list.deny[0].reson: "y" is not a setting; did you mean list.deny[].reason?',
+    'list.deny[0].reson: "y" is not a setting; did you mean list.deny[0].reason?',
   ],
   ['quite.different', '5', 'quite.different: 5 is not a setting (from --set)'],
   ['__proto__.x', '5', '__proto__.x: 5 is not a setting (from --set)'],
