@@ -27,7 +27,12 @@ class World implements AsyncDisposable {
 
   async start(settings: Config['gateways']): Promise<void> {
     this.#stop = new AbortController();
-    const list = { listed: this.held, rules: this.rules, held: (id: string) => this.held.get(id) };
+    const list = {
+      listed: this.held,
+      rules: this.rules,
+      held: (id: string) => this.held.get(id),
+      deniedBy: ({ game }: Announced) => this.rules.find(rule => rule.game === game),
+    };
     const deps = {
       config: { ...defaults, gateways: settings, network: { ...defaults.network, allowPrivateAddresses: true } },
       own: {
@@ -58,6 +63,13 @@ class World implements AsyncDisposable {
       log: () => {},
     } as unknown as GatewaysDeps;
     this.gateways = await Gateways.open(deps);
+  }
+
+  /** As a rule, a rollback or a full list does. */
+  drop(id: string): void {
+    const before = this.held.get(id);
+    this.held.delete(id);
+    for (const listener of this.#listeners) listener([{ id, before, after: undefined }]);
   }
 
   emit(event: NodeEvent): void {
@@ -204,11 +216,31 @@ test('a Cube 2 server that registers is told the ranges that rules bar now, in i
   info.close();
 });
 
+test('a registered server that a rule bars is withdrawn; one that left the list for another reason is not', async t => {
+  await using world = new World();
+  await world.start(on);
+  const { socket } = await gameServer(portOf(world));
+  await until(() => world.own.size === 1);
+  const [[id, item]] = [...world.held] as [[string, ReturnType<typeof announcementOf>]];
+  world.drop(id);
+  t.like(world.gateways.status()[0], { registered: 1 });
+  world.held.set(id, item);
+  world.rules.push({ game: item.announcement.game, reason: 'a bot net' });
+  world.drop(id);
+  t.like(world.gateways.status()[0], { registered: 0 });
+  await until(() => world.own.size === 0);
+  socket.close();
+});
+
 test('a port that is taken is an error, and frees what was opened before', async t => {
   const holder = createSocket('udp4').bind(0, '127.0.0.1');
   await once(holder, 'listening');
   const { port } = holder.address();
   const world = new World();
-  await t.throwsAsync(world.start({ dpmaster: { enabled: true, host: '127.0.0.1', port } }), { code: 'PORT_TAKEN' });
+  const { code, message, remedy } = await t.throwsAsync<RollcallError>(
+    world.start({ dpmaster: { enabled: true, host: '127.0.0.1', port } }),
+  );
+  t.deepEqual([code, message], ['PORT_TAKEN', `the gateway dpmaster: port ${port} of 127.0.0.1 is in use`]);
+  t.is(remedy, 'choose another with gateways.dpmaster.port, or stop what listens there');
   holder.close();
 });

@@ -1,7 +1,7 @@
 // The gateways of a node: each family that is switched on, between its native protocol and this node's list.
 import { randomBytes } from 'node:crypto';
 import type { NodeEvent } from '../api/port.ts';
-import { parseAddress } from '../base/address.ts';
+import { type Address, parseAddress } from '../base/address.ts';
 import { RollcallError } from '../base/errors.ts';
 import { type Clock, second, type Ticker } from '../base/time.ts';
 import type { Config } from '../config/schema.ts';
@@ -63,7 +63,10 @@ export class Gateways {
       running.push(one);
     }
     live.onChange(changes => {
-      for (const { id, after } of changes) listing.set(id, after?.announcement);
+      for (const { id, before, after } of changes) {
+        listing.set(id, after?.announcement);
+        if (!after) barred(running, before?.announcement, deps);
+      }
     });
     // Who registered at a gateway that is switched off cannot come back to it.
     const on = new Set(wanted.map(({ name }) => name));
@@ -136,7 +139,7 @@ async function open(family: Family, sources: Sources, listing: Listing, deps: Ga
   registry.resume(
     [...own.announced()].filter(it => isRegistered(it) && it.attributes.gateway === family.name).map(placed),
   );
-  const gateway = await family.open({
+  const opening = family.open({
     host,
     port,
     game,
@@ -155,17 +158,51 @@ async function open(family: Family, sources: Sources, listing: Listing, deps: Ga
     signal,
     log,
   });
+  const gateway = await opening.catch(error => {
+    throw notOpened(error, family.name);
+  });
   ticker(second, () => registry.tick(), signal);
   deps.log('info', `the gateway ${family.name} listens on ${gateway.address} (${family.transport})`);
   return { family, gateway, registry, counters };
 }
 
+/** Which gateway it is, for there may be ten, and the settings to look at. */
+function notOpened(error: unknown, name: string): unknown {
+  if (!(error instanceof RollcallError)) return error;
+  const remedy =
+    error.code === 'PORT_TAKEN'
+      ? `choose another with gateways.${name}.port, or stop what listens there`
+      : `look at gateways.${name}.host, an address of this machine, and gateways.${name}.port`;
+  return new RollcallError(error.code, `the gateway ${name}: ${error.message}`, { remedy, cause: error });
+}
+
 /** A server of ours that was silent when it was probed is asked by the gateway where it registered. */
 function recheck(running: readonly Running[], announcement: Announcement | undefined, { peerId }: GatewaysDeps): void {
-  if (announcement?.announcer !== peerId) return;
-  const [address] = placed(announcement).addresses;
-  const one = running.find(({ family }) => family.name === announcement.attributes.gateway);
+  const [one, address] = gatewayOf(running, announcement, peerId);
   if (address) one?.gateway.recheck?.(address);
+}
+
+/** What a rule bars here this node must not go on announcing to others: it is withdrawn, and refused when it comes again. */
+function barred(
+  running: readonly Running[],
+  announcement: Announcement | undefined,
+  { peerId, live, clock }: GatewaysDeps,
+): void {
+  const [one, address] = gatewayOf(running, announcement, peerId);
+  if (announcement && address && live.list.deniedBy(announcement, clock())) one?.registry.withdraw(address);
+}
+
+/** Where a server of this node registered, and the address that it did. */
+function gatewayOf(
+  running: readonly Running[],
+  announcement: Announcement | undefined,
+  peerId: string,
+): [one?: Running | undefined, address?: Address | undefined] {
+  if (announcement?.announcer !== peerId || !isRegistered(announcement)) return [];
+  return [
+    running.find(({ family }) => family.name === announcement.attributes.gateway),
+    placed(announcement).addresses[0],
+  ];
 }
 
 /** By a gateway, not by hand: what a person announces keeps its name, whatever attributes it has. */

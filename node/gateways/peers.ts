@@ -18,10 +18,7 @@ const ipv4 = /^\d+\.\d+\.\d+\.\d+$/;
 
 export function cannotListen(error: unknown, { host, port }: { readonly host: string; readonly port: number }) {
   if ((error as { code?: string }).code === 'EADDRINUSE') {
-    return new RollcallError('PORT_TAKEN', `port ${port} of ${host} is in use`, {
-      remedy: 'choose another for this gateway with gateways.<family>.port, or stop what listens there',
-      cause: error,
-    });
+    return new RollcallError('PORT_TAKEN', `port ${port} of ${host} is in use`, { cause: error });
   }
   return new RollcallError('CANNOT_LISTEN', `cannot listen on ${host}, port ${port}: ${messageOf(error)}`, {
     cause: error,

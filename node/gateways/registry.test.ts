@@ -129,6 +129,17 @@ test('a server that a rule bars is not tried again with each of its words, and o
   t.is(world.registry.register(here, here, it), 'new');
 });
 
+test('a server that was announced before a restart, and is barred since, is withdrawn when it comes back', async t => {
+  const world = setup();
+  world.registry.resume([{ server: 'dpmaster-8.8.8.8-27960', addresses: [here] }]);
+  world.refusal = () => new Error('barred');
+  world.registry.register(here, here, it);
+  await world.settle();
+  await world.settle();
+  t.deepEqual(world.said, [{ withdrawn: 'dpmaster-8.8.8.8-27960' }]);
+  t.is(world.registry.size, 0);
+});
+
 test('what a full disk kept from being announced, or withdrawn, is said when there is room', async t => {
   const world = setup();
   const other = at('8.8.4.4:27960');

@@ -246,7 +246,8 @@ export class Registry {
     const { counters, clock, serversMax, log } = this.#deps;
     log(`${server} is not announced: ${error.message}`);
     counters.add('refused');
-    if (this.#entries.has(server)) this.#leave(server);
+    // It may have been announced before the rule was made, while this node did not run.
+    if (this.#entries.has(server)) this.#forget(server);
     this.#barred.delete(server);
     if (this.#barred.size < serversMax) this.#barred.set(server, clock() + barredMs);
   }
