@@ -1,10 +1,11 @@
 // rollcall gateway list: the native master protocols that the node speaks, and what they have done.
 import type { Command } from 'commander';
+import { minute, second } from '../base/time.ts';
 import type { GatewayStatus } from '../gateways/family.ts';
 import type { Cli } from './cli.ts';
 import { action } from './command.ts';
 import type { Cell, Column } from './table.ts';
-import { count, duration } from './words.ts';
+import { count } from './words.ts';
 
 export function addGateway(program: Command, cli: Cli): void {
   const gateway = program.command('gateway').description('native master server protocols that the node speaks');
@@ -35,8 +36,11 @@ const row = ({ family, transport, address, registered, timeoutMs, counters }: Ga
   family,
   `${transport} ${address}`,
   String(registered),
-  duration(timeoutMs),
+  timeOut(timeoutMs),
   Object.entries(counters)
     .map(([name, number]) => `${name} ${number}`)
     .join(', '),
 ];
+
+/** Exact: a protocol's time-out of 90 s is not "1 min". */
+const timeOut = (ms: number): string => (ms % minute === 0 ? `${ms / minute} min` : `${ms / second} s`);

@@ -11,6 +11,13 @@ test('gateway list shows where each listens and what it has counted', async t =>
   }
 });
 
+test('gateway list tells a time-out as it is: 90 s is not a minute', async t => {
+  const gateways = [90_000, 3_900_000].map(timeoutMs => ({ ...gateway, timeoutMs }));
+  await using node = await fakeNode({ 'GET /api/v1/gateways': { body: { gateways } } });
+  const { stdout } = await rollcall(['gateway', 'list', '--data', node.folder]);
+  t.regex(stdout, / 90 s .*\n.* 65 min /);
+});
+
 test('gateway list --json is what the node says', async t => {
   await using node = await fakeNode({ 'GET /api/v1/gateways': { body: { gateways: [gateway] } } });
   const { stdout } = await rollcall(['gateway', 'list', '--json', '--data', node.folder]);
