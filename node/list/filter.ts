@@ -79,6 +79,9 @@ function parseTerm(term: string): Parsed<Filter> {
   }
   if (operator !== ':' && operator !== '=' && operator !== '!=')
     return fault('BAD_FILTER', 'filter', `"${rawField}" is text and has no "${operator}"`);
+  const values = own(choices, field);
+  if (values && !values.includes(value))
+    return fault('BAD_FILTER', 'filter', `"${term}" matches nothing: ${field} is one of ${values.join(', ')}`);
   const loose = operator === ':' && contained.has(field);
   const holds: Filter = row => {
     const have = read(row).map(text => text?.toLowerCase() ?? 'unknown');
@@ -154,6 +157,15 @@ const texts: Record<string, TextsOf> = {
   hidden: row => [row.hidden ?? 'no'],
   map: row => [row.observed?.map ?? undefined],
   up: row => [row.observed ? (row.observed.up ? 'yes' : 'no') : undefined],
+};
+
+/** What there is of some: a slip would look like an empty list. */
+const choices: Readonly<Record<string, readonly string[]>> = {
+  state: ['up', 'left'],
+  standing: ['endorsed', 'new', 'denied'],
+  karma: ['green', 'yellow', 'red'],
+  hidden: ['no', 'karma', 'silent', 'duplicate', 'crowd'],
+  up: ['yes', 'no', 'unknown'],
 };
 
 const contained = new Set(['name', 'address', 'map']);

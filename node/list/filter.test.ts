@@ -1,0 +1,39 @@
+import test from 'ava';
+import { type Filterable, parseFilter } from './filter.ts';
+
+const row = {
+  state: 'up',
+  standing: 'new',
+  hidden: null,
+  karma: { value: 0, tier: 'yellow' },
+  observed: null,
+} as Partial<Filterable> as Filterable;
+
+for (const [expression, holds] of [
+  ['karma:yellow', true],
+  ['Karma:RED', false],
+  ['karma!=red', true],
+  ['hidden:no', true],
+  ['-hidden:silent', true],
+  ['standing:endorsed', false],
+  ['state:left', false],
+  ['up:unknown', true],
+] as const) {
+  test(`"${expression}" ${holds ? 'holds' : 'does not hold'}`, t => {
+    const filter = parseFilter(expression);
+    t.is(filter.ok && filter.value(row), holds);
+  });
+}
+
+for (const [expression, message] of [
+  ['karma:blue', 'filter: "karma:blue" matches nothing: karma is one of green, yellow, red'],
+  ['hidden!=foo', 'filter: "hidden!=foo" matches nothing: hidden is one of no, karma, silent, duplicate, crowd'],
+  ['-standing:old', 'filter: "standing:old" matches nothing: standing is one of endorsed, new, denied'],
+  ['up:maybe', 'filter: "up:maybe" matches nothing: up is one of yes, no, unknown'],
+  ['state:down', 'filter: "state:down" matches nothing: state is one of up, left'],
+] as const) {
+  test(`"${expression}" is refused, with what there is`, t => {
+    const filter = parseFilter(expression);
+    t.is(filter.ok ? '' : filter.message, message);
+  });
+}
