@@ -202,8 +202,11 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
     servers(query) {
       asked.push(['servers', query]);
       if (query.filter?.includes('((')) throw new RollcallError('BAD_FILTER', 'filter: "((" is never closed');
-      const servers = node.rows.filter(({ game }) => query.game === undefined || game === query.game);
-      return { ...page, total: servers.length, servers: servers.slice(0, query.limit) };
+      const matching = node.rows.filter(({ game }) => query.game === undefined || game === query.game);
+      const servers = matching.filter(({ hidden }) => query.all || hidden === null);
+      const hidden = { ...page.hidden, total: matching.length - servers.length };
+      if (!query.all) for (const { hidden: why } of matching) if (why !== null) hidden[why]++;
+      return { ...page, hidden, total: servers.length, servers: servers.slice(0, query.limit) };
     },
     async server(id) {
       const found = node.rows.find(candidate => candidate.id === id);

@@ -78,6 +78,7 @@ test('times are said in the language, and exactly in UTC', t => {
   t.is(en.ago(0, 3 * 3_600_000), '3 hours ago');
   t.is(de.ago(0, 3 * 3_600_000), 'vor 3 Stunden');
   t.is(en.age(0, 90_000), '1m');
+  t.is(en.age(0, 150 * 86_400_000), '4 mths');
   t.is(en.utc(0), '1970-01-01 00:00:00 UTC');
   t.is(de.number(1234), '1.234');
   t.is(de.country('de'), 'Deutschland');

@@ -301,7 +301,7 @@ test('hostile names, reasons and announcers are text, one line high, and break n
 
 test('German has all its words', async t => {
   const { page } = await open(t, addressOf(rollback), { language: 'de' });
-  await page.getByRole('heading', { name: 'Rücknahme 2' }).waitFor();
+  await page.getByRole('heading', { name: 'Rollback 2' }).waitFor();
   await page.getByText('1 von 501, die gingen, sind wieder gelistet.').waitFor();
   t.notRegex((await page.locator('.machine').textContent())!, /servers|commits|joined/);
 });

@@ -8,25 +8,37 @@ import { lazily } from './lazily.tsx';
 export type Route = {
   /** First part of the address. */
   readonly name: ViewName;
-  /** In the navigation. */
-  readonly main: boolean;
+  /** What the navigation shows as the place of it; a view that names itself stands there. */
+  readonly under: ViewName;
   /** All but the first view use `lazily(() => import(…))`, so that the first one is small. */
   readonly view: ComponentType;
 };
 
 export const routes: readonly Route[] = [
-  { name: 'servers', main: true, view: Servers },
-  { name: 'history', main: true, view: lazily(async () => (await import('../views/history/history.tsx')).History) },
-  { name: 'commit', main: false, view: lazily(async () => (await import('../views/commit/commit.tsx')).Commit) },
-  { name: 'compare', main: false, view: lazily(async () => (await import('../views/compare/compare.tsx')).Compare) },
+  { name: 'servers', under: 'servers', view: Servers },
+  {
+    name: 'history',
+    under: 'history',
+    view: lazily(async () => (await import('../views/history/history.tsx')).History),
+  },
+  { name: 'commit', under: 'history', view: lazily(async () => (await import('../views/commit/commit.tsx')).Commit) },
+  {
+    name: 'compare',
+    under: 'history',
+    view: lazily(async () => (await import('../views/compare/compare.tsx')).Compare),
+  },
   {
     name: 'rollbacks',
-    main: true,
+    under: 'rollbacks',
     view: lazily(async () => (await import('../views/rollbacks/rollbacks.tsx')).Rollbacks),
   },
-  { name: 'series', main: true, view: lazily(async () => (await import('../views/series/series.tsx')).Series) },
-  { name: 'nodes', main: true, view: lazily(async () => (await import('../views/nodes/nodes.tsx')).Nodes) },
-  { name: 'status', main: true, view: lazily(async () => (await import('../views/status/status.tsx')).StatusView) },
+  { name: 'series', under: 'series', view: lazily(async () => (await import('../views/series/series.tsx')).Series) },
+  { name: 'nodes', under: 'nodes', view: lazily(async () => (await import('../views/nodes/nodes.tsx')).Nodes) },
+  {
+    name: 'status',
+    under: 'status',
+    view: lazily(async () => (await import('../views/status/status.tsx')).StatusView),
+  },
 ];
 
 export const routeOf = (path: readonly string[]): Route | undefined =>

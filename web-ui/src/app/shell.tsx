@@ -56,9 +56,13 @@ export function Shell() {
         {status.value && <span class="list-name">{shell.list(status.value.list)}</span>}
         <nav aria-label={shell.navigation}>
           {routes
-            .filter(({ main }) => main)
+            .filter(({ name, under }) => name === under)
             .map(({ name }) => (
-              <a key={name} href={`/${name}`} aria-current={name === route?.name ? 'page' : undefined}>
+              <a
+                key={name}
+                href={`/${name}`}
+                aria-current={name === route?.name ? 'page' : name === route?.under ? 'true' : undefined}
+              >
                 {shell.views[name]}
               </a>
             ))}

@@ -27,7 +27,11 @@ export function formatsFor(language: string): Formats {
   const number = new Intl.NumberFormat(language);
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const narrow = new Map(
-    units.map(([unit]) => [unit, new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'narrow' })]),
+    units.map(([unit]) => {
+      // Narrow, a month would be the `m` of a minute.
+      const unitDisplay = unit === 'month' ? 'short' : 'narrow';
+      return [unit, new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay })];
+    }),
   );
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const countries = new Intl.DisplayNames(language, { type: 'region' });

@@ -26,6 +26,8 @@ export type Loading = { readonly state: 'loading' | 'ready' | 'failed'; readonly
 const rows = new Map<string, Row>();
 let etag: string | undefined;
 let wantsAll = false;
+/** Whether what is loaded next was asked for, so that it is shown at once, whoever is at the rows. */
+let asked = false;
 let nextRank = 0;
 let onChange: (rows: number) => void = () => {};
 let onLoaded: () => void = () => {};
@@ -52,6 +54,7 @@ export const catalogue = {
   want(all: boolean): void {
     if (all === wantsAll) return;
     wantsAll = all;
+    asked = true;
     etag = undefined;
     reload();
   },
@@ -118,8 +121,9 @@ async function loadWhole(first: boolean): Promise<void> {
   page.value = others;
   loaded.value = rows.size;
   beat.value++;
-  if (first) onLoaded();
+  if (first || asked) onLoaded();
   else onChange(news);
+  asked = false;
 }
 
 /** A favourite is shown also when the list hides it. */

@@ -40,6 +40,12 @@ effect(() => {
   const root = document.documentElement;
   if (theme.value === 'system') delete root.dataset.theme;
   else root.dataset.theme = theme.value;
+  // The browser's own bar has a colour for each theme, and asks the system which one it is.
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+    const its = meta.dataset.theme;
+    if (theme.value === 'system') meta.media = `(prefers-color-scheme: ${its})`;
+    else meta.media = its === theme.value ? 'all' : 'not all';
+  }
 });
 
 effect(() => {

@@ -1,4 +1,4 @@
-// A button with a panel below it. Closed by Escape, and by clicking elsewhere.
+// A button with a panel below it. Closed by Escape, by what was chosen in it, and by clicking elsewhere.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
@@ -19,14 +19,21 @@ export function Menu({ label, button, quiet = false, children }: MenuProps) {
     document.addEventListener('pointerdown', elsewhere);
     return () => document.removeEventListener('pointerdown', elsewhere);
   }, []);
-  const close = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape' || !menu.current?.open) return;
-    event.stopPropagation();
+  const close = () => {
+    if (!menu.current?.open) return;
     menu.current.open = false;
     menu.current.querySelector('summary')?.focus();
   };
+  const closeByKey = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || !menu.current?.open) return;
+    event.stopPropagation();
+    close();
+  };
+  const chosen = ({ target }: Event) => {
+    if ((target as Element).closest('.menu-panel button')) close();
+  };
   return (
-    <details class="menu" ref={menu} onKeyDown={close}>
+    <details class="menu" ref={menu} onKeyDown={closeByKey} onClick={chosen}>
       <summary aria-label={label} title={label} class={quiet ? 'button quiet' : 'button'}>
         {button}
       </summary>

@@ -154,7 +154,7 @@ export const nodes: NodesTexts = {
     note: 'Notiz, für dich und beim Ereignis zu sehen',
     commit: 'Zurück zum Commit',
     commitHint: 'Gefunden: der letzte, bevor dieser Knoten seinen ersten Server anmeldete.',
-    commitNone: 'Die Geschichte weiß nicht, wann dieser Knoten zuerst anmeldete: Nenne einen Commit.',
+    commitNone: 'Der Verlauf weiß nicht, wann dieser Knoten zuerst anmeldete: Nenne einen Commit.',
     dryRun: 'Nur zeigen, wer ginge und wer wiederkäme',
     command: 'Der Befehl',
     now: 'Oder hier, auf dem Knoten, von dem diese Seite kommt',

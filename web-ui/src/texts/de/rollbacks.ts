@@ -2,11 +2,11 @@
 import type { rollbacks as english } from '../en/rollbacks.ts';
 
 export const rollbacks: typeof english = {
-  title: 'Rücknahmen',
+  title: 'Rollbacks',
   statements: 'Erklärungen',
   none: 'Kein Betreuer hat eine Erklärung signiert, der dieser Knoten traut',
-  noneHint: 'Ein Sicherungspunkt bestätigt die Liste, wie sie steht; eine Rücknahme bringt eine frühere zurück.',
-  kinds: { checkpoint: 'Sicherungspunkt', rollback: 'Rücknahme' },
+  noneHint: 'Ein Checkpoint bestätigt die Liste, wie sie steht; ein Rollback bringt eine frühere zurück.',
+  kinds: { checkpoint: 'Checkpoint', rollback: 'Rollback' },
   named: (kind, sequence) => `${kind} ${sequence}`,
   states: {
     adopted: 'in Kraft',
@@ -54,7 +54,7 @@ export const rollbacks: typeof english = {
   compare: 'Vorher und nachher vergleichen',
   openCommit: 'Commit öffnen',
   openHistory: 'Im Verlauf öffnen',
-  playAttack: 'Angriff und Rücknahme abspielen',
+  playAttack: 'Angriff und Rollback abspielen',
   playCheckpoint: 'Abspielen, was dazu führte',
   timeline: 'Die Liste im Lauf der Zeit',
   whole: 'Ganzer Verlauf',

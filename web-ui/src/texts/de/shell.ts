@@ -8,7 +8,7 @@ export const shell: Texts['shell'] = {
     history: 'Verlauf',
     commit: 'Commit',
     compare: 'Vergleich',
-    rollbacks: 'Rücknahmen',
+    rollbacks: 'Rollbacks',
     series: 'Zeitreihen',
     nodes: 'Knoten',
     status: 'Zustand',

@@ -73,16 +73,14 @@ const Fact = ({ name, children }: { name: string; children: ComponentChildren })
   </div>
 );
 
-function Facts({ commit: { oid, author, atMs, parents, tree } }: { commit: CommitDetail }) {
+function Facts({ commit: { oid, author, atMs, parents, tree, signature } }: { commit: CommitDetail }) {
   const { commit: says, history } = words.value;
   return (
     <dl class="facts">
       <Fact name={history.columns.commit}>
         <code>{oid}</code> <Copy what={history.columns.commit} value={oid} />
       </Fact>
-      <Fact name={says.author}>
-        <code>{shown(author)}</code>
-      </Fact>
+      <Fact name={says.author}>{signature ? <bdi>{shown(author)}</bdi> : <code>{shown(author)}</code>}</Fact>
       <Fact name={says.time}>
         <Ago atMs={atMs} /> <span class="note">{formats.value.utc(atMs)}</span>
       </Fact>
@@ -120,7 +118,7 @@ function SignatureSection({ commit: { oid, signature, statement, message } }: { 
   return (
     <section>
       <h2>{says.signature}</h2>
-      <p>
+      <p class="signature-line">
         <Signature {...signature} /> <span class="note">{says.nodeSays}</span>
       </p>
       <dl class="facts">

@@ -97,7 +97,11 @@ function Cells({ row: { commit, lanes }, width, height }: CellsProps) {
         {commit.status === null ? <Changes {...commit} /> : null}
       </span>
       <span role="gridcell" class="h-author" title={self ? history.selfTitle(author) : shown(author)}>
-        {commit.status !== null ? shown(author) : self ? history.self : shortId(shown(author), 0, 8)}
+        {commit.status !== null
+          ? shown(author).replace(/ <.*$/, '')
+          : self
+            ? history.self
+            : shortId(shown(author), 0, 8)}
       </span>
       <span role="gridcell" class="h-signature">
         {commit.status !== null && (

@@ -89,7 +89,7 @@ function Cells({ row }: { row: NodeRow }) {
     <>
       <span role="gridcell" class="n-node">
         <a href={addressOf(row.peer)} tabIndex={-1} title={row.peer}>
-          <code>{shortId(printed(row.peer), 8, 8)}</code>
+          <code>{shortId(printed(row.peer), row.self ? 0 : 8, 8)}</code>
         </a>
         {row.self && <span class="tag">{words.self}</span>}
       </span>
@@ -121,7 +121,7 @@ function Cells({ row }: { row: NodeRow }) {
         )}
       </span>
       <span role="gridcell" class="n-since number">
-        {row.since !== null && <Ago atMs={row.since} />}
+        {row.since !== null && <Ago atMs={row.since} short />}
       </span>
       <span role="gridcell" class="n-odd">
         {row.suspicions.length > 0 && (

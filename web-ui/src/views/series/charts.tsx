@@ -81,8 +81,9 @@ function Chart({ what, series: { of, span, stepMs }, points, small }: ChartProps
   const { number, date } = formats.value;
   const name = single && what === 'servers' ? 'answers' : what;
   const Heading = small ? 'h4' : 'h2';
-  const peak = what === 'changes' || name === 'answers' ? null : peakOf(points, what);
-  const most = peak ? text.peak(number(Math.round(peak.value)), date(peak.atMs)) : '';
+  const counted = what !== 'changes' && name !== 'answers';
+  const peak = counted ? peakOf(points, what) : null;
+  const most = peak ? text.peak(number(Math.round(peak.value)), date(peak.atMs)) : counted ? text.unknown : '';
   return (
     <figure class="plot">
       <figcaption>

@@ -2,9 +2,10 @@
 import type { ServerDetail } from '../../api/types.ts';
 import { hasView } from '../../lib/view-names.ts';
 import { text } from '../../state/locale.ts';
+import { address } from '../../state/place.ts';
 import { Ago } from '../../ui/time.tsx';
 
-export function History({ history }: { history: ServerDetail['history'] }) {
+export function History({ id, history }: { id: string; history: ServerDetail['history'] }) {
   const words = text.value.servers.detail;
   return (
     <section>
@@ -24,6 +25,9 @@ export function History({ history }: { history: ServerDetail['history'] }) {
           </li>
         ))}
       </ol>
+      <p>
+        <a href={address(['history'], new URLSearchParams({ server: id }))}>{words.inHistory}</a>
+      </p>
     </section>
   );
 }

@@ -108,7 +108,7 @@ function Facts({ row }: { row: ServerRow }) {
     <>
       <p class="detail-marks">
         <Standing standing={row.standing} /> <Karma karma={row.karma} />
-        {row.hidden !== null && <span class="mark">{servers.hiding[row.hidden]}</span>}
+        {row.hidden !== null && <span class="tag hidden-tag">{servers.hidden(servers.hiding[row.hidden])}</span>}
         {(observed?.flags ?? []).map(flag => (
           <span key={flag} class="mark flagged">
             <Icon name="warning" /> {servers.flags[flag] ?? flag}
@@ -148,7 +148,9 @@ function Facts({ row }: { row: ServerRow }) {
           <Ago atMs={row.expiresAt} />
         </Fact>
         <Fact name={detail.announcer}>
-          <code title={row.announcer}>{shortId(row.announcer, 8, 8)}</code>
+          <a href={address(['nodes', row.announcer])} title={row.announcer}>
+            <code>{shortId(row.announcer, 8, 8)}</code>
+          </a>
           <br />
           <a href={address(['servers'], formatView({ ...initialView, facets: { announcer: [row.announcer] } }))}>
             {detail.moreByAnnouncer}
@@ -168,7 +170,7 @@ function More({ detail }: { detail: ServerDetail }) {
     <>
       <section>
         <h3>{words.why}</h3>
-        <ul class="reasons">
+        <ul class="reasons" lang="en">
           {detail.reasons.map(reason => (
             <li key={reason}>{printed(reason)}</li>
           ))}
@@ -188,7 +190,7 @@ function More({ detail }: { detail: ServerDetail }) {
         </section>
       )}
       <OverTime id={id} />
-      <History history={detail.history} />
+      <History id={id} history={detail.history} />
       <section>
         <h3>{words.commands}</h3>
         {(

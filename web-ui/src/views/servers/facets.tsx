@@ -57,7 +57,6 @@ function Facet({ name }: { name: FacetName }) {
   // What was chosen stays in sight, also when nothing has it any more.
   const values = [...new Set([...chosen, ...[...counts].sort(byCount).map(([value]) => value)])].slice(0, valuesMax);
   if (values.length === 0 || (values.length === 1 && values[0] === unknown && chosen.length === 0)) return null;
-  const most = Math.max(...counts.values(), 1);
   const inSight = all.value ? values : values.slice(0, Math.max(valuesShown, chosen.length));
   return (
     <fieldset class="facet">
@@ -73,7 +72,6 @@ function Facet({ name }: { name: FacetName }) {
             {wordsOf(name, value)}
           </span>
           <span class="facet-count">{formats.value.number(counts.get(value) ?? 0)}</span>
-          <span class="facet-bar" style={{ width: `${(100 * (counts.get(value) ?? 0)) / most}%` }} />
         </label>
       ))}
       {values.length > inSight.length && (

@@ -6,7 +6,7 @@ import './narrow.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { isNarrowed } from '../../lib/view-state.ts';
-import { catalogue, loading, reload, total } from '../../state/catalogue.ts';
+import { catalogue, loading, page, reload, total } from '../../state/catalogue.ts';
 import { formats, text } from '../../state/locale.ts';
 import { place } from '../../state/place.ts';
 import { held, shown, view } from '../../state/servers.ts';
@@ -14,6 +14,7 @@ import { Copyable } from '../../ui/copy.tsx';
 import { Empty, Failed, Loading } from '../../ui/state.tsx';
 import { Detail } from './detail.tsx';
 import { Facets } from './facets.tsx';
+import { ShowHidden } from './hidden.tsx';
 import { resetView } from './moves.ts';
 import { Summary } from './summary.tsx';
 import { Table } from './table.tsx';
@@ -48,12 +49,28 @@ function Rows() {
   if (shown.value.length > 0) return <Table />;
   if (state === 'loading') return <Loading />;
   if (state === 'failed' && error) return <Failed error={error} onAgain={reload} />;
-  if (total.value > 0 || isNarrowed(view.value)) {
+  const hidden = view.value.everything ? 0 : (page.value?.hidden.total ?? 0);
+  const count = formats.value.number(hidden);
+  if (isNarrowed(view.value) || (total.value > 0 && hidden === 0)) {
     return (
       <Empty title={servers.none(formats.value.number(total.value))}>
         <button type="button" class="primary" onClick={resetView}>
           {servers.reset}
         </button>
+        {hidden > 0 && (
+          <>
+            <p>{servers.hiddenNotSearched(count)}</p>
+            <ShowHidden />
+          </>
+        )}
+      </Empty>
+    );
+  }
+  if (hidden > 0) {
+    return (
+      <Empty title={servers.allHidden(count)}>
+        <p class="state-words">{servers.hiddenWhy}</p>
+        <ShowHidden />
       </Empty>
     );
   }

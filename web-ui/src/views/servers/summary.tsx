@@ -8,6 +8,7 @@ import { arrange, pending, shown, view } from '../../state/servers.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Export } from './export.tsx';
+import { Hidden } from './hidden.tsx';
 import { change } from './moves.ts';
 
 export function Summary() {
@@ -17,7 +18,6 @@ export function Summary() {
   const all = Math.max(total.value, loaded.value);
   // The clock ticks seldom: what has just come is not from the future.
   const nowMs = Math.max(now.value, knownAtMs.value);
-  const hidden = page.value?.hidden.total ?? 0;
   const statement = page.value?.statement ?? null;
   return (
     <div class="summary">
@@ -26,11 +26,7 @@ export function Summary() {
           ? ''
           : servers.found(number(shown.value.length), number(all), shown.value.length)}
       </p>
-      {hidden > 0 && (
-        <button type="button" class="quiet hidden-count" onClick={() => change({ everything: true })}>
-          {servers.hiddenCount(number(hidden))}
-        </button>
-      )}
+      <Hidden />
       {loaded.value < total.value && state === 'loading' && (
         <p class="note">
           <progress max={total.value} value={loaded.value} aria-label={servers.title} />{' '}

@@ -130,8 +130,8 @@ function Cells({ row }: { row: Row }) {
           </span>
         )}
         {row.hidden !== null && (
-          <span class="tag" title={servers.hiding[row.hidden]}>
-            {servers.hiddenShort}
+          <span class="tag" title={servers.hidden(servers.hiding[row.hidden])}>
+            {servers.hidden(servers.hidingShort[row.hidden])}
           </span>
         )}
         {row.gone && <span class="tag">{servers.gone}</span>}

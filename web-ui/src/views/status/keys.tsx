@@ -14,7 +14,7 @@ type KeysProps = { readonly keys: readonly KeyJson[]; readonly statements: reado
 export function Keys({ keys, statements }: KeysProps) {
   const words = text.value.keys;
   return (
-    <section class="card">
+    <section class="card card-wide">
       <h2>{words.title}</h2>
       {keys.length === 0 ? (
         <>

@@ -32,13 +32,11 @@ export function StatusView() {
         </header>
         {status.value === null && !fault.value && <Loading />}
         {known.value === null && fault.value && <Failed error={fault.value} onAgain={reload} />}
-        <div class="status-column">
-          {status.value && <Trust status={status.value} />}
-          {known.value && <Keys keys={known.value.keys} statements={known.value.statements} />}
-        </div>
+        {status.value && <Trust status={status.value} />}
         {status.value && <NodeFacts status={status.value} />}
         {known.value && (
           <>
+            <Keys keys={known.value.keys} statements={known.value.statements} />
             <Statements statements={known.value.statements} />
             <DenyRules rules={known.value.rules} />
             <Gateways gateways={known.value.gateways} />
