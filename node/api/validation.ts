@@ -40,6 +40,7 @@ function explained(errors: TLocalizedValidationError[], part: string): string {
   const path = error.instancePath.slice(1).replaceAll('/', '.');
   if (error.keyword === 'required') return `${name(error.params.requiredProperties[0]!, part)}: is missing`;
   if (error.keyword === 'boolean') return `${name(path, part)}: is not known here`;
+  if (error.keyword === 'enum') return `${name(path, part)}: must be one of ${error.params.allowedValues.join(', ')}`;
   return `${name(path, part)}: ${error.message}`;
 }
 

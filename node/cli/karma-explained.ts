@@ -15,7 +15,7 @@ export function showKarma(karma: KarmaJson, out: Output): void {
     ['D', `${hundredths(direct.value)} = (p − 4n) / (p + 4n + 20), what this node saw itself`],
     ['c', `${hundredths(direct.confidence)} = (p + 4n) / (p + 4n + 20), how sure it is of that`],
     ['I', `${hundredths(hearsay.value)}, what others say: ${groups} with Σw = ${hundredths(hearsay.weight)}`],
-    ['K', own === null ? sum(karma) : ownWords[own]],
+    ['K', own === null ? sum(karma) : `${hundredths(karma.value)}, ${ownWords[own]}`],
   ]);
   if (hearsay.groups.length > 0) {
     out.line('');
@@ -31,9 +31,9 @@ function sum({ value, direct, hearsay }: KarmaJson): string {
   return `${hundredths(value)} = c·D + (1 − c)·0.5·I = ${c}·${d} + (1 − ${c})·0.5·${i}`;
 }
 
-const ownWords = {
-  preferred: '1.00, because karma.prefer names it; nothing else counts',
-  blocked: '-1.00, because karma.block names it; nothing else counts',
+export const ownWords = {
+  preferred: 'because karma.prefer names it; nothing else counts',
+  blocked: 'because karma.block names it; nothing else counts',
 };
 
 const raterColumns: readonly Column[] = [

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { KarmaJson, RateRequest } from '../api/port.ts';
 import type { Cli } from './cli.ts';
 import { action } from './command.ts';
+import { ownWords } from './karma-explained.ts';
 import { karmaCell } from './karma-words.ts';
 import { peerId } from './peer-id.ts';
 
@@ -16,7 +17,12 @@ export function addRate(program: Command, cli: Cli): void {
         const subject = await peerId(given!, node);
         const event: RateRequest = { subject, action: did!, source: 'player', ...(note === undefined ? {} : { note }) };
         const karma = await node.post<KarmaJson>('/karma/events', event);
-        out.result(karma, () => out.line(`${subject} is now `, karmaCell(karma)));
+        const { own } = karma;
+        out.result(karma, () =>
+          own === null
+            ? out.line(`${subject} is now `, karmaCell(karma))
+            : out.line(`${subject} stays `, karmaCell(karma), `, ${ownWords[own]}`),
+        );
       }),
     );
 }

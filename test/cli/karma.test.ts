@@ -79,15 +79,20 @@ test('one is shown with each term of the formula, each rater in its group, and e
   );
 });
 
-for (const [own, words] of [
-  ['preferred', 'K      1.00, because karma.prefer names it; nothing else counts'],
-  ['blocked', 'K      -1.00, because karma.block names it; nothing else counts'],
+for (const [own, value, tier, words] of [
+  ['preferred', 1, 'green', '1.00, because karma.prefer names it; nothing else counts'],
+  ['blocked', -1, 'red', '-1.00, because karma.block names it; nothing else counts'],
 ] as const) {
   test(`who is ${own} by this node's settings is said to be`, async t => {
-    const body: KarmaJson = { ...karma, own, hearsay: { value: 0, weight: 0, groups: [] }, events: [] };
-    await using node = await fakeNode({ [`GET /api/v1/karma/${announcer}`]: { body } });
+    const body: KarmaJson = { ...karma, value, tier, own, hearsay: { value: 0, weight: 0, groups: [] }, events: [] };
+    await using node = await fakeNode({
+      [`GET /api/v1/karma/${announcer}`]: { body },
+      'POST /api/v1/karma/events': { status: 201, body },
+    });
     const { stdout } = await rollcall(['karma', announcer, '--data', node.folder]);
-    t.true(stdout.endsWith(`${words}\n`), stdout);
+    t.true(stdout.endsWith(`K      ${words}\n`), stdout);
+    const rated = await rollcall(['rate', announcer, 'kicked', '--data', node.folder]);
+    t.is(rated.stdout, `${announcer} stays ${tier}, ${words}\n`);
   });
 }
 

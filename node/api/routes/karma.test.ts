@@ -37,6 +37,7 @@ test('a page of what there is not is refused, and the parameter is named', async
     t.is(answer.statusCode, 400);
     t.like(answer.json(), { code: 'BAD_INPUT', field: query.split('=')[0] });
   }
+  t.is((await ask(`${url}?tier=blue`)).json().detail, 'tier: must be one of green, yellow, red');
 });
 
 for (const [teller, payload, source] of [
