@@ -1,5 +1,5 @@
 // All servers that the node told of: loaded first page first, then whole, and patched by events.
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { wordsOf } from '../../../node/list/filter.ts';
 import { ApiError, get, servers } from '../api/client.ts';
 import type { NodeEvent, ServerDetail, ServerRow, ServersPage } from '../api/types.ts';
@@ -7,6 +7,7 @@ import { gently } from '../lib/gently.ts';
 import type { Row } from '../lib/rows.ts';
 import { rest } from '../lib/slices.ts';
 import { on, onResync } from './live.ts';
+import { place } from './place.ts';
 import { favourites } from './settings.ts';
 
 /** More than a screen; the node keeps this page ready. */
@@ -20,6 +21,8 @@ const restMinMs = 1_000;
 const restFactor = 9;
 /** Asked for one by one when the list does not hold them. */
 const favouritesAskedMax = 50;
+/** They show nothing of the list: to load a large one first would keep them waiting for seconds. */
+const viewsWithout: ReadonlySet<string | undefined> = new Set(['history', 'rollbacks', 'nodes']);
 
 export type Loading = { readonly state: 'loading' | 'ready' | 'failed'; readonly error: ApiError | null };
 
@@ -60,7 +63,12 @@ export const catalogue = {
   },
 };
 
-export const reload = gently(load, tookMs => Math.max(restMinMs, restFactor * tookMs));
+/** Whether a view was opened that shows something of it. From then on it is kept up to date. */
+let begun = false;
+export const reload = (): void => {
+  if (begun) loadGently();
+};
+const loadGently = gently(load, tookMs => Math.max(restMinMs, restFactor * tookMs));
 
 async function load(): Promise<void> {
   try {
@@ -164,6 +172,7 @@ async function patch(id: string): Promise<void> {
 }
 
 async function onServers({ changes, total: all }: Extract<NodeEvent, { type: 'servers' }>): Promise<void> {
+  if (!begun) return;
   knownAtMs.value = Date.now();
   if (all <= wholeRowsMax || changes.length > patchedMax) return reload();
   for (const { id } of changes) await patch(id);
@@ -188,7 +197,11 @@ export function keepCatalogue(): void {
   });
   on('observedMany', reloadSeldom);
   onResync(reload);
-  reload();
+  effect(() => {
+    if (begun || viewsWithout.has(place.value.path[0])) return;
+    begun = true;
+    reload();
+  });
 }
 
 /** More was seen than the node tells one by one. To ask at once each time would load the whole list all the time. */
