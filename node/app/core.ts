@@ -71,6 +71,7 @@ export function composeCore(deps: CoreDeps): Core {
     allowance,
     listName,
     ...config.gossip,
+    clock,
     later,
     pause,
     log: debug,

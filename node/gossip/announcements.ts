@@ -1,5 +1,6 @@
 // The announcements topic: batches come in through the door, and what this node has to say goes out in batches.
 import { messageOf } from '../base/errors.ts';
+import type { Clock } from '../base/time.ts';
 import { reject } from '../base/verdict.ts';
 import type { Network } from '../network/port.ts';
 import type { Allowance } from './allowance.ts';
@@ -19,6 +20,7 @@ export type AnnouncementsDeps = {
   /** How long an announcement may wait for company. */
   readonly batchMs: number;
   readonly batchMax: number;
+  readonly clock: Clock;
   readonly later: (delayMs: number, task: () => void) => void;
   readonly pause: () => Promise<void>;
   readonly log: (message: string) => void;
@@ -33,7 +35,7 @@ export class Announcements {
   constructor(deps: AnnouncementsDeps) {
     this.#deps = deps;
     this.#topic = announcementsTopic(deps.listName);
-    const turns = new Turns(deps.pause);
+    const turns = new Turns(deps);
     const judge = async (data: Uint8Array) => {
       const batch = parseBatch(data);
       if (!batch.ok) return reject(batch.code);

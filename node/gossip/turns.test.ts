@@ -2,12 +2,19 @@
 import { setImmediate as idle } from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
-import { accept } from '../base/verdict.ts';
-import { Turns, waitingBytesMax } from './turns.ts';
+import { accept, ignore } from '../base/verdict.ts';
+import { Turns, type TurnsDeps, waitingBytesMax, wasteMax, wastePerSecond } from './turns.ts';
+
+const depsOf = (deps: Partial<TurnsDeps> = {}): TurnsDeps => ({
+  clock: () => 0,
+  later: () => {},
+  pause: async () => {},
+  ...deps,
+});
 
 /** Takes them while the first is judged, which ends when told; gives the order in which they were judged. */
 async function judgedOf(messages: readonly (readonly [peer: string, bytes: number])[]): Promise<string[]> {
-  const turns = new Turns(async () => {});
+  const turns = new Turns(depsOf());
   const gate = Promise.withResolvers<void>();
   const judged: string[] = [];
   const first = turns.take('first', 1, async () => {
@@ -26,7 +33,7 @@ async function judgedOf(messages: readonly (readonly [peer: string, bytes: numbe
 }
 
 test('a message is judged at once when none waits', async t => {
-  const turns = new Turns(async () => {});
+  const turns = new Turns(depsOf());
   let begun = false;
   const verdict = turns.take('a', 1, async () => {
     begun = true;
@@ -51,7 +58,7 @@ test('two that flood are judged in equal shares, however large their messages', 
 });
 
 test('who has flooded while nobody else spoke owes nobody anything', async t => {
-  const turns = new Turns(async () => {});
+  const turns = new Turns(depsOf());
   for (let i = 0; i < 10; i++) await turns.take('a', 100_000, async () => accept);
   await idle();
   const gate = Promise.withResolvers<void>();
@@ -68,7 +75,7 @@ test('who has flooded while nobody else spoke owes nobody anything', async t => 
 });
 
 test('what a peer has waiting is bounded, and another is not held up by it', async t => {
-  const turns = new Turns(async () => {});
+  const turns = new Turns(depsOf());
   const gate = Promise.withResolvers<void>();
   const hold = async () => {
     await gate.promise;
@@ -82,7 +89,7 @@ test('what a peer has waiting is bounded, and another is not held up by it', asy
 });
 
 test('one whose judging fails fails alone', async t => {
-  const turns = new Turns(async () => {});
+  const turns = new Turns(depsOf());
   const failing = turns.take('a', 1, async () => {
     throw new Error('no');
   });
@@ -106,4 +113,47 @@ test('everything is judged once, and what one peer says in the order it was said
       }
     }),
   );
+});
+
+test('peers of whom nothing is taken get a bounded part of the time together, and hold up nobody else', async t => {
+  let now = 0;
+  let wake: { atMs: number; task: () => void } | undefined;
+  const later = (delayMs: number, task: () => void) => {
+    wake = { atMs: now + delayMs, task };
+  };
+  const turns = new Turns(depsOf({ clock: () => now, later }));
+  const size = 65_536;
+  let judged = 0;
+  const waste = async () => {
+    judged++;
+    return ignore('OVER_QUOTA');
+  };
+  for (let i = 0; i < 24; i++) for (const peer of ['a', 'b']) void turns.take(peer, size, waste);
+  await idle();
+  t.is(judged, wasteMax / size + 1, 'until the allowance is spent');
+  t.is((await turns.take('c', 100, async () => accept)).action, 'accept', 'who says something of use is heard at once');
+  const before = judged;
+  for (let round = 0; round < 8 && wake; round++) {
+    now = wake.atMs;
+    const { task } = wake;
+    wake = undefined;
+    task();
+    await idle();
+  }
+  t.true(judged > before);
+  t.true((judged - before - 1) * size <= (now / 1_000) * wastePerSecond, `${judged - before} messages in ${now} ms`);
+});
+
+test('who is heard for nothing one by one is held up like who sends all at once', async t => {
+  const turns = new Turns(depsOf());
+  let judged = 0;
+  const waste = async () => {
+    judged++;
+    return ignore('OVER_QUOTA');
+  };
+  for (let i = 0; i < 40; i++) {
+    void turns.take('a', 65_536, waste);
+    await idle();
+  }
+  t.is(judged, wasteMax / 65_536 + 1);
 });
