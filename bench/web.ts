@@ -1,18 +1,23 @@
-// How the web viewer feels with a large list: first rows, key to paint, scrolling, and what has to be loaded first.
-// npx node bench/web.ts [--servers 100000] [--rounds 5]
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+// How the web viewer feels with a large list: first rows, key to paint, scrolling, and what has to be
+// loaded first; and how soon a long history is drawn.
+// npx node bench/web.ts [--servers 100000] [--commits 100000] [--rounds 5]
 import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { createApi } from '../node/api/api.ts';
 import type { ServerRow } from '../node/api/port.ts';
-import { apiDeps, fakeNode, row, webFolder } from '../test/api/fake-node.ts';
+import { apiDeps, fakeNode, row } from '../test/api/fake-node.ts';
 import { openBrowser } from '../test/web/browser.ts';
+import { firstViewScripts } from '../test/web/first-view.ts';
+import { commitsOf, graphOf } from './web-commits.ts';
 
 const { values } = parseArgs({
-  options: { servers: { type: 'string', default: '100000' }, rounds: { type: 'string', default: '5' } },
+  options: {
+    servers: { type: 'string', default: '100000' },
+    commits: { type: 'string', default: '100000' },
+    rounds: { type: 'string', default: '5' },
+  },
 });
-const [servers, rounds] = [Number(values.servers), Number(values.rounds)];
+const [servers, commits, rounds] = [Number(values.servers), Number(values.commits), Number(values.rounds)];
 
 const words = ['instagib', 'capture', 'friendly', 'hardcore', 'public', 'Zażółć', '日本語', 'Αθήνα', 'night', 'coop'];
 const pick = (n: number, step: number): string => words[(n * step) % words.length]!;
@@ -33,16 +38,23 @@ const rowsOf = (count: number): ServerRow[] =>
 
 /** In the page: when rows first stood there, and how long each frame and each key took. */
 const probe = `
-  window.probe = { firstRowsMs: 0, keysMs: [], framesMs: [] };
+  window.probe = { firstRowsMs: 0, keysMs: [], framesMs: [], longMs: [] };
+  new PerformanceObserver(seen => probe.longMs.push(...seen.getEntries().map(({ duration }) => duration)))
+    .observe({ type: 'longtask', buffered: true });
   probe.after = keys => new Promise(done => {
     const look = () => (probe.keysMs.length > keys ? done() : requestAnimationFrame(look));
     look();
   });
-  new MutationObserver((_, observer) => {
-    if (!document.querySelector('.grid-body [role=row]')) return;
-    observer.disconnect();
-    requestAnimationFrame(() => { probe.firstRowsMs = performance.now(); });
-  }).observe(document, { childList: true, subtree: true });
+  probe.drawn = new Promise(done => {
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector('.grid-body [role=row]')) return;
+      observer.disconnect();
+      requestAnimationFrame(() => {
+        probe.firstRowsMs = performance.now();
+        done();
+      });
+    }).observe(document, { childList: true, subtree: true });
+  });
   addEventListener('input', event => {
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel();
@@ -59,9 +71,11 @@ const probe = `
 
 const node = { ...fakeNode(), rows: rowsOf(servers) };
 const page = { ...node.servers({}), total: servers, servers: node.rows };
+const history = commitsOf(commits, Date.now());
 const api = await createApi(
   apiDeps({
     ...node,
+    graph: async ({ before, limit = 20_000 }) => graphOf(history, before, limit),
     servers: ({ limit }) => (limit === undefined ? page : { ...page, servers: page.servers.slice(0, limit) }),
   }),
 );
@@ -72,6 +86,7 @@ const browser = await openBrowser();
 const firstRows: number[] = [];
 const whole: number[] = [];
 const [keys, keysCpu, frames, framesCpu]: [number[], number[], number[], number[]] = [[], [], [], []];
+const [graph, graphCpu, all, allCpu, long]: [number[], number[], number[], number[], number[]] = [[], [], [], [], []];
 for (let round = 0; round < rounds; round++) {
   const visited = await open(browser);
   firstRows.push(await visited.evaluate<number>('probe.firstRowsMs'));
@@ -80,11 +95,12 @@ for (let round = 0; round < rounds; round++) {
   await type(visited, cpu);
   await scroll(visited, cpu);
   await visited.context().close();
+  await drawGraph(browser);
 }
 await browser.close();
 await api.close();
 
-console.log(`${servers} servers, ${rounds} rounds; milliseconds`);
+console.log(`${servers} servers, ${commits} commits, ${rounds} rounds; milliseconds`);
 console.table({
   'first rows': figures(firstRows),
   'all rows': figures(whole),
@@ -92,18 +108,50 @@ console.table({
   'key, CPU of the page': figures(keysCpu),
   'frame while scrolling': figures(frames),
   'turn of the wheel, CPU of the page': figures(framesCpu),
+  'graph drawn': figures(graph),
+  'graph drawn, CPU of the page': figures(graphCpu),
+  'all commits in the graph': figures(all),
+  'all commits, CPU of the page': figures(allCpu),
+  'longest task meanwhile': figures(long),
 });
-console.log(`JavaScript of the first view, gzipped: ${((await firstViewBytes()) / 1_000).toFixed(1)} KB`);
+const scripts = await firstViewScripts();
+const bytes = scripts.reduce((sum, { gzippedBytes }) => sum + gzippedBytes, 0);
+console.log(`JavaScript of the first view, gzipped: ${(bytes / 1_000).toFixed(1)} KB`);
 
 async function open(from: Browser): Promise<Page> {
+  const opened = await newPage(from);
+  await opened.goto(`${api.address}/servers`);
+  await opened.locator('.summary-count', { hasText: new RegExp(`^${counted(servers)} servers$`) }).waitFor();
+  await opened.locator('.summary progress').waitFor({ state: 'detached' });
+  return opened;
+}
+
+async function newPage(from: Browser): Promise<Page> {
   const context = await from.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
   const opened = await context.newPage();
   await opened.addInitScript({ content: probe });
-  await opened.goto(`${api.address}/servers`);
-  const all = `${new Intl.NumberFormat('en').format(servers)} servers`;
-  await opened.locator('.summary-count', { hasText: new RegExp(`^${all}$`) }).waitFor();
-  await opened.locator('.summary progress').waitFor({ state: 'detached' });
   return opened;
+}
+
+function counted(count: number): string {
+  return new Intl.NumberFormat('en').format(count);
+}
+
+/** From the address bar until a screen full of the graph is painted, and until every commit has its place in it. */
+async function drawGraph(from: Browser): Promise<void> {
+  const opened = await newPage(from);
+  const cpu = await cpuOf(opened);
+  const begin = await cpu();
+  await opened.goto(`${api.address}/history`);
+  await opened.evaluate('probe.drawn');
+  graph.push(await opened.evaluate<number>('probe.firstRowsMs'));
+  graphCpu.push((await cpu()) - begin);
+  await opened.locator('.summary-count', { hasText: `${counted(commits)} commits` }).waitFor();
+  await opened.locator('.grid-row .graph .shape').first().waitFor();
+  all.push(await opened.evaluate<number>('performance.now()'));
+  allCpu.push((await cpu()) - begin);
+  long.push(Math.max(0, ...(await opened.evaluate<number[]>('probe.longMs'))));
+  await opened.context().close();
 }
 
 async function type(opened: Page, cpu: Cpu): Promise<void> {
@@ -147,13 +195,4 @@ function figures(values: readonly number[]): Record<string, number> {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!);
   return { median: at(0.5), p95: at(0.95), most: at(1), count: sorted.length };
-}
-
-/** What the page names, and not what is loaded later. */
-async function firstViewBytes(): Promise<number> {
-  const html = await readFile(join(webFolder, 'index.html'), 'utf8');
-  const assets = await readdir(join(webFolder, 'assets'));
-  const entry = assets.filter(name => name.endsWith('.js.gz') && html.includes(name.slice(0, -'.gz'.length)));
-  const sizes = await Promise.all(entry.map(async name => (await stat(join(webFolder, 'assets', name))).size));
-  return sizes.reduce((sum, size) => sum + size, 0);
 }

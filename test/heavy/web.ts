@@ -24,7 +24,7 @@ type View = { readonly at: string; readonly there: string; readonly touch?: (pag
 
 const viewsOf = ({ server, node, commit, between, statement }: Subject): Readonly<Record<string, View>> => ({
   servers: { at: '/servers', there: '.grid-row .c-name a' },
-  server: { at: `/servers/${server}`, there: '.detail h2' },
+  server: { at: `/servers/${server}`, there: '.detail .timeline li' },
   history: { at: '/history', there: '.grid-row .graph .shape' },
   commit: { at: `/commit/${commit}`, there: '.diff-section li' },
   signed: {
@@ -41,7 +41,7 @@ const viewsOf = ({ server, node, commit, between, statement }: Subject): Readonl
   rollback: { at: `/rollbacks/${statement.digest}`, there: '.effect .lost dd' },
   series: { at: '/series?span=day', there: '.plot canvas' },
   nodes: { at: '/nodes', there: '.n-node a' },
-  node: { at: `/nodes/${node}`, there: '.detail h2' },
+  node: { at: `/nodes/${node}`, there: '.detail h3' },
   graph: { at: '/nodes?as=graph', there: 'canvas[data-settled=true]' },
   status: { at: '/status', there: '.card' },
 });
