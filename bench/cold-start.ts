@@ -39,20 +39,7 @@ try {
   const peer = await start(await prepare(), undefined);
   await using backend = await serveRepositories(folder);
   say(`${servers} servers, seconds; of the whole process until the list is shown, of the node alone for the checks\n`);
-  say(
-    row(
-      '',
-      'shown, statement',
-      'CPU',
-      'shown, without',
-      'git clone',
-      '… --bare',
-      'all checked',
-      'CPU',
-      'checks alone',
-      'CPU',
-    ),
-  );
+  say(row('', 'shown, statement', 'CPU', 'git clone', '… --bare', 'all checked', 'CPU', 'checks alone', 'CPU'));
   for (let round = 1; round <= rounds; round++) {
     const clone = (...flags: string[]) =>
       timed(() =>
