@@ -23,7 +23,7 @@ export const servers = {
   everythingTitle: 'Silent servers, red karma, and whatever else this node leaves out',
   hidden: (why: string) => `hidden: ${why}`,
   hiddenCount: (count: string) => `${count} hidden`,
-  hiddenShown: 'hidden ones shown',
+  hiddenShown: 'with hidden ones',
   hiddenWhy:
     'This node leaves these out, since few would want to join them. It never leaves out what the latest signed statement lists, nor your favourites.',
   showHidden: 'Show them, too',

@@ -10,7 +10,7 @@ import { ListThen } from './list-then.tsx';
 import { Machine } from './machine.tsx';
 import { keepPlaying } from './playback.ts';
 import { StatementList } from './statement-list.tsx';
-import { keepTimeline, reload, timeline, timelineError, timelineState } from './timeline-state.ts';
+import { keepTimeline, reload, statements, timeline, timelineError, timelineState } from './timeline-state.ts';
 import { chosen, keepTravelling } from './travel.ts';
 import { words } from './words.ts';
 
@@ -37,7 +37,8 @@ export function Rollbacks() {
 function Chosen() {
   const text = words.value;
   const digest = place.value.path[1];
-  if (digest === undefined || timelineState.value === 'loading') return null;
+  // What could not be asked is not missing.
+  if (digest === undefined || statements.value === null || timelineState.value === 'loading') return null;
   if (chosen.value) return <Effect key={chosen.value.digest} statement={chosen.value} />;
   return (
     <Empty title={text.notHere}>

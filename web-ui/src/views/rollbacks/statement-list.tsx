@@ -8,7 +8,7 @@ import { address } from '../../state/place.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Empty, Loading } from '../../ui/state.tsx';
 import { Ago } from '../../ui/time.tsx';
-import { statements, timeline } from './timeline-state.ts';
+import { statements, timeline, timelineError } from './timeline-state.ts';
 import { chosen } from './travel.ts';
 import { words } from './words.ts';
 
@@ -17,7 +17,7 @@ export function StatementList() {
   return (
     <nav class="statements" aria-labelledby="statements-title">
       <h2 id="statements-title">{text.statements}</h2>
-      {statements.value === null && <Loading />}
+      {statements.value === null && !timelineError.value && <Loading />}
       {statements.value?.length === 0 && (
         <Empty title={text.none}>
           <p>{text.noneHint}</p>

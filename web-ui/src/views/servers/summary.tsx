@@ -22,7 +22,7 @@ export function Summary() {
   return (
     <div class="summary">
       <p role="status" class="summary-count">
-        {state === 'loading' && loaded.value === 0
+        {state !== 'ready' && loaded.value === 0
           ? ''
           : servers.found(number(shown.value.length), number(all), shown.value.length)}
       </p>
