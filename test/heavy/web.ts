@@ -24,7 +24,7 @@ type View = { readonly at: string; readonly there: string; readonly touch?: (pag
 
 const viewsOf = ({ server, node, commit, between, statement }: Subject): Readonly<Record<string, View>> => ({
   servers: { at: '/servers', there: '.grid-row .c-name a' },
-  server: { at: `/servers/${server}`, there: '.detail .timeline li' },
+  server: { at: `/servers/${server}`, there: '.detail h2' },
   history: { at: '/history', there: '.grid-row .graph .shape' },
   commit: { at: `/commit/${commit}`, there: '.diff-section li' },
   signed: {
@@ -38,10 +38,10 @@ const viewsOf = ({ server, node, commit, between, statement }: Subject): Readonl
   },
   compare: { at: `/compare/${between.join('...')}`, there: 'main h1' },
   rollbacks: { at: '/rollbacks', there: '.then-rows [role=grid]' },
-  rollback: { at: `/rollbacks/${statement.digest}`, there: '.effect .lost dd' },
+  rollback: { at: `/rollbacks/${statement.digest}`, there: '.effect header' },
   series: { at: '/series?span=day', there: '.plot canvas' },
   nodes: { at: '/nodes', there: '.n-node a' },
-  node: { at: `/nodes/${node}`, there: '.detail h3' },
+  node: { at: `/nodes/${node}`, there: '.detail h2' },
   graph: { at: '/nodes?as=graph', there: 'canvas[data-settled=true]' },
   status: { at: '/status', there: '.card' },
 });
@@ -85,6 +85,7 @@ async function look(of: string, subject: Subject, width: number, dark: boolean):
     try {
       await page.goto(`${subject.http}${at}`);
       await page.locator(there).first().waitFor();
+      await page.locator('main:not(:has(.spinner))').waitFor();
       await touch?.(page);
     } catch (error) {
       faults.push(`${picture}: ${error instanceof Error ? error.message : error}`);
