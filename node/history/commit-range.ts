@@ -19,8 +19,10 @@ export type NewCommit = { readonly oid: string; readonly tree: string; readonly 
 const strangeBasesMax = 4;
 
 /**
- * Newest first by time, from both ends at once, until nothing wanted is left that is not had. A clock that was wrong can
- * make this list a commit that the other side has, which costs bytes and nothing else; it never leaves one out.
+ * Walks newest first by time, from both ends at once, until nothing wanted is left that is not had. A clock that was wrong can
+ * make this list a commit that the other side has, which costs bytes and nothing else; it never leaves one out. Gives each
+ * commit after its parents, so that what is compared with a base never is what the base was compared with: a list that went
+ * from one state to another and back would lose what both hold.
  */
 export async function newCommits(store: EntrySource, range: Range): Promise<NewCommit[]> {
   const walk = new Walk(store);
@@ -34,15 +36,12 @@ export async function newCommits(store: EntrySource, range: Range): Promise<NewC
     if (!cuts?.has(node.oid)) await walk.visit(node.parents, node.had);
   }
   const strangeBases = had.slice(0, strangeBasesMax).map(({ tree }) => tree);
-  return walk
-    .nodes()
-    .filter(node => !node.had)
-    .map(({ oid, tree, parents }) => {
-      // Who has nothing is sent everything once, and that needs no comparing.
-      if (had.length === 0) return { oid, tree, bases: [] };
-      const bases = parents.flatMap(parent => walk.node(parent)?.tree ?? []);
-      return { oid, tree, bases: bases.length > 0 ? bases : strangeBases };
-    });
+  return walk.wanted().map(({ oid, tree, parents }) => {
+    // Who has nothing is sent everything once, and that needs no comparing.
+    if (had.length === 0) return { oid, tree, bases: [] };
+    const bases = parents.flatMap(parent => walk.node(parent)?.tree ?? []);
+    return { oid, tree, bases: bases.length > 0 ? bases : strangeBases };
+  });
 }
 
 type Node = CommitLinks & { had: boolean; queued: boolean };
@@ -61,6 +60,27 @@ class Walk {
 
   nodes(): Node[] {
     return [...this.#nodes.values()];
+  }
+
+  /** Those that are not had, each after its parents. */
+  wanted(): Node[] {
+    const placed = new Set<Node>();
+    for (const node of this.#nodes.values()) {
+      const open = node.had ? [] : [node];
+      for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+        const before = placed.has(last) ? [] : this.#wantedParents(last).filter(parent => !placed.has(parent));
+        if (before.length > 0) open.push(...before);
+        else placed.add(open.pop()!);
+      }
+    }
+    return [...placed];
+  }
+
+  #wantedParents({ parents }: Node): Node[] {
+    return parents.flatMap(oid => {
+      const parent = this.#nodes.get(oid);
+      return parent && !parent.had ? [parent] : [];
+    });
   }
 
   node(oid: string): Node | undefined {

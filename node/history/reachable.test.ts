@@ -132,6 +132,18 @@ test('a rollback to a tree that the other side has in one of the parents sends t
   t.deepEqual(oidsIn(sorted, 0, 9), [merge]);
 });
 
+test('a list that goes from one state to another and back is sent with what both hold', async t => {
+  const objects = new Objects();
+  const had = objects.commit({ parents: [], files: [9, 9, 9, 9], atSeconds: 1 }, []);
+  const one = objects.commit({ parents: [], files: [1, 2, 3, 4], atSeconds: 2 }, [had]);
+  const other = objects.commit({ parents: [], files: [1, 2, 3, 5], atSeconds: 3 }, [one]);
+  const back = objects.commit({ parents: [], files: [1, 2, 3, 4], atSeconds: 4 }, [other]);
+  const sorted = await reachableOids(objects, { wants: [back], haves: [had] });
+  const sent = new Set(oidsIn(sorted, 0, sorted.length / oidBytes));
+  const lacked = objects.reach([back], new Set()).difference(objects.reach([had], new Set()));
+  t.deepEqual([...lacked.difference(sent)], []);
+});
+
 test('haves that nobody knows count for nothing, a want that is missing is damage', async t => {
   const objects = new Objects();
   const head = objects.commit({ parents: [], files: [1, 1, 1, 1], atSeconds: 1 }, []);
