@@ -1,7 +1,7 @@
 // The two request protocols of anti-entropy, with strict parse and format for each side.
 import { fromHex, fromUtf8, gitHash, hex, isOid, sameBytes, utf8 } from '../base/bytes.ts';
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
-import { entryHead, isBlobEntry, type ObjectType, readEntry } from '../history/objects.ts';
+import { entryHead, type ObjectType, readEntry, readEntryHead } from '../history/objects.ts';
 import { announcementBytesMax } from '../records/announcement.ts';
 import { type Compact, type CompactForm, compact, expand } from './compact-tree.ts';
 
@@ -178,9 +178,15 @@ function treeOf(short: Compact): Answered {
   return body ? { type: 'tree', body } : null;
 }
 
+/** Announcements do, and what else is as small: whoever inflates them needs a cap. */
+export function travelsAsStored(entry: Uint8Array): boolean {
+  const { type, size } = readEntryHead(entry);
+  return type === 'blob' && size <= announcementBytesMax;
+}
+
 /** Inflated with the cap that announcements have; only what is stored as it would be stored here is taken. */
 function entryOf(entry: Uint8Array): Answered {
-  if (!isBlobEntry(entry)) return null;
+  if (!travelsAsStored(entry)) return null;
   try {
     const { body } = readEntry(entry, announcementBytesMax);
     const head = entryHead('blob', body.length);

@@ -1,11 +1,14 @@
 import test from 'ava';
 import { announcementOf, testNow as now, testList } from '../../test/announcements.ts';
+import { gitHash } from '../base/bytes.ts';
+import { type GitObject, packEntry } from '../history/objects.ts';
 import { ServersTree } from '../history/servers-tree.ts';
 import type { Change } from '../list/change.ts';
 import { type Limits, ServerList } from '../list/server-list.ts';
 import type { Network } from '../network/port.ts';
 import type { Verified } from '../records/verified.ts';
 import { Door } from './door.ts';
+import { formatObjectsRequest, objectsProtocol, parseObjects } from './protocols.ts';
 import { Sync } from './sync.ts';
 
 const limits: Limits = {
@@ -19,7 +22,12 @@ const limits: Limits = {
 type Handler = (body: Uint8Array, peer: string) => Promise<Uint8Array>;
 
 /** A node of list, door and anti-entropy, that asks `peer` for everything. */
-function nodeOf(items: readonly Verified[], quotas: Partial<Limits>, peer?: { handlers: Map<string, Handler> }) {
+function nodeOf(
+  items: readonly Verified[],
+  quotas: Partial<Limits>,
+  peer?: { handlers: Map<string, Handler> },
+  stored = new Map<string, GitObject>(),
+) {
   const list = new ServerList({ ...limits, ...quotas });
   const tree = new ServersTree();
   const handlers = new Map<string, Handler>();
@@ -41,12 +49,17 @@ function nodeOf(items: readonly Verified[], quotas: Partial<Limits>, peer?: { ha
     door,
     list,
     ours: tree,
-    entries: async oids => oids.map(() => undefined),
+    entries: async oids =>
+      oids.map(oid => {
+        const object = stored.get(oid);
+        return object && packEntry(object.type, object.body);
+      }),
     objects: async oids =>
       oids.map(oid => {
         const item = [...list.listed.values()].find(it => it.oid === oid);
         const body = tree.body(oid);
         if (item) blobsAsked++;
+        if (stored.has(oid)) return stored.get(oid)!;
         return item ? { type: 'blob', body: item.bytes } : body && { type: 'tree', body };
       }),
     head: () => ({ head: null, tree: tree.root(), servers: list.listed.size, statement: null }),
@@ -94,3 +107,18 @@ for (const [title, waitingMax] of [
     );
   });
 }
+
+test('what is kept and larger than an announcement travels too: deny rules against 200 networks', async t => {
+  const kept: GitObject[] = [2_048, 2_049, 30_000, 900_000].map(size => ({
+    type: 'blob',
+    body: Buffer.alloc(size, 'x'),
+  }));
+  const oids = kept.map(({ type, body }) => gitHash(type, body));
+  const { handlers } = nodeOf([], {}, undefined, new Map(kept.map((object, i) => [oids[i]!, object])));
+  const answer = await handlers.get(objectsProtocol(testList))!(formatObjectsRequest(oids), 'peer');
+  const read = parseObjects(answer, oids);
+  t.deepEqual(
+    read.ok && read.value.map(object => object && { type: object.type, body: Buffer.from(object.body) }),
+    kept.map(({ type, body }) => ({ type, body: Buffer.from(body) })),
+  );
+});

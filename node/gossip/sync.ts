@@ -2,7 +2,6 @@
 import { messageOf, RollcallError } from '../base/errors.ts';
 import { type Clock, minute, second } from '../base/time.ts';
 import { batches } from '../history/diff.ts';
-import { isBlobEntry } from '../history/objects.ts';
 import type { ObjectSource } from '../history/source.ts';
 import type { ServerList } from '../list/server-list.ts';
 import type { Network } from '../network/port.ts';
@@ -23,6 +22,7 @@ import {
   parseHead,
   parseObjects,
   parseObjectsRequest,
+  travelsAsStored,
 } from './protocols.ts';
 
 /** A peer that does not answer in this time is asked another time. */
@@ -235,7 +235,9 @@ export class Sync {
     if (!asked.ok) throw new RollcallError(asked.code, asked.message);
     const answer = new ObjectsAnswer();
     for (const oids of batches(asked.value, readMax)) {
-      const entries = (await this.#deps.entries(oids)).map(entry => (entry && isBlobEntry(entry) ? entry : undefined));
+      const entries = (await this.#deps.entries(oids)).map(entry =>
+        entry && travelsAsStored(entry) ? entry : undefined,
+      );
       const others = await this.#deps.objects(oids.filter((_, i) => !entries[i]));
       for (const entry of entries) {
         const isTaken = entry ? answer.addEntry(entry) : answer.add(others.shift() ?? null);
