@@ -14,7 +14,7 @@ import { sha256Hex } from '../base/bytes.ts';
 import { second } from '../base/time.ts';
 import { peerIdIn } from './addresses.ts';
 import { type GossipDeps, gossipService } from './gossip.ts';
-import { mendAbort } from './mend.ts';
+import { mendAbort, mendWindows } from './mend.ts';
 
 /** Longer than any honest handshake or negotiation takes; each one that hangs holds up others. */
 const negotiationTimeoutMs = 5 * second;
@@ -62,7 +62,7 @@ export async function createNode(deps: NodeDeps) {
     addresses: { listen: [...deps.listen], appendAnnounce: [...deps.announce] },
     transports: [tcp(), webSockets()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: windowBytesMax } })],
+    streamMuxers: [() => mendWindows(yamux({ streamOptions: { maxStreamWindowSize: windowBytesMax } })())],
     // Its events, not libp2p's: those report every peer that was ever heard of.
     peerDiscovery: deps.mdns
       ? [
