@@ -21,7 +21,8 @@ export function parseAddress(text: string): Parsed<Address> {
   const port = Number(match[3]);
   if (port > 65_535) return fault('BAD_ADDRESS', 'address', `port ${port} is above 65535`);
   const kind = match[1] === undefined ? (ipaddr.IPv4.isValidFourPartDecimal(host) ? 'ipv4' : 'name') : 'ipv6';
-  const canonical = kind === 'name' ? nameForm(host) : ipForm(host, kind);
+  const canonical =
+    kind === 'name' ? nameForm(host) : kind === 'ipv4' ? usable(ipaddr.IPv4.parse(host)) : ipv6Form(host);
   if (!canonical.ok) return canonical;
   if (canonical.value !== host) {
     return fault('BAD_ADDRESS', 'address', `"${host}" must be written "${canonical.value}"`);
@@ -45,7 +46,7 @@ export function tidyAddress(text: string): Parsed<string> {
   const port = String(Number(match[3]));
   let host = (match[1] ?? match[2]!).toLowerCase();
   if (match[1] !== undefined) {
-    const form = ipForm(host, 'ipv6');
+    const form = ipv6Form(host);
     if (!form.ok) return form;
     host = `[${form.value}]`;
   }
@@ -134,15 +135,21 @@ const bitsOf = (ip: ipaddr.IPv4 | ipaddr.IPv6): string =>
     .map(byte => byte.toString(2).padStart(8, '0'))
     .join('');
 
-function ipForm(host: string, kind: 'ipv4' | 'ipv6'): Parsed<string> {
-  const valid = kind === 'ipv4' ? ipaddr.IPv4.isValidFourPartDecimal(host) : ipaddr.IPv6.isValid(host);
-  if (!valid) return fault('BAD_ADDRESS', 'address', `"${host}" is not an IP address`);
-  const ip = kind === 'ipv4' ? ipaddr.IPv4.parse(host) : ipaddr.IPv6.parse(host);
-  if (ip instanceof ipaddr.IPv6 && (ip.isIPv4MappedAddress() || ip.zoneId)) {
+function ipv6Form(host: string): Parsed<string> {
+  if (!ipaddr.IPv6.isValid(host)) return fault('BAD_ADDRESS', 'address', `"${host}" is not an IP address`);
+  const ip = ipaddr.IPv6.parse(host);
+  if (ip.isIPv4MappedAddress() || ip.zoneId) {
     return fault('BAD_ADDRESS', 'address', `"${host}" must be written as plain IPv4 or IPv6`);
   }
-  if (unusableRanges.has(ip.range())) return fault('BAD_ADDRESS', 'address', `nobody can join a server at "${host}"`);
-  return parsed(ip instanceof ipaddr.IPv6 ? ip.toRFC5952String() : ip.toString());
+  return usable(ip);
+}
+
+/** The canonical form of an address at which a server can be. */
+function usable(ip: ipaddr.IPv4 | ipaddr.IPv6): Parsed<string> {
+  const form = ip instanceof ipaddr.IPv6 ? ip.toRFC5952String() : ip.toString();
+  return unusableRanges.has(ip.range())
+    ? fault('BAD_ADDRESS', 'address', `nobody can join a server at "${form}"`)
+    : parsed(form);
 }
 
 function nameForm(host: string): Parsed<string> {

@@ -10,12 +10,15 @@ const codePointsPerGraphemeMax = 12;
  * invisible character, no white space at either end.
  */
 export function textFault(text: string, graphemesMax: number): string | undefined {
+  if (ascii.test(text)) {
+    if (text !== text.trim()) return 'begins or ends with white space';
+    return text.length > graphemesMax ? `is longer than ${graphemesMax} characters` : undefined;
+  }
   if (!text.isWellFormed()) return 'holds half a surrogate pair';
   if (text.length > graphemesMax * codePointsPerGraphemeMax * 2) return `is longer than ${graphemesMax} characters`;
   const bad = forbidden.exec(text);
   if (bad) return `holds the character ${codePoint(bad[0])}, which is not allowed`;
   if (text !== text.trim()) return 'begins or ends with white space';
-  if (ascii.test(text)) return text.length > graphemesMax ? `is longer than ${graphemesMax} characters` : undefined;
   if (text.normalize('NFC') !== text) return 'is not in Unicode normal form C';
   let count = 0;
   for (const { segment } of segmenter.segment(text)) {
@@ -46,5 +49,6 @@ const codePoint = (character: string): string =>
 const forbiddenClass = String.raw`[[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]--[\u{fe0e}\u{fe0f}]]`;
 const forbidden = new RegExp(forbiddenClass, 'v');
 const forbiddenAll = new RegExp(forbiddenClass, 'gv');
+/** Most texts: nothing in them is forbidden, and each character is one that is seen. */
 const ascii = /^[\x20-\x7e]*$/;
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -70,7 +70,7 @@ export class Door {
     if (this.#deps.list.isHopeless(it)) return { verdict: ignore('OVER_QUOTA'), it, checked: false };
     const purses = allowance?.pursesOf(it) ?? [];
     if (allowance?.covers(purses, now) === false) return { verdict: ignore('TOO_OFTEN'), it, checked: false };
-    const item = verified(it, this.#deps.listName);
+    const item = verified(it, this.#deps.listName, blob);
     if (!item) return { verdict: reject('BAD_SIGNATURE'), it, checked: true };
     const verdict = this.admit(item);
     // Only now: else whoever forges announcements would spend what is another's.

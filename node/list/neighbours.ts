@@ -1,11 +1,12 @@
 // Who stands beside whom in the list, and since when: how many new servers each network and autonomous system has, and
 // which addresses several servers give. Kept with each change of the list, so that no request has to count.
-import { type Address, formatAddress, networkOf, type Scope, scopeOf } from '../base/address.ts';
+import { formatAddress } from '../base/address.ts';
 import type { Announcement } from '../records/announcement.ts';
 import type { Verified } from '../records/verified.ts';
+import { addressesOf, type Place } from './addresses.ts';
 import type { Change } from './change.ts';
 import { Crowd } from './crowd.ts';
-import { addressesOf, privateNetworksMax } from './server-list.ts';
+import { privateNetworksMax } from './quotas.ts';
 
 /** How many new servers of one network and of one autonomous system players see unless they ask for all. */
 export type Quotas = { readonly perNetworkMax: number; readonly perSystemMax: number };
@@ -46,9 +47,6 @@ export type Neighbour = {
 
 /** Ids that the statement in force lists. */
 type Endorsed = { has(id: string): boolean };
-
-/** An announced address. */
-type Place = Address & { readonly scope: Scope };
 
 const none: readonly never[] = [];
 
@@ -107,7 +105,7 @@ export class Neighbours {
 
   #join({ id, announcement }: Verified, since: number): void {
     const { announcer, state } = announcement;
-    const places = (state === 'up' ? addressesOf(announcement) : none).map(at => ({ ...at, scope: scopeOf(at.host) }));
+    const places = state === 'up' ? addressesOf(announcement) : none;
     const groups = this.#groupsOf(places);
     const addresses = uniqueAmong(places, announcement);
     const neighbour: Neighbour = { id, announcer, since, groups, addresses, isNew: !this.#endorsed.has(id) };
@@ -159,7 +157,7 @@ export class Neighbours {
     const groups = new Set<Group>();
     for (const place of places) {
       if (place.scope === 'global') {
-        groups.add(this.#group(networkOf(place), 'network'));
+        groups.add(this.#group(place.network, 'network'));
         const system = place.kind === 'name' ? undefined : asOf?.(place.host);
         if (system !== undefined) groups.add(this.#group(`AS${system}`, 'system'));
       } else if (countPrivateNetworks) groups.add(this.#group(privateNetworks, 'network'));

@@ -29,6 +29,7 @@ const step = fc.oneof(
       id: idOf,
       rank: fc.integer({ min: 0, max: 1 }),
       groups: fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 }),
+      renews: fc.boolean(),
     }),
   },
   { weight: 2, arbitrary: fc.record({ leaves: idOf }) },
@@ -62,10 +63,10 @@ test('after any joins, moves, leaves and other quotas, places are those of the g
             hear(flips);
           }
         } else {
-          const { id, rank, groups } = one;
+          const { id, rank, groups, renews } = one;
           const names = namesOf(groups);
           const isNew = !members.has(id);
-          const isMove = members.get(id)?.names.join() === names.join();
+          const isMove = !renews && members.get(id)?.names.join() === names.join();
           members.set(id, { id, rank, names });
           const full = places.fullFor({ id, rank }, names);
           hear((isMove ? places.rank(id, rank) : places.put({ id, rank }, names)).flips);

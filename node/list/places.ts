@@ -73,10 +73,19 @@ export class Places {
    * included, and the ids that were dropped because too many wait.
    */
   put({ id, rank }: Ranked, groups: Iterable<string>): { flips: Flip[]; dropped: string[] } {
-    const before = this.placed(id);
+    const held = this.#members.get(id);
+    const names = [...groups];
+    // Renewed: nobody's place changes.
+    if (held?.placed && held.rank === rank && isIn(held, names)) return { flips: [], dropped: [] };
+    const before = held?.placed ?? false;
     const openings = this.#leave(id);
-    const member: Member = { id, rank, groups: [...groups].map(name => this.#group(name)), placed: false };
+    const member: Member = { id, rank, groups: names.map(name => this.#group(name)), placed: false };
     this.#members.set(id, member);
+    if (!held && member.groups.every(isOpen)) {
+      member.placed = true;
+      for (const group of member.groups) group.placed.add(member);
+      return { flips: [{ id, placed: true }], dropped: [] };
+    }
     this.#waiting.add(member);
     for (const group of member.groups) wait(group, member);
     openings.add(member);
@@ -193,6 +202,13 @@ export class Places {
     return dropped;
   }
 }
+
+/** Whether these are the groups of a member. */
+const isIn = ({ groups }: Member, names: readonly string[]): boolean =>
+  groups.length === names.length && groups.every(({ name }, i) => name === names[i]);
+
+/** Nobody wants another's place, and there is one more. */
+const isOpen = ({ placed, limit, waiting }: Group): boolean => waiting.size === 0 && placed.size < limit;
 
 function wait(group: Group, member: Member): void {
   if (group.waiting === nobody) group.waiting = new Ordered();

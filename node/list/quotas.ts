@@ -1,5 +1,5 @@
 // How many places each group has: as configured, and where a rule of the statement in force says otherwise, as it says.
-import { CidrTable, networkOf, scopeOf } from '../base/address.ts';
+import { CidrTable } from '../base/address.ts';
 import type { Announcement } from '../records/announcement.ts';
 import type { QuotaRule } from '../trust/policy-quotas.ts';
 import { addressesOf } from './addresses.ts';
@@ -75,8 +75,8 @@ export class Quotas {
   /** Names of the groups that are networks: what others may be in as well, whoever announces them. */
   networksOf(announcement: Announcement): Set<string> {
     const groups = new Set<string>();
-    for (const address of addressesOf(announcement)) {
-      if (scopeOf(address.host) === 'global') groups.add(['network', networkOf(address)].join(' '));
+    for (const { scope, network } of addressesOf(announcement)) {
+      if (scope === 'global') groups.add(['network', network].join(' '));
       else if (this.#limits.countPrivateNetworks) groups.add(privateNetworks);
     }
     return groups;

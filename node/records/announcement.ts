@@ -1,6 +1,6 @@
 // An announcement says that a game server is there. It is a git blob: canonical JSON, signed by the announcing node.
 import { addressLengthMax, parseAddress } from '../base/address.ts';
-import { base64url, fromUtf8, sameBytes, sha256Hex, utf8 } from '../base/bytes.ts';
+import { base64url, fromUtf8, sha256Hex, utf8 } from '../base/bytes.ts';
 import { textFault } from '../base/text.ts';
 import { day } from '../base/time.ts';
 import { fault, type Parsed, type ParseFault, parsed } from '../base/verdict.ts';
@@ -77,14 +77,23 @@ export const identityOf = (announcer: string, server: string): string => sha256H
 export const pathOf = (id: string): string => `servers/${id[0]}/${id[1]}/${id[2]}/${id}.json`;
 
 /** The canonical bytes of an announcement. `parseAnnouncement` accepts exactly what this gives. */
-export const formatAnnouncement = (announcement: Announcement): Uint8Array =>
-  utf8(`${JSON.stringify(inOrder(announcement), null, 2)}\n`);
+export const formatAnnouncement = (announcement: Announcement): Uint8Array => utf8(textOf(inOrder(announcement)));
+
+const textOf = (inOrder: UnsignedAnnouncement): string => `${JSON.stringify(inOrder, null, 2)}\n`;
 
 /** The bytes that the signature covers: bound to the list's name, so that no other list can take them. */
 export function signedBytes(announcement: UnsignedAnnouncement, list: string): Uint8Array {
   const { signature: _, ...unsigned } = inOrder({ ...announcement, signature: '' });
-  return utf8(`rollcall/announcement/1\n${list}\n${JSON.stringify(unsigned, null, 2)}\n`);
+  return utf8(headOf(list) + textOf(unsigned));
 }
+
+/** The same, cut out of canonical bytes: the signature stands last in them. */
+export const signedPart = (canonical: Uint8Array, list: string): Uint8Array =>
+  Buffer.concat([utf8(headOf(list)), canonical.subarray(0, -signatureEnd.length), unsignedEnd]);
+
+const headOf = (list: string): string => `rollcall/announcement/1\n${list}\n`;
+const signatureEnd = `,\n  "signature": "${'A'.repeat(86)}"\n}\n`;
+const unsignedEnd = utf8('\n}\n');
 
 export const sizeFault = (bytes: Uint8Array): ParseFault | undefined =>
   bytes.length > announcementBytesMax
@@ -106,7 +115,7 @@ export function parseAnnouncement(bytes: Uint8Array): Parsed<Announcement> {
   const wrong = announcementFault(raw);
   if (wrong) return wrong;
   const announcement = inOrder(raw as Announcement);
-  if (!sameBytes(formatAnnouncement(announcement), bytes)) {
+  if (textOf(announcement) !== text) {
     return fault(
       'NOT_CANONICAL',
       'announcement',
@@ -122,10 +131,10 @@ export function announcementFault(raw: unknown): ParseFault | undefined {
     return fault('NOT_AN_OBJECT', 'announcement', 'is not an object');
   }
   const fields = raw as Record<string, unknown>;
-  const unknownKey = Object.keys(fields).find(key => !fieldNames.has(key));
+  const unknownKey = Object.keys(fields).find(key => !Object.hasOwn(checks, key));
   if (unknownKey !== undefined)
     return fault('UNKNOWN_FIELD', unknownKey.slice(0, 40), 'is not a field of announcements');
-  for (const [name, check] of Object.entries(checks)) {
+  for (const [name, check] of checkList) {
     const reason = Object.hasOwn(fields, name) ? check(fields[name]) : 'is missing';
     if (reason !== undefined) return fault('BAD_FIELD', name, reason);
   }
@@ -141,7 +150,7 @@ export const fieldFault = (name: keyof Announcement, value: unknown): string | u
 
 type Check = (value: unknown) => string | undefined;
 
-const textOf =
+const bounded =
   (graphemesMax: number): Check =>
   value =>
     typeof value === 'string' ? textFault(value, graphemesMax) : 'is not text';
@@ -168,8 +177,8 @@ const addressCheck: Check = value => {
   return read.ok ? undefined : read.message.slice(`${read.field}: `.length);
 };
 
-const tag = textOf(tagGraphemesMax);
-const attributeValue = textOf(attributeGraphemesMax);
+const tag = bounded(tagGraphemesMax);
+const attributeValue = bounded(attributeGraphemesMax);
 // A letter first: JavaScript would move a key that looks like a number to the front.
 const attributeKey = /^[a-z][a-z0-9_.-]{0,31}$/;
 
@@ -194,17 +203,17 @@ const checks: Record<keyof Announcement, Check> = {
     typeof value === 'string' && isPeerId(value) ? undefined : 'must be an Ed25519 peer id (12D3KooW…)',
   server: matching(slug, slugForm),
   game: matching(slug, slugForm),
-  name: textOf(nameGraphemesMax),
+  name: bounded(nameGraphemesMax),
   addresses: listOf(1, addressesMax, addressCheck),
   state: value => (value === 'up' || value === 'left' ? undefined : 'must be "up" or "left"'),
-  version: textOf(versionGraphemesMax),
+  version: bounded(versionGraphemesMax),
   tags: listOf(0, tagsMax, value => tag(value) ?? (value === '' ? 'holds an empty tag' : undefined)),
   attributes: attributesCheck,
   issuedAt: time,
   expiresAt: time,
   signature: matching(/^[A-Za-z0-9_-]{85}[AQgw]$/, '64 bytes in base64url'),
 };
-const fieldNames = new Set(Object.keys(checks));
+const checkList = Object.entries(checks);
 
 function inOrder(announcement: Announcement): Announcement {
   const { announcer, server, game, name, addresses, state, version, tags, issuedAt, expiresAt, signature } =

@@ -10,7 +10,7 @@ import {
   identityOf,
   parseAnnouncement,
   signAnnouncement,
-  signedBytes,
+  signedPart,
   sizeFault,
   type UnsignedAnnouncement,
 } from './announcement.ts';
@@ -63,7 +63,10 @@ const lean = ({
   state,
   version,
   tags,
-  ...rest
+  attributes,
+  issuedAt,
+  expiresAt,
+  signature,
 }: Announcement): Announcement => ({
   announcer: texts.of(announcer),
   server,
@@ -73,19 +76,19 @@ const lean = ({
   state,
   version: texts.of(version),
   tags: tags.length === 0 ? noTags : tags.map(tag => texts.of(tag)),
-  attributes: Object.keys(rest.attributes).length === 0 ? noAttributes : rest.attributes,
-  issuedAt: rest.issuedAt,
-  expiresAt: rest.expiresAt,
-  signature: rest.signature,
+  attributes: Object.keys(attributes).length === 0 ? noAttributes : attributes,
+  issuedAt,
+  expiresAt,
+  signature,
 });
 
 /** `bytes` are those that parsed to `announcement`. */
 export const candidate = (announcement: Announcement, bytes: Uint8Array): Candidate => new Named(announcement, bytes);
 
-/** Checks the announcer's signature for `list`: about 65 µs, so every cheaper check comes before it. */
-export function verified(it: Candidate, list: string): Verified | undefined {
+/** Checks the announcer's signature for `list`: about 65 µs, so every cheaper check comes before it. `bytes` where they are at hand. */
+export function verified(it: Candidate, list: string, bytes = it.bytes): Verified | undefined {
   const { signature, announcer } = it.announcement;
-  const good = verifyBy(announcer, signedBytes(it.announcement, list), Buffer.from(signature, 'base64url'));
+  const good = verifyBy(announcer, signedPart(bytes, list), Buffer.from(signature, 'base64url'));
   return good ? (it as Verified) : undefined;
 }
 
