@@ -9,10 +9,10 @@ const perAnnouncer = 100;
 const perNetwork = 25;
 
 /** Server `n` as announced `round` times; each round is a second. */
-export function serverOf(n: number, round: number): Verified {
+export function serverOf(n: number, round: number, signer = signerOf(1 + Math.floor(n / perAnnouncer))): Verified {
   const network = Math.floor(n / perNetwork);
   return announcementOf(`server-${n}`, {
-    signer: signerOf(1 + Math.floor(n / perAnnouncer)),
+    signer,
     game: words[n % words.length]!,
     name: `Server ${n} of ${words[(n * 7) % words.length]} | ${words[(n * 13) % words.length]}`,
     addresses: [
