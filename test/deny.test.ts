@@ -52,7 +52,7 @@ test("one's own server that is barred is told by which rule, and is announced ag
   await using a = await startProcess(join(folder.path, 'a'));
   const server = { server: 'mine', game: 'openarena', name: 'Mine', addresses: ['127.0.0.1:27960'] };
   await a.send('POST', '/announcements', server);
-  await a.send('POST', '/deny', { announcers: [a.peerId], reason: 'a test' });
+  await a.send('POST', '/deny', { announcers: [a.peerId], reason: 'a test', force: true });
   t.is((await a.servers()).total, 0);
   await t.throwsAsync(a.send('POST', '/announcements', server), {
     message: new RegExp(`403.*barred by this node's own rules \\(announcer ${a.peerId}\\): a test`),

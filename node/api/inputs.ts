@@ -39,17 +39,20 @@ export const ServersQuery = describes<port.ServersQuery>()(
 /** Only roughly bounded, as announcements are: what a statement may say, its own rules tell. */
 const texts = Type.Array(Type.String());
 
-export const DenyRequest = describes<port.DenyRequest>()(
-  Type.Object(
-    {
-      announcers: Type.Optional(texts),
-      addresses: Type.Optional(texts),
-      games: Type.Optional(texts),
-      reason: Type.String(),
-      until: Type.Optional(Type.Integer({ minimum: 0, description: 'Unix milliseconds' })),
-    },
-    closed,
-  ),
+const denyFields = {
+  announcers: Type.Optional(texts),
+  addresses: Type.Optional(texts),
+  games: Type.Optional(texts),
+  reason: Type.String(),
+  until: Type.Optional(Type.Integer({ minimum: 0, description: 'Unix milliseconds' })),
+};
+
+const DenyRequest = describes<port.DenyRequest>()(Type.Object(denyFields, closed));
+
+const force = Type.Boolean({ description: 'also what bars this node itself, or every address there is' });
+
+export const DenyAddRequest = describes<port.DenyAddRequest>()(
+  Type.Object({ ...denyFields, force: Type.Optional(force) }, closed),
 );
 
 /** A range of IPv6 has 43 characters, a peer id 52, a game 64. */

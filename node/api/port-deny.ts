@@ -9,6 +9,9 @@ export type DenyRequest = {
   until?: number;
 };
 
+/** `force`: also what bars this node itself, or every address there is. */
+export type DenyAddRequest = DenyRequest & { force?: boolean };
+
 /** Exactly one of them, as `deny()` tells it. */
 export type DenySubject = { announcer?: string; address?: string; game?: string };
 

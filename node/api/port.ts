@@ -5,7 +5,7 @@ import type { VerifyReport } from '../history/verify.ts';
 import type { Flag } from '../karma/combine.ts';
 import type { Hiding } from '../list/view.ts';
 import type { Peer } from '../network/port.ts';
-import type { DenyRequest, DenyRuleJson, DenySubject } from './port-deny.ts';
+import type { DenyAddRequest, DenyRequest, DenyRuleJson, DenySubject } from './port-deny.ts';
 import type {
   CommitKind,
   CommitServers,
@@ -50,6 +50,7 @@ export type {
   CommitKind,
   CommitServers,
   CommitServersQuery,
+  DenyAddRequest,
   DenyRequest,
   DenyRuleJson,
   DenySubject,
@@ -147,7 +148,7 @@ export type Node = {
    * Adds rules of this node's own, stored before they are in force; `left` servers went by them.
    * @throws RollcallError BAD_ANNOUNCER, BAD_RANGE, BAD_RULE, TOO_MANY_RULES
    */
-  addDeny(request: DenyRequest): Promise<{ rules: DenyRuleJson[]; left: number }>;
+  addDeny(request: DenyAddRequest): Promise<{ rules: DenyRuleJson[]; left: number }>;
   /** @throws RollcallError NO_SUCH_RULE */
   removeDeny(subject: DenySubject): Promise<DenyRuleJson>;
   /** Of whom this node remembers something, the worst first. */

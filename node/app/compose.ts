@@ -81,6 +81,7 @@ export async function compose(
   const history = await History.open({ store, author: identity.peerId, pause });
   const denies: OwnDenies = await OwnDenies.open({
     store,
+    self: identity.peerId,
     configured: { rules: lists.deny, origin: origins.get('list.deny') ?? 'unknown' },
     maintainers: () => adopter.maintainersRules(),
     enforce: () => adopter.enforceRules(),

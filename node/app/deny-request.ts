@@ -1,7 +1,7 @@
 // Deny rules out of what people ask for, of this node and of maintainers alike.
 import type { DenyRequest } from '../api/port.ts';
-import { parseCidr } from '../base/address.ts';
 import { RollcallError } from '../base/errors.ts';
+import { parseRange } from '../base/range.ts';
 import { isPeerId } from '../identity/keys.ts';
 import type { DenyRule } from '../trust/policy.ts';
 
@@ -14,7 +14,7 @@ export function rulesFor({ announcers = [], addresses = [], games = [], reason, 
       return { announcer, ...rest };
     }),
     ...addresses.map(text => {
-      const range = parseCidr(text.toLowerCase());
+      const range = parseRange(text);
       if (!range.ok) throw new RollcallError(range.code, range.message);
       return { address: range.value.text, ...rest };
     }),

@@ -25,6 +25,7 @@ async function setup(more: Partial<DenyDeps> = {}, entries = new Map<string, Uin
         }
       },
     },
+    self: signerOf(2).peerId,
     configured: { rules: [{ game: 'quake', reason: 'set' }], origin: 'config.json' },
     maintainers: () => [{ address: '203.0.113.0/24', reason: 'bots', from: 'rollback 2 by Ada' }],
     enforce: async () => told.push('in force'),
@@ -81,6 +82,7 @@ for (const [title, request, code] of [
   ['with a reason that a terminal would obey', { games: ['q'], reason: 'a\u001b[2J' }, 'BAD_RULE'],
   ['for what is no game', { games: ['Q 3'], reason: 'r' }, 'BAD_RULE'],
   ['for what is no range', { addresses: ['1.2.3/24'], reason: 'r' }, 'BAD_RANGE'],
+  ['for an address inside of a range', { addresses: ['1.2.3.4/24'], reason: 'r' }, 'BAD_RANGE'],
   ['for what is no peer', { announcers: ['bob'], reason: 'r' }, 'BAD_ANNOUNCER'],
   ['that is over', { games: ['q'], reason: 'r', until: 1_000_000 }, 'BAD_RULE'],
 ] as const) {
@@ -88,6 +90,23 @@ for (const [title, request, code] of [
     const { denies, told } = await setup();
     await t.throwsAsync(denies.add({ ...request } as Parameters<OwnDenies['add']>[0]), { code });
     t.deepEqual(told, []);
+  });
+}
+
+for (const [title, named, code] of [
+  ['this node itself', { announcers: [peerId, signerOf(2).peerId] }, 'BARS_ITSELF'],
+  ['every IPv4 address', { addresses: ['203.0.113.7', '0.0.0.0/0'] }, 'BARS_EVERYBODY'],
+  ['every IPv6 address', { addresses: ['0::/0'] }, 'BARS_EVERYBODY'],
+] as const) {
+  test(`a rule that bars ${title} has to be forced`, async t => {
+    const { denies, told } = await setup();
+    const request = { ...named, reason: 'r' } as unknown as Parameters<OwnDenies['add']>[0];
+    const error = await t.throwsAsync(denies.add(request), { code });
+    t.regex((error as unknown as { remedy: string }).remedy, /--force/);
+    t.deepEqual(told, []);
+    await denies.add({ ...request, force: true });
+    t.deepEqual(told, ['stored', 'in force']);
+    t.false(JSON.stringify(denies.rules()).includes('force'));
   });
 }
 

@@ -1,7 +1,8 @@
 // This node's own deny rules: kept in the store, in force at once, beside those of its configuration and the maintainers'.
-import type { DenyRequest, DenyRuleJson, DenySubject } from '../api/port.ts';
+import type { DenyAddRequest, DenyRequest, DenyRuleJson, DenySubject } from '../api/port.ts';
 import { fromUtf8, utf8 } from '../base/bytes.ts';
 import { messageOf, RollcallError } from '../base/errors.ts';
+import { parseRange } from '../base/range.ts';
 import type { Clock } from '../base/time.ts';
 import type { Store } from '../history/store.ts';
 import type { ListRule } from '../list/deny.ts';
@@ -10,6 +11,8 @@ import { rulesFor } from './deny-request.ts';
 
 export type DenyDeps = {
   readonly store: Pick<Store, 'entries' | 'write'>;
+  /** This node's peer id. */
+  readonly self: string;
   /** `list.deny`, and where it is set. */
   readonly configured: { readonly rules: readonly DenyRule[]; readonly origin: string };
   /** Those of the statement in force. */
@@ -67,11 +70,12 @@ export class OwnDenies {
 
   /**
    * One for what is barred already takes its place.
-   * @throws RollcallError BAD_ANNOUNCER, BAD_RANGE, BAD_RULE, TOO_MANY_RULES
+   * @throws RollcallError BAD_ANNOUNCER, BAD_RANGE, BAD_RULE, TOO_MANY_RULES; without `force` BARS_ITSELF, BARS_EVERYBODY
    */
-  add(request: DenyRequest): Promise<{ rules: DenyRuleJson[]; left: number }> {
+  add({ force = false, ...request }: DenyAddRequest): Promise<{ rules: DenyRuleJson[]; left: number }> {
     return this.#inTurn(async () => {
       const rules = soundRules(request, this.#deps.clock());
+      if (!force) for (const rule of rules) refuseSlip(rule, this.#deps.self);
       const keys = new Set([...this.#kept.keys(), ...rules.map(ruleKey)]);
       if (keys.size > rulesMax) {
         throw new RollcallError('TOO_MANY_RULES', `a node keeps at most ${rulesMax} deny rules of its own`, {
@@ -140,6 +144,21 @@ function soundRules(request: DenyRequest, now: number): DenyRule[] {
     if (wrong !== undefined) throw new RollcallError('BAD_RULE', `rule: ${wrong}`);
   }
   return rules;
+}
+
+/** What nobody wants who did not mean it. @throws RollcallError BARS_ITSELF, BARS_EVERYBODY */
+function refuseSlip({ announcer, address }: DenyRule, self: string): void {
+  const remedy = 'if it is what you want, say so with --force (over HTTP: "force": true)';
+  if (announcer === self) {
+    const message = `${self} is this node itself: its own servers would leave its list, and it would announce no more`;
+    throw new RollcallError('BARS_ITSELF', message, { remedy });
+  }
+  const range = address === undefined ? undefined : parseRange(address);
+  if (range?.ok && range.value.all) {
+    const family = address!.includes(':') ? 'IPv6' : 'IPv4';
+    const message = `${address} is every ${family} address there is: all servers that have one would leave this node's list`;
+    throw new RollcallError('BARS_EVERYBODY', message, { remedy });
+  }
 }
 
 function parsed(value: Uint8Array): ListRule | string {

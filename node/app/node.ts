@@ -353,7 +353,7 @@ export class RunningNode implements api.Node {
     return this.#deps.denies.list();
   }
 
-  addDeny(request: api.DenyRequest) {
+  addDeny(request: api.DenyAddRequest) {
     return this.#deps.denies.add(request);
   }
 

@@ -1,6 +1,6 @@
 // rollcall deny add: bars announcers, address ranges or games on this node, at once.
 import { type Command, InvalidArgumentError } from 'commander';
-import type { DenyRequest, DenyRuleJson } from '../api/port.ts';
+import type { DenyAddRequest, DenyRuleJson } from '../api/port.ts';
 import type { Cli } from './cli.ts';
 import { action, each } from './command.ts';
 import { subjectWords } from './deny-words.ts';
@@ -9,7 +9,14 @@ import { peerId } from './peer-id.ts';
 import { parseEnd, parseReason, range } from './rollback.ts';
 import { count } from './words.ts';
 
-type Options = { announcer?: string[]; address?: string[]; game?: string[]; reason: string; until?: number };
+type Options = {
+  announcer?: string[];
+  address?: string[];
+  game?: string[];
+  reason: string;
+  until?: number;
+  force?: boolean;
+};
 
 export function addDenyAdd(deny: Command, cli: Cli): void {
   deny
@@ -22,18 +29,20 @@ export function addDenyAdd(deny: Command, cli: Cli): void {
     .option('--until <end>', 'when it ends: 2027-01-31, or after a time such as 7d; without it, never', text =>
       endAfter(text, cli.clock()),
     )
+    .option('--force', 'also bar this node itself, or every address there is')
     .action(
-      action<Options>(cli, async ({ out, node }, { announcer, address, game, reason, until }) => {
+      action<Options>(cli, async ({ out, node }, { announcer, address, game, reason, until, force }) => {
         if (!announcer && !address && !game) {
           const message = 'nobody is barred: give --announcer, --address or --game';
           throw new CliError(exits.usage, 'NOBODY_BARRED', message);
         }
-        const request: DenyRequest = {
+        const request: DenyAddRequest = {
           ...(announcer ? { announcers: await Promise.all(announcer.map(given => peerId(given, node))) } : {}),
           ...(address ? { addresses: address } : {}),
           ...(game ? { games: game } : {}),
           reason,
           ...(until === undefined ? {} : { until }),
+          ...(force ? { force } : {}),
         };
         const added = await node.post<{ rules: DenyRuleJson[]; left: number }>('/deny', request);
         out.result(added, () => {

@@ -1,7 +1,7 @@
 // rollcall rollback: a maintainer signs the way back to an earlier list, and bars who made it necessary.
 import { type Command, InvalidArgumentError } from 'commander';
 import type { DraftRequest } from '../api/port.ts';
-import { parseCidr } from '../base/address.ts';
+import { parseRange } from '../base/range.ts';
 import { day, hour, minute } from '../base/time.ts';
 import type { Cli } from './cli.ts';
 import { action, each } from './command.ts';
@@ -64,8 +64,8 @@ export function parseReason(text: string): string {
 }
 
 export function range(text: string, previous: string[] | undefined): string[] {
-  const parsed = parseCidr(text.toLowerCase());
-  if (!parsed.ok) throw new InvalidArgumentError(`It must be a range: ${parsed.message}.`);
+  const parsed = parseRange(text);
+  if (!parsed.ok) throw new InvalidArgumentError(`${parsed.message}.`);
   return [...(previous ?? []), parsed.value.text];
 }
 

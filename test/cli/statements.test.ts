@@ -237,7 +237,7 @@ test('a wrong passphrase opens nothing, and is not repeated', async t => {
 });
 
 for (const [line, complaint] of [
-  [['--deny-address', '1.2.3/24'], /It must be a range: /],
+  [['--deny-address', '1.2.3/24'], /is not an address range such as/],
   [['--deny-game', 'q3', '--until', 'soon'], /It must be a date such as 2027-01-31, or a time such as 7d/],
   [['--until', '7d'], /--until says when bars end, and nobody is barred/],
 ] as const) {

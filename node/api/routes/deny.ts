@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { RollcallError } from '../../base/errors.ts';
 import * as inputs from '../inputs.ts';
 import type { ListBodies } from '../list-body.ts';
-import type { DenyRequest, DenySubject, Node } from '../port.ts';
+import type { DenyAddRequest, DenySubject, Node } from '../port.ts';
 import * as schemas from '../schemas.ts';
 import { needsToken } from '../security.ts';
 
@@ -35,7 +35,7 @@ export function denyRoutes(app: FastifyInstance, { node, bodies, token }: DenyRo
     async () => ({ rules: node.deny() }),
   );
 
-  app.post<{ Body: DenyRequest }>(
+  app.post<{ Body: DenyAddRequest }>(
     url,
     {
       onRequest,
@@ -45,7 +45,7 @@ export function denyRoutes(app: FastifyInstance, { node, bodies, token }: DenyRo
           'Bars announcers, address ranges or games on this node; a rule for the same takes the place of the old',
         tags,
         secured: true,
-        body: inputs.DenyRequest,
+        body: inputs.DenyAddRequest,
         response: { 201: schemas.DenyAdded },
       },
     },
