@@ -27,7 +27,24 @@ test('who has just been heard of is not forgotten for it', t => {
   for (let i = 1; i <= 40; i++) ledger.add(eventOf(9, { subject: peerOf(i) }));
   const { kept, forgotten } = ledger.add(eventOf(-1, { subject: peerOf(41), source: 'probe' }));
   t.is(ledger.get(peerOf(41)), kept);
-  t.is(forgotten.length, 2);
+  t.is(forgotten.length, 1);
+});
+
+test('whose good name has faded is forgotten before one with fewer points earned lately', t => {
+  const ledger = new Ledger({ ...limits, subjectsMax: 2 });
+  ledger.add(eventOf(9, { subject: peerOf(1), source: 'probe', atMs: now - 10 * decay.positiveHalfLifeMs }));
+  ledger.add(eventOf(1, { subject: peerOf(2), source: 'probe' }));
+  t.deepEqual(ledger.add(eventOf(-5, { subject: peerOf(3) })).forgotten, [peerOf(1)]);
+});
+
+test('after the limit was lowered the surplus goes a few at a time, and no call costs more than that', t => {
+  const before = new Ledger(limits);
+  for (let i = 1; i <= 40; i++) before.add(eventOf(i, { subject: peerOf(i) }));
+  const ledger = new Ledger({ ...limits, subjectsMax: 10 }, before);
+  const counts = Array.from({ length: 6 }, () => ledger.add(eventOf(9, { subject: peerOf(40) })).forgotten.length);
+  t.deepEqual(counts, [8, 8, 8, 6, 0, 0]);
+  t.is(ledger.size, 10);
+  t.truthy(ledger.get(peerOf(39)));
 });
 
 test('what the store kept weighs the same after a restart', t => {

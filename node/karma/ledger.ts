@@ -1,6 +1,7 @@
 // What this node remembers of everybody, bounded: who matters least is forgotten first.
 import type { Decay, KarmaEvent, Source, Sums } from './events.ts';
 import { faded, noSums } from './events.ts';
+import { KeyedHeap } from './keyed-heap.ts';
 import { type Remembered, remember, sumsOf, unknown } from './remembered.ts';
 
 export type LedgerLimits = {
@@ -9,8 +10,8 @@ export type LedgerLimits = {
   readonly decay: Decay;
 };
 
-/** So many are forgotten at once that sorting them all is paid for by the many that find room afterwards. */
-const forgottenShare = 0.05;
+/** One for each newcomer keeps the bound; a few more when it was lowered since the last run, or the surplus would stay. */
+const forgottenAtOnceMax = 8;
 
 export type Added = {
   /** What the store has to keep of the subject now. */
@@ -24,11 +25,15 @@ export type Added = {
 export class Ledger {
   readonly #limits: LedgerLimits;
   readonly #subjects = new Map<string, Remembered>();
+  readonly #ranks = new KeyedHeap(isLess);
 
   /** With what the store kept, in any order. */
   constructor(limits: LedgerLimits, kept: Iterable<Remembered> = []) {
     this.#limits = limits;
-    for (const it of kept) this.#subjects.set(it.subject, it);
+    for (const it of kept) {
+      this.#subjects.set(it.subject, it);
+      this.#ranks.set(it.subject, rankOf(it, limits.decay));
+    }
   }
 
   get(subject: string): Remembered | undefined {
@@ -53,32 +58,44 @@ export class Ledger {
     const before = this.#subjects.get(event.subject) ?? unknown(event.subject);
     const kept = remember(before, event, eventsPerSubjectMax, decay);
     this.#subjects.set(event.subject, kept);
-    return { kept, news: kept !== before, forgotten: this.#forget(event) };
+    // Who has just been heard of is not forgotten for it.
+    this.#ranks.delete(event.subject);
+    const forgotten = this.#forget();
+    this.#ranks.set(event.subject, rankOf(kept, decay));
+    return { kept, news: kept !== before, forgotten };
   }
 
-  #forget(newest: KarmaEvent): string[] {
-    const { subjectsMax, decay } = this.#limits;
-    if (this.#subjects.size <= subjectsMax) return [];
-    const count = Math.max(this.#subjects.size - subjectsMax, Math.floor(subjectsMax * forgottenShare));
-    const ranked = [...this.#subjects.values()]
-      .filter(({ subject }) => subject !== newest.subject)
-      .map(it => ({ subject: it.subject, rank: rankOf(it, newest.atMs, decay) }))
-      .sort((a, b) => byRank(a.rank, b.rank));
-    const forgotten = ranked.slice(0, count).map(({ subject }) => subject);
-    for (const subject of forgotten) this.#subjects.delete(subject);
+  #forget(): string[] {
+    const forgotten: string[] = [];
+    while (this.#subjects.size > this.#limits.subjectsMax && forgotten.length < forgottenAtOnceMax) {
+      const least = this.#ranks.shift();
+      if (least === undefined) break;
+      this.#subjects.delete(least);
+      forgotten.push(least);
+    }
     return forgotten;
   }
 }
 
-/** People's own word is never made again, and a good name takes long to earn; a bad one is left behind with its key. */
-const rankOf = (it: Remembered, now: number, decay: Decay): readonly number[] => {
-  const { positive, negative } = sumsOf(it, now, decay);
-  return [it.events.some(({ source }) => people.has(source)) ? 1 : 0, positive, negative];
-};
+type Rank = readonly [people: number, positive: number, negative: number];
+
+/**
+ * People's own word is never made again, and a good name takes long to earn; a bad one is left behind with its key. Points of
+ * one sign fade alike, so their logarithm at any one moment puts subjects in the order that they have at every other.
+ */
+function rankOf(it: Remembered, decay: Decay): Rank {
+  // At time 0 nothing fades: sums come as of the last event.
+  const { positive, negative, atMs } = sumsOf(it, 0, decay);
+  return [
+    it.events.some(({ source }) => people.has(source)) ? 1 : 0,
+    Math.log2(positive) + atMs / decay.positiveHalfLifeMs,
+    Math.log2(negative) + atMs / decay.negativeHalfLifeMs,
+  ];
+}
 
 const people: ReadonlySet<Source> = new Set(['player', 'game']);
 
-const byRank = (a: readonly number[], b: readonly number[]): number => {
+function isLess(a: Rank, b: Rank): boolean {
   const at = a.findIndex((value, i) => value !== b[i]);
-  return at < 0 ? 0 : a[at]! - b[at]!;
-};
+  return at >= 0 && a[at]! < b[at]!;
+}
