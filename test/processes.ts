@@ -31,10 +31,30 @@ export type NodeProcess = AsyncDisposable & {
   stop(signal?: NodeJS.Signals): Promise<void>;
 };
 
+/** How a node is started, where that is not as usual. */
+export type Launch = {
+  /** A command that runs the one behind it in its own place, such as `nsenter`. */
+  readonly through?: readonly string[];
+  /** Options of Node itself. */
+  readonly options?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Instead of `quietFlags`. */
+  readonly base?: readonly string[];
+  /** A descriptor for what it logs. */
+  readonly stderr?: number;
+};
+
 /** Starts a node on a data folder and resolves when it is ready. */
-export async function startProcess(data: string, flags: readonly string[] = []): Promise<NodeProcess> {
-  const child = spawn(process.execPath, [program, 'start', '--json', '--data', data, ...quietFlags, ...flags], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+export async function startProcess(
+  data: string,
+  flags: readonly string[] = [],
+  { through = [], options = [], env = {}, base = quietFlags, stderr }: Launch = {},
+): Promise<NodeProcess> {
+  const start = [process.execPath, ...options, program, 'start', '--json', '--data', data, ...base, ...flags];
+  const [command, ...args] = [...through, ...start];
+  const child = spawn(command!, args, {
+    stdio: ['ignore', 'pipe', stderr ?? 'inherit'],
+    env: { ...process.env, ...env },
   });
   const lines = createInterface({ input: child.stdout! });
   const [line] = (await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => [])])) as string[];

@@ -1,0 +1,95 @@
+// Whether a soak was as it should be: a line for each thing that has to hold, with its figure and its bound.
+import type { SoakResult } from './soak-run.ts';
+import type { Sample } from './soak-samples.ts';
+import { atMost, type Check, holds, medianOf, type Point, slopeOf } from './soak-verdict.ts';
+
+const hourS = 3_600;
+const megabyte = 1_000_000;
+/** What a node's memory may grow by, in an hour of such a network; in MB. */
+export const growthMax = { live: 6, anon: 30 } as const;
+/** Files and sockets, in an hour. */
+const filesGrowthMax = 20;
+/** What a change adds to the store in the second half may be so many times what it adds in the first. */
+const storeRatioMax = 1.5;
+/** Below it a slope says nothing: pauses, kills and the first load of pages weigh more. */
+const judgedFromS = 600;
+
+export function judge({ samples, ...result }: SoakResult, settleMs: number): Check[] {
+  const endS = Math.max(...samples.map(({ atS }) => atS));
+  const unsound = result.verified.filter(({ ok }) => !ok);
+  const checks = [
+    atMost('trees equal, after the last change', result.settledMs / 1_000, settleMs / 1_000, 's'),
+    holds('what was acknowledged is there', result.missing.length === 0, `${result.missing.length} missing`),
+    holds(
+      'verify --full finds every store sound',
+      unsound.length === 0 && result.verified.length > 0,
+      `${unsound.length} of ${result.verified.length} not`,
+    ),
+    holds('no errors', result.faults.length === 0, `${result.faults.length}`),
+  ];
+  return endS < judgedFromS ? checks : [...checks, ...result.steady.flatMap(node => growthOf(node, samples, endS))];
+}
+
+function growthOf(node: number, samples: readonly Sample[], endS: number): Check[] {
+  const ours = samples.filter(sample => sample.node === node);
+  const late = ours.filter(({ atS }) => atS >= endS / 2);
+  const early = ours.filter(({ atS }) => atS >= endS / 6 && atS < endS / 2);
+  const hourly = (of: (sample: Sample) => number) => slopeOf(late.map(it => ({ x: it.atS / hourS, y: of(it) })));
+  const perChange = (part: readonly Sample[]) =>
+    slopeOf(part.map((it): Point => ({ x: it.announced, y: it.storeBytes })));
+  return [
+    atMost(
+      `node ${node}: live heap`,
+      hourly(it => it.liveBytes / megabyte),
+      growthMax.live,
+      'MB/h',
+    ),
+    atMost(
+      `node ${node}: memory of its own`,
+      hourly(it => it.anonBytes / megabyte),
+      growthMax.anon,
+      'MB/h',
+    ),
+    atMost(
+      `node ${node}: open files`,
+      hourly(it => it.files),
+      filesGrowthMax,
+      '/h',
+    ),
+    atMost(`node ${node}: store, a change`, perChange(late) / perChange(early), storeRatioMax, '× the first half'),
+  ];
+}
+
+/** What each node took, one line each: in the middle of the run and at its end. */
+export function tableOf({ samples }: Pick<SoakResult, 'samples'>): string[] {
+  const endS = Math.max(...samples.map(({ atS }) => atS));
+  const nodes = [...new Set(samples.map(({ node }) => node))].toSorted((a, b) => a - b);
+  const heads = ['node', 'RSS MB', 'Pss', 'own', 'live', 'store MB', 'files', 'peers', 'CPU %', 'delay p99', 'max ms'];
+  const rows = nodes.map(node => {
+    const ours = samples.filter(sample => sample.node === node);
+    const last = ours.at(-1)!;
+    const of = (pick: (sample: Sample) => number) => {
+      const at = (from: number, to: number) => {
+        const part = ours.filter(({ atS }) => atS >= from * endS && atS <= to * endS);
+        return medianOf(part.map(pick)).toFixed(0);
+      };
+      return `${at(0.45, 0.55)}→${at(0.9, 1)}`;
+    };
+    const sameRun = ours.filter(({ starts }) => starts === last.starts);
+    const took = (last.cpuS - sameRun[0]!.cpuS) / Math.max(1, last.atS - sameRun[0]!.atS);
+    return [
+      `${node}`,
+      of(it => it.rssBytes / megabyte),
+      of(it => it.pssBytes / megabyte),
+      of(it => it.anonBytes / megabyte),
+      of(it => it.liveBytes / megabyte),
+      of(it => it.storeBytes / megabyte),
+      of(it => it.files),
+      of(it => it.peers),
+      (took * 100).toFixed(1),
+      medianOf(ours.map(it => it.delayP99Ms)).toFixed(0),
+      Math.max(...ours.map(it => it.delayMaxMs)).toFixed(0),
+    ];
+  });
+  return [heads, ...rows].map(row => row.map(cell => cell.padStart(10)).join(''));
+}
