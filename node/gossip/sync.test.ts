@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { announcementOf, testNow as now, testList } from '../../test/announcements.ts';
 import { gitHash } from '../base/bytes.ts';
@@ -8,8 +9,8 @@ import { type Limits, ServerList } from '../list/server-list.ts';
 import type { Network } from '../network/port.ts';
 import type { Verified } from '../records/verified.ts';
 import { Door } from './door.ts';
-import { formatObjectsRequest, objectsProtocol, parseObjects } from './protocols.ts';
-import { Sync } from './sync.ts';
+import { formatObjectsRequest, headProtocol, objectsProtocol, parseObjects } from './protocols.ts';
+import { Sync, type SyncDeps } from './sync.ts';
 
 const limits: Limits = {
   serversMax: 1_000,
@@ -27,6 +28,7 @@ function nodeOf(
   quotas: Partial<Limits>,
   peer?: { handlers: Map<string, Handler> },
   stored = new Map<string, GitObject>(),
+  more: Partial<SyncDeps> = {},
 ) {
   const list = new ServerList({ ...limits, ...quotas });
   const tree = new ServersTree();
@@ -39,6 +41,7 @@ function nodeOf(
     serve: (protocol: string, handler: Handler) => void handlers.set(protocol, handler),
     request: (_: string, protocol: string, body: Uint8Array) => peer!.handlers.get(protocol)!(body, 'us'),
     onPeer: () => {},
+    onLeave: () => {},
     peers: () => [],
   } as unknown as Network;
   const deps = { clock: () => now, pause: async () => {}, listName: testList, equivocated: () => {}, changed };
@@ -71,6 +74,7 @@ function nodeOf(
     blobsMax: 1_000,
     tell: () => {},
     log: () => {},
+    ...more,
   });
   for (const item of items) changed(list.admit(item, now).changes);
   const asked = () => {
@@ -121,4 +125,50 @@ test('what is kept and larger than an announcement travels too: deny rules again
     read.ok && read.value.map(object => object && { type: object.type, body: Buffer.from(object.body) }),
     kept.map(({ type, body }) => ({ type, body: Buffer.from(body) })),
   );
+});
+
+test('who asks is asked back, at most every half minute; who only connects is not', async t => {
+  let time = now;
+  const due: (() => void)[] = [];
+  const handlers = new Map<string, Handler>();
+  const asked: string[] = [];
+  let appeared: (peer: string) => void = () => {};
+  const network = {
+    serve: (protocol: string, handler: Handler) => void handlers.set(protocol, handler),
+    request: async (peer: string) => {
+      asked.push(peer);
+      throw new Error('busy');
+    },
+    onPeer: (_: string, listener: typeof appeared) => {
+      appeared = listener;
+    },
+    onLeave: () => {},
+    peers: () => ['speaks', 'connects'].map(peerId => ({ peerId })),
+  } as unknown as Network;
+  const { sync } = nodeOf([], {}, undefined, undefined, {
+    network,
+    clock: () => time,
+    later: (_, task) => void due.push(task),
+    syncPeers: 2,
+  });
+  appeared('speaks');
+  const head = (peer: string) => handlers.get(headProtocol(testList))!(new Uint8Array(), peer);
+  const afterAsking = async (...peers: string[]) => {
+    asked.length = 0;
+    for (const peer of peers) await head(peer);
+    for (const task of due.splice(0)) task();
+    return [...asked];
+  };
+  due.length = 0;
+  t.deepEqual(await afterAsking('speaks'), [], 'it was asked when it came');
+  time += 30_000;
+  t.deepEqual(await afterAsking('speaks', 'speaks', 'connects'), ['speaks']);
+  time += 29_999;
+  t.deepEqual(await afterAsking('speaks'), []);
+  time += 1;
+  t.deepEqual(await afterAsking('speaks'), ['speaks']);
+  await setImmediate();
+  asked.length = 0;
+  await sync.round();
+  t.deepEqual(asked, ['speaks']);
 });

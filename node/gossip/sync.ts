@@ -29,6 +29,13 @@ import {
 const requestTimeoutMs = 10 * second;
 /** Gossip streams open a moment after the connection; what was said in between is found by a second look. */
 const secondLookMs = 3 * second;
+/**
+ * Who asks us is asked back, at most so often: what it does not take it may have, and chance alone would leave it unasked for
+ * long among many others that only connect.
+ */
+const askBackMs = 30 * second;
+/** … once it has taken what it lacks. */
+const askBackDelayMs = 5 * second;
 /** A peer's list may change while we read it; after this many tries the next round goes on. */
 const attemptsMax = 3;
 /** Peers whose trees no honest node has are left alone for a while. */
@@ -40,7 +47,7 @@ const settledMax = 4 * 4_096;
 const readMax = 250;
 
 export type SyncDeps = {
-  readonly network: Pick<Network, 'serve' | 'request' | 'onPeer' | 'peers'>;
+  readonly network: Pick<Network, 'serve' | 'request' | 'onPeer' | 'onLeave' | 'peers'>;
   readonly door: Pick<Door, 'receive'>;
   readonly list: Pick<ServerList, 'unseenSuccessor' | 'fullFor' | 'hasRoom'>;
   readonly ours: DescentDeps['ours'];
@@ -81,6 +88,8 @@ export class Sync {
   /** How a peer's list stood to ours when last compared. */
   readonly #compared = new Map<string, 'same' | 'nothing to take' | 'unlike'>();
   readonly #shunned = new Map<string, number>();
+  /** When each connected peer that can be asked was asked last, or is about to be. */
+  readonly #askedAt = new Map<string, number>();
   /**
    * Blobs that a peer which lists them is not asked for again: for good, or while the group that is named has no room for
    * them. That group alone is asked, so that a flood that a peer lists is not fetched each minute.
@@ -93,14 +102,20 @@ export class Sync {
   constructor(deps: SyncDeps) {
     this.#deps = deps;
     const { network, listName } = deps;
-    network.serve(headProtocol(listName), async () => formatHead(deps.head()), { requestBytesMax: 0 });
+    const head = async (_: Uint8Array, from: string) => {
+      this.#askBack(from);
+      return formatHead(deps.head());
+    };
+    network.serve(headProtocol(listName), head, { requestBytesMax: 0 });
     network.serve(objectsProtocol(listName), body => this.#answer(body), { requestBytesMax: objectsRequestBytesMax });
     network.onPeer(objectsProtocol(listName), peer => {
+      this.#askedAt.set(peer, deps.clock());
       void this.with(peer);
       deps.later(secondLookMs, () => {
-        if (network.peers().some(({ peerId }) => peerId === peer)) void this.with(peer);
+        if (this.#isConnected(peer)) void this.with(peer);
       });
     });
+    network.onLeave(peer => this.#askedAt.delete(peer));
   }
 
   /** Resolves once the list has been compared with a first peer. */
@@ -125,7 +140,7 @@ export class Sync {
     for (const peer of this.#compared.keys()) if (!connected.includes(peer)) this.#compared.delete(peer);
     for (const [peer, until] of this.#shunned) if (until <= clock()) this.#shunned.delete(peer);
     const candidates = connected
-      .filter(peer => !this.#shunned.has(peer))
+      .filter(peer => this.#askedAt.has(peer) && !this.#shunned.has(peer))
       .map(peer => ({ peer, karma: this.#deps.karma(peer) }));
     await Promise.all(choosePeers(candidates, syncPeers, random).map(peer => this.with(peer)));
   }
@@ -134,6 +149,7 @@ export class Sync {
   with(peer: string): Promise<void> {
     const running = this.#running.get(peer);
     if (running) return running;
+    if (this.#askedAt.has(peer)) this.#askedAt.set(peer, this.#deps.clock());
     const run = this.#sync(peer)
       .catch(error => this.#deps.log(`could not sync with ${peer}: ${messageOf(error)}`))
       .finally(() => this.#running.delete(peer));
@@ -223,6 +239,20 @@ export class Sync {
     const full = this.#refused.get(oid);
     if (full === undefined) return 'for good';
     return this.#deps.list.hasRoom(full, id) ? undefined : 'for now';
+  }
+
+  #isConnected(peer: string): boolean {
+    return this.#deps.network.peers().some(({ peerId }) => peerId === peer);
+  }
+
+  #askBack(peer: string): void {
+    const { clock, later } = this.#deps;
+    const at = this.#askedAt.get(peer);
+    if (at === undefined || at + askBackMs > clock()) return;
+    this.#askedAt.set(peer, clock());
+    later(askBackDelayMs, () => {
+      if (this.#isConnected(peer) && !this.#shunned.has(peer)) void this.with(peer);
+    });
   }
 
   #shun(peer: string, why: string): void {
