@@ -20,9 +20,9 @@ export function parseAddress(text: string): Parsed<Address> {
   const host = match[1] ?? match[2]!;
   const port = Number(match[3]);
   if (port > 65_535) return fault('BAD_ADDRESS', 'address', `port ${port} is above 65535`);
-  const kind = match[1] === undefined ? (ipaddr.IPv4.isValidFourPartDecimal(host) ? 'ipv4' : 'name') : 'ipv6';
-  const canonical =
-    kind === 'name' ? nameForm(host) : kind === 'ipv4' ? usable(ipaddr.IPv4.parse(host)) : ipv6Form(host);
+  const ipv4 = match[1] === undefined ? ipv4Of(host) : undefined;
+  const kind = ipv4 ? 'ipv4' : match[1] === undefined ? 'name' : 'ipv6';
+  const canonical = ipv4 ? usable(ipv4) : kind === 'name' ? nameForm(host) : ipv6Form(host);
   if (!canonical.ok) return canonical;
   if (canonical.value !== host) {
     return fault('BAD_ADDRESS', 'address', `"${host}" must be written "${canonical.value}"`);
@@ -59,8 +59,8 @@ export type Scope = 'global' | 'private' | 'reserved';
 
 /** The scope of an IP address in text form; of a name only its resolved addresses can tell, so it counts as global. */
 export function scopeOf(host: string): Scope {
-  if (!ipaddr.isValid(host)) return 'global';
-  const ip = ipaddr.process(host);
+  const ip = ipv4Of(host) ?? (ipaddr.isValid(host) ? ipaddr.process(host) : undefined);
+  if (!ip) return 'global';
   const range = ip.range();
   if (range === 'unicast') return ip instanceof ipaddr.IPv6 && ip.parts[0]! >> 13 !== 1 ? 'reserved' : 'global';
   return privateRanges.has(range) ? 'private' : 'reserved';
@@ -134,6 +134,15 @@ const bitsOf = (ip: ipaddr.IPv4 | ipaddr.IPv6): string =>
     .toByteArray()
     .map(byte => byte.toString(2).padStart(8, '0'))
     .join('');
+
+/** Four numbers as they are written nearly always: told in a tenth of the time that the library takes, and of the garbage. */
+const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+const plainIpv4 = new RegExp(`^(?:${octet}\\.){3}${octet}$`);
+
+function ipv4Of(host: string): ipaddr.IPv4 | undefined {
+  if (plainIpv4.test(host)) return new ipaddr.IPv4(host.split('.').map(Number));
+  return ipaddr.IPv4.isValidFourPartDecimal(host) ? ipaddr.IPv4.parse(host) : undefined;
+}
 
 function ipv6Form(host: string): Parsed<string> {
   if (!ipaddr.IPv6.isValid(host)) return fault('BAD_ADDRESS', 'address', `"${host}" is not an IP address`);

@@ -18,7 +18,7 @@ export function formatBatch(blobs: readonly Uint8Array[]): Uint8Array {
   return batch;
 }
 
-/** Strict: at least one blob, none empty or too large, no byte left over. The blobs are copies. */
+/** Strict: at least one blob, none empty or too large, no byte left over. The blobs are parts of `data`: who keeps one keeps all of it. */
 export function parseBatch(data: Uint8Array): Parsed<Uint8Array[]> {
   if (data.length > batchBytesMax) return fault('BATCH_TOO_LARGE', 'batch', `has ${data.length} bytes`);
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.length);
@@ -30,7 +30,7 @@ export function parseBatch(data: Uint8Array): Parsed<Uint8Array[]> {
     if (at + 2 + length > bytes.length) return fault('BAD_BATCH', `byte ${at}`, 'promises more than is there');
     if (blobs.length === batchItemsMax)
       return fault('BAD_BATCH', `byte ${at}`, `is past the ${batchItemsMax}th announcement`);
-    blobs.push(Uint8Array.from(bytes.subarray(at + 2, at + 2 + length)));
+    blobs.push(new Uint8Array(data.buffer, data.byteOffset + at + 2, length));
     at += 2 + length;
   }
   return blobs.length > 0 ? parsed(blobs) : fault('BAD_BATCH', 'batch', 'is empty');

@@ -164,7 +164,7 @@ const listOf =
   (min: number, max: number, item: Check): Check =>
   value => {
     if (!Array.isArray(value) || value.length < min || value.length > max) return `must hold ${min} to ${max} entries`;
-    if (new Set(value).size !== value.length) return 'names one entry twice';
+    if (value.length > 1 && new Set(value).size !== value.length) return 'names one entry twice';
     return value.map(item).find(reason => reason !== undefined);
   };
 
