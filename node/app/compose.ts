@@ -156,10 +156,7 @@ export async function compose(
     listed: id => live.list.listed.has(id),
     heard: sights => observers.heard(sights),
     clock,
-    changed: subject => {
-      node.restated();
-      if (subject !== undefined) node.emit({ type: 'karma', subject });
-    },
+    changed: subject => (subject === undefined ? node.restated() : node.emit({ type: 'karma', subject })),
     pause,
     log,
   });
@@ -362,6 +359,7 @@ export async function compose(
   every(sampleEveryMs, sample, stop.signal);
   every(tickMs, () => groups.note(host.peers()), stop.signal);
   every(tickMs, () => karma.tick(), stop.signal);
+  every(tickMs, () => node.step(), stop.signal);
   every(tickMs, () => observers.tick(), stop.signal);
   every(minute, () => karma.sweep(), stop.signal);
   every(trustMs, () => denies.tick(), stop.signal);

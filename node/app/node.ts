@@ -26,10 +26,10 @@ import type { Network, Peer } from '../network/port.ts';
 import type { Verified } from '../records/verified.ts';
 import type { OwnDenies } from './deny.ts';
 import type { NodeKarma } from './karma.ts';
+import { KeptRows } from './kept-rows.ts';
 import type { Live } from './live.ts';
 import type { Maintainers } from './maintainers.ts';
 import type { OwnServers } from './own.ts';
-import { Ranking } from './ranking.ts';
 import { reasonsOf } from './reasons.ts';
 import { announcementJson, pageOf, type RowsDeps, rowOf } from './rows.ts';
 import type { Views } from './views.ts';
@@ -48,7 +48,7 @@ export type NodeDeps = {
   readonly denies: OwnDenies;
   /** Whether the statement in force lists a server. */
   readonly endorsed: (id: string) => boolean;
-  readonly neighbours: Pick<Neighbours, 'get' | 'crowded' | 'sharing'>;
+  readonly neighbours: Pick<Neighbours, 'get' | 'crowded' | 'sharing' | 'giving'>;
   /** What would be signed; `to` is the hash of a rollback's commit. */
   readonly draft: (request: api.DraftRequest, to: string | undefined) => Promise<api.Draft>;
   readonly views: Views;
@@ -69,14 +69,15 @@ const historyLimit = 50;
 export class RunningNode implements api.Node {
   readonly #deps: NodeDeps;
   readonly #listeners = new Set<(event: api.NodeEvent) => void>();
-  readonly #ranking: Ranking;
+  readonly #rows: KeptRows;
   #version = 0;
 
   constructor(deps: NodeDeps) {
     this.#deps = deps;
-    this.#ranking = new Ranking(deps.clock, () => this.#ranks());
+    this.#rows = new KeptRows({ ...deps, listed: deps.live.list.listed, view: surplus => this.#view(surplus) });
     deps.live.onChange(changes => {
       this.#version++;
+      for (const { id } of changes) this.#rows.touch(id);
       if (this.#listeners.size === 0) return;
       this.emit({
         type: 'servers',
@@ -89,13 +90,26 @@ export class RunningNode implements api.Node {
 
   /** Tells those who watch. */
   emit(event: api.NodeEvent): void {
-    if (event.type === 'observed') this.#version++;
+    if (event.type === 'observed') {
+      this.#version++;
+      this.#rows.touch(event.id);
+    }
+    if (event.type === 'karma') {
+      this.#version++;
+      this.#rows.touchAnnouncer(event.subject);
+    }
     for (const listener of this.#listeners) listener(event);
   }
 
   /** Another statement is in force: every answer about the list says so, also where no server has changed. */
   restated(): void {
     this.#version++;
+    this.#rows.forget();
+  }
+
+  /** To be called about once a second: works in what has changed. */
+  step(): void {
+    this.#rows.step();
   }
 
   version(): number {
@@ -137,7 +151,7 @@ export class RunningNode implements api.Node {
   servers(query: api.ServersQuery, among?: RowsDeps['listed']): api.ServersPage {
     const { live, maintainers } = this.#deps;
     return {
-      ...pageOf({ listed: among ?? live.list.listed.values(), view: this.#view() }, query),
+      ...(among ? pageOf({ listed: among, view: this.#view() }, query) : this.#rows.page(query)),
       tree: live.tree.root(),
       statement: maintainers.age(),
     };
@@ -162,11 +176,11 @@ export class RunningNode implements api.Node {
     return { ...row, state: 'left', signature, reasons: ['no longer in the list'], history };
   }
 
-  #view(): View<api.Observed> {
+  #view(surplus?: ReadonlySet<string>): View<api.Observed> {
     const { network, neighbours, live, endorsed, observed, karma, clock } = this.#deps;
     const listed = (id: string) => live.list.listed.get(id);
     const deps = { self: network.peerId, neighbours, listed, endorsed, observed };
-    return new View({ ...deps, karma: peer => karma.brief(peer) }, clock());
+    return new View({ ...deps, karma: peer => karma.brief(peer) }, clock(), surplus);
   }
 
   #reasons(item: Verified, view: View<api.Observed>): string[] {
@@ -174,17 +188,8 @@ export class RunningNode implements api.Node {
     const standing = this.#standing(item.id);
     if (!listed.has(item.id)) return ['over quota: it waits for a place in the list', standing];
     if (item.announcement.state === 'left') return [standing, 'its announcer says that it left'];
-    const placeOf = (rank: Rank) => this.#ranking.place(rank, this.#version);
+    const placeOf = (rank: Rank) => this.#rows.placeOf(rank);
     return reasonsOf(item, { placeOf, view, standing, now: this.#deps.clock() });
-  }
-
-  /** The ranks of all servers in the default view. */
-  #ranks(): Rank[] {
-    const view = this.#view();
-    return [...this.#deps.live.list.listed.values()].flatMap(item => {
-      const sight = view.of(item);
-      return item.announcement.state === 'left' || sight.hidden ? [] : [view.rank(item, sight)];
-    });
   }
 
   history(query: api.HistoryQuery): Promise<{ commits: api.CommitSummary[] }> {

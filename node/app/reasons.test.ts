@@ -3,11 +3,9 @@ import { announcementOf, signerOf } from '../../test/announcements.ts';
 import type { Observed } from '../api/port.ts';
 import { day, minute, second } from '../base/time.ts';
 import { Neighbours } from '../list/neighbours.ts';
-import type { Rank } from '../list/rank.ts';
 import { View } from '../list/view.ts';
-import { Ranking } from './ranking.ts';
 import { reasonsOf } from './reasons.ts';
-import { pageOf } from './rows.ts';
+import { pageOf, placeOf } from './rows.ts';
 
 const now = 1_763_600_000_000;
 const seen: Observed = {
@@ -37,13 +35,11 @@ function setup(observed: Observed | null, { karma = 0, endorsed = false, perNetw
     now,
   );
   const standing = 'checkpoint 12 by Ada says so';
-  const shown = items.map(item => view.rank(item, view.of(item)));
-  const ranking = new Ranking(
-    () => now,
-    () => shown,
-  );
-  const placeOf = (rank: Rank) => ranking.place(rank, 1);
-  return { items, view, reasons: reasonsOf(first!, { placeOf, view, standing, now }) };
+  return {
+    items,
+    view,
+    reasons: reasonsOf(first!, { placeOf: rank => placeOf({ listed: items, view }, rank), view, standing, now }),
+  };
 }
 
 test('a place in the list is told with what it rests on, in the order of ranks', t => {

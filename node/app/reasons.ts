@@ -4,7 +4,7 @@ import { duration } from '../base/duration.ts';
 import type { Rank } from '../list/rank.ts';
 import { type Sight, silentMs, type View } from '../list/view.ts';
 import type { Verified } from '../records/verified.ts';
-import type { Place } from './ranking.ts';
+import type { Place } from './rows.ts';
 
 export type ReasonsDeps = {
   readonly placeOf: (rank: Rank) => Place;

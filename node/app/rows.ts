@@ -31,11 +31,10 @@ export const announcementJson = (id: string, announcement: Announcement): Announ
   ...announcement,
 });
 
+export type Page = Pick<ServersPage, 'total' | 'hidden' | 'servers'>;
+
 /** Filters, sorts and cuts, and counts what is hidden of that. @throws RollcallError BAD_FILTER, BAD_SORT */
-export function pageOf(
-  { listed, view }: RowsDeps,
-  query: ServersQuery,
-): Pick<ServersPage, 'total' | 'hidden' | 'servers'> {
+export function pageOf({ listed, view }: RowsDeps, query: ServersQuery): Page {
   const filter = parseFilter(query.filter ?? '');
   if (!filter.ok) throw new RollcallError(filter.code, filter.message);
   const order = query.sort === undefined ? undefined : parseSort(query.sort);
@@ -57,6 +56,20 @@ export function pageOf(
   found.sort(order ? (a, b) => order.value(a.row, b.row) : (a, b) => byRank(a.rank!, b.rank!));
   const servers = found.slice(0, query.limit).map(({ row }) => row);
   return { total: found.length, hidden, servers };
+}
+
+export type Place = { readonly place: number; readonly of: number };
+
+/** Where a rank stands among all that are shown by default. */
+export function placeOf({ listed, view }: RowsDeps, rank: Rank): Place {
+  let [place, of] = [1, 0];
+  for (const item of listed) {
+    const sight = view.of(item);
+    if (item.announcement.state === 'left' || sight.hidden) continue;
+    of++;
+    if (byRank(view.rank(item, sight), rank) < 0) place++;
+  }
+  return { place, of };
 }
 
 /** What people call the difference: who joined, who left, and which fields changed. Renewals are none. */

@@ -32,6 +32,27 @@ export type Filterable = {
 
 export type Filter = (row: Filterable) => boolean;
 
+/** One of the terms of a filter. */
+export type Term = {
+  /** As it was typed, without a `-`. */
+  readonly text: string;
+  /** Whether it must not hold. */
+  readonly not: boolean;
+  readonly holds: Filter;
+  /** What an index of rows can make of it; undefined: nothing. */
+  readonly hint: Hint | undefined;
+};
+
+type Meaning = Omit<Term, 'text'>;
+
+/** `is`, `number` and `word` mean just what the term does; `within` and `key` are true of all rows of which it holds, and of others. */
+export type Hint =
+  | { readonly kind: 'is'; readonly field: string; readonly value: string }
+  | { readonly kind: 'number'; readonly field: string; readonly holds: (have: number | null) => boolean }
+  | { readonly kind: 'word'; readonly word: string }
+  | { readonly kind: 'within'; readonly word: string }
+  | { readonly kind: 'key'; readonly key: string };
+
 /** Longer ones come from no person. */
 export const filterLengthMax = 500;
 
@@ -46,31 +67,36 @@ export const filterLengthMax = 500;
  *     attributes.country:de       an attribute
  */
 export function parseFilter(text: string): Parsed<Filter> {
-  if (text.length > filterLengthMax)
-    return fault('BAD_FILTER', 'filter', `is longer than ${filterLengthMax} characters`);
-  const filters: Filter[] = [];
-  for (const [term = ''] of text.matchAll(/-?[a-z.]+(?:[:=]|!=|[<>]=?)"[^"]*"|-?"[^"]*"|\S+/giu)) {
-    const not = term.startsWith('-') && term.length > 1;
-    const filter = parseTerm(not ? term.slice(1) : term);
-    if (!filter.ok) return filter;
-    filters.push(not ? row => !filter.value(row) : filter.value);
-  }
-  return parsed(row => filters.every(filter => filter(row)));
+  const terms = parseTerms(text);
+  return terms.ok ? parsed(row => terms.value.every(({ not, holds }) => holds(row) !== not)) : terms;
 }
 
-function parseTerm(term: string): Parsed<Filter> {
+export function parseTerms(text: string): Parsed<readonly Term[]> {
+  if (text.length > filterLengthMax)
+    return fault('BAD_FILTER', 'filter', `is longer than ${filterLengthMax} characters`);
+  const terms: Term[] = [];
+  for (const [term = ''] of text.matchAll(/-?[a-z.]+(?:[:=]|!=|[<>]=?)"[^"]*"|-?"[^"]*"|\S+/giu)) {
+    const not = term.startsWith('-') && term.length > 1;
+    const text = not ? term.slice(1) : term;
+    const read = parseTerm(text);
+    if (!read.ok) return read;
+    terms.push({ ...read.value, text, not: read.value.not !== not });
+  }
+  return parsed(terms);
+}
+
+function parseTerm(term: string): Parsed<Meaning> {
   const match = /^([a-z.][a-z0-9_.-]*)(!=|[<>]=?|[:=])(.*)$/isu.exec(term);
-  if (!match) return parsed(containsWord(unquoted(term).toLowerCase()));
+  if (!match) return parsed(wordTerm(term));
   const [, rawField, operator, rawValue] = match;
   const field = rawField!.toLowerCase();
   const value = unquoted(rawValue!).toLowerCase();
   if (value === '') return fault('BAD_FILTER', 'filter', `"${term}" says nothing after "${operator}"`);
-  const number = own(numbers, field);
-  if (number) return numberTerm(number, operator!, value, term);
+  if (Object.hasOwn(numbers, field)) return numberTerm(field, operator!, value, term);
   const read = field.startsWith('attributes.') ? attribute(field.slice('attributes.'.length)) : own(texts, field);
   if (!read) {
     // A host name with its port looks like a field: `play.example.org:27960`.
-    if (operator === ':' && field.includes('.')) return parsed(containsWord(unquoted(term).toLowerCase()));
+    if (operator === ':' && field.includes('.')) return parsed(wordTerm(term));
     return fault(
       'BAD_FILTER',
       'filter',
@@ -84,32 +110,54 @@ function parseTerm(term: string): Parsed<Filter> {
     return fault('BAD_FILTER', 'filter', `"${term}" matches nothing: ${field} is one of ${values.join(', ')}`);
   const loose = operator === ':' && contained.has(field);
   const holds: Filter = row => {
-    const have = read(row).map(text => text?.toLowerCase() ?? 'unknown');
-    return have.some(text => (loose ? text.includes(value) : text === value));
+    for (const text of read(row)) {
+      const have = text?.toLowerCase() ?? unknown;
+      if (loose ? have.includes(value) : have === value) return true;
+    }
+    return false;
   };
-  return parsed(operator === '!=' ? row => !holds(row) : holds);
+  return parsed({ not: operator === '!=', holds, hint: hintOf(field, value) });
 }
 
-function numberTerm(read: NumberOf, operator: string, value: string, term: string): Parsed<Filter> {
-  if (value === 'unknown') return parsed(row => (read(row) === null) === (operator !== '!='));
+/** What is not there is called unknown, so that word is looked for in every row. */
+function hintOf(field: string, value: string): Hint | undefined {
+  if (field in choices || sorted.has(field)) return { kind: 'is', field, value };
+  if (unknown.includes(value)) return undefined;
+  if (contained.has(field)) return { kind: 'within', word: value };
+  return { kind: 'key', key: keyOf(field, value) };
+}
+
+function numberTerm(field: string, operator: string, value: string, term: string): Parsed<Meaning> {
+  const read = numbers[field]!;
+  const numbered = (holds: (have: number | null) => boolean): Parsed<Meaning> =>
+    parsed({ not: false, holds: row => holds(read(row)), hint: { kind: 'number', field, holds } });
+  if (value === unknown) return numbered(have => (have === null) === (operator !== '!='));
   const wanted = Number(value);
   if (!Number.isFinite(wanted))
     return fault('BAD_FILTER', 'filter', `"${term}" compares with "${value}", which is no number`);
   const compare = comparisons[operator]!;
-  return parsed(row => {
-    const have = read(row);
-    return have !== null && compare(have, wanted);
-  });
+  return numbered(have => have !== null && compare(have, wanted));
+}
+
+function wordTerm(term: string): Meaning {
+  const word = unquoted(term).toLowerCase();
+  return { not: false, holds: row => (row.words ?? wordsOf(row)).includes(word), hint: { kind: 'word', word } };
 }
 
 /** Name, game, addresses, tags and map in lower case. Nobody types the character between them. */
 export const wordsOf = ({ name, game, addresses, tags, observed }: Filterable): string =>
   [name, game, ...addresses, ...tags, observed?.map ?? ''].join('\n').toLowerCase();
 
-const containsWord =
-  (word: string): Filter =>
-  row =>
-    (row.words ?? wordsOf(row)).includes(word);
+/** What a row has exactly, of the fields that have neither a few values nor a set of rows for each. */
+export const keysOf = ({ id, server, version, tags, attributes }: Filterable): string[] => [
+  keyOf('id', id),
+  keyOf('server', server),
+  keyOf('version', version.toLowerCase()),
+  ...tags.map(tag => keyOf('tag', tag.toLowerCase())),
+  ...Object.entries(attributes).map(([key, value]) => keyOf(`attributes.${key}`, value.toLowerCase())),
+];
+
+const keyOf = (field: string, value: string): string => `${field}\n${value}`;
 
 /** Every object has a `constructor`, which is no field. */
 const own = <T>(fields: Readonly<Record<string, T>>, field: string): T | undefined =>
@@ -117,9 +165,9 @@ const own = <T>(fields: Readonly<Record<string, T>>, field: string): T | undefin
 
 const unquoted = (text: string): string => (/^".*"$/s.test(text) ? text.slice(1, -1) : text);
 
-type NumberOf = (row: Filterable) => number | null;
+export type NumberOf = (row: Filterable) => number | null;
 
-const numbers: Record<string, NumberOf> = {
+export const numbers: Readonly<Record<string, NumberOf>> = {
   players: row => row.observed?.players ?? null,
   max: row => row.observed?.maxPlayers ?? null,
   ping: row => row.observed?.rttMs ?? null,
@@ -142,7 +190,7 @@ const attribute =
   (key: string): TextsOf =>
   row => [own(row.attributes, key)];
 
-const texts: Record<string, TextsOf> = {
+export const texts: Readonly<Record<string, TextsOf>> = {
   id: row => [row.id],
   announcer: row => [row.announcer],
   server: row => [row.server],
@@ -160,7 +208,7 @@ const texts: Record<string, TextsOf> = {
 };
 
 /** What there is of some: a slip would look like an empty list. */
-const choices: Readonly<Record<string, readonly string[]>> = {
+export const choices: Readonly<Record<string, readonly string[]>> = {
   state: ['up', 'left'],
   standing: ['endorsed', 'new', 'denied'],
   karma: ['green', 'yellow', 'red'],
@@ -169,3 +217,8 @@ const choices: Readonly<Record<string, readonly string[]>> = {
 };
 
 const contained = new Set(['name', 'address', 'map']);
+
+/** Each row has just one of each, and many rows share it. */
+export const sorted = new Set(['game', 'announcer']);
+
+const unknown = 'unknown';

@@ -103,6 +103,12 @@ export class Neighbours {
     return this.#shared.get(address);
   }
 
+  /** All who give an address, be it one. */
+  giving(address: string): Iterable<Neighbour> {
+    const one = this.#at.get(address);
+    return this.#shared.get(address) ?? (one ? [one] : none);
+  }
+
   #join({ id, announcement }: Verified, since: number): void {
     const { announcer, state } = announcement;
     const places = state === 'up' ? addressesOf(announcement) : none;

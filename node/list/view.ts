@@ -47,19 +47,25 @@ export class View<Observed extends Seen> {
   readonly #karma = new Map<string, Standing>();
   /** Who holds an address that several servers give. */
   readonly #holders = new Map<string, string | undefined>();
-  /** Who is too many, by id; worked out when it is first asked for. */
   #surplus: ReadonlySet<string> | undefined;
 
-  constructor(deps: ViewDeps<Observed>, now: number) {
+  /** `surplus`: who is too many, where that was worked out a moment ago. */
+  constructor(deps: ViewDeps<Observed>, now: number, surplus?: ReadonlySet<string>) {
     this.#deps = deps;
     this.#now = now;
+    this.#surplus = surplus;
   }
 
   of(item: Item): Sight<Observed> {
     const sight = this.#alone(item);
     if (sight.hidden || !this.#mayHide(item, sight.endorsed)) return sight;
+    return this.surplus().has(item.id) ? { ...sight, hidden: 'crowd' } : sight;
+  }
+
+  /** Who is too many, by id; worked out when it is first asked for. */
+  surplus(): ReadonlySet<string> {
     this.#surplus ??= this.#countOut();
-    return this.#surplus.has(item.id) ? { ...sight, hidden: 'crowd' } : sight;
+    return this.#surplus;
   }
 
   rank({ id, announcement: { name } }: Item, { endorsed, observed, karma, since, network }: Sight): Rank {

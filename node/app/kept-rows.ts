@@ -1,0 +1,298 @@
+// The rows of the list, kept from one question to the next: each change is worked into an index and into orders, so that a
+// page costs what it shows. Where `pageOf` looks at every server, this gives the same.
+import type { Observed, ServerRow, ServersQuery } from '../api/port.ts';
+import { RollcallError } from '../base/errors.ts';
+import { type Clock, minute } from '../base/time.ts';
+import { parseTerms, wordsOf } from '../list/filter.ts';
+import { KeptOrder } from '../list/kept-order.ts';
+import type { Group, Neighbour, Neighbours } from '../list/neighbours.ts';
+import { byRank, type Rank } from '../list/rank.ts';
+import { type Entry, RowIndex } from '../list/row-index.ts';
+import { parseSort } from '../list/sort.ts';
+import type { Hiding, View } from '../list/view.ts';
+import type { Verified } from '../records/verified.ts';
+import { type Page, type Place, pageOf, placeOf, rowOf } from './rows.ts';
+
+export type KeptRowsDeps = {
+  readonly listed: ReadonlyMap<string, Verified>;
+  readonly neighbours: Pick<Neighbours, 'get' | 'crowded' | 'giving'>;
+  /** The list as of now; `surplus` is who is too many, where that is known. */
+  readonly view: (surplus?: ReadonlySet<string>) => View<Observed>;
+  readonly clock: Clock;
+  readonly pause: () => Promise<void>;
+};
+
+type Kept = Entry & { readonly row: ServerRow; readonly rank: Rank; readonly neighbour: Neighbour | undefined };
+type Compare = (a: Kept, b: Kept) => number;
+type Order = { readonly compare: Compare; readonly kept: KeptOrder };
+
+/** What time alone changes, such as ages, fading karma and sights that run out, is seen within it: each row is looked at again. */
+const sweptWithinMs = minute;
+/** So many at least, in half a millisecond: a small list is always as it is now. */
+const sweptAtLeast = 50;
+/** More changes between two questions, or in a second, are caught up with in slices: these take 30 ms in one go. */
+const staleMax = 2_000;
+/** Rows that nobody has asked for in so long are kept up for nothing: 1 % of a core with 100,000 servers. */
+const unaskedMaxMs = 10 * minute;
+/** Rows that are looked at in one go where many are to be: 10 ms. */
+const sliceRows = 500;
+/** Who is too many in a crowd depends on all of it: what took long to work out is kept so many times as long. */
+const crowdKeptFactor = 20;
+
+export class KeptRows {
+  readonly #deps: KeptRowsDeps;
+  #index = new RowIndex<Kept>();
+  #state: 'none' | 'building' | 'ready' = 'none';
+  /** Differs for each index: a statement that comes into force ends the one that is being built. */
+  #building: Promise<void> | undefined;
+  readonly #orders = new Map<string, Order>();
+  /** Ids of rows to be looked at again: at most those that were and are listed. */
+  #stale = new Set<string>();
+  /** Addresses of which all who give them are stale already, in this pass. */
+  readonly #disturbed = new Set<string>();
+  /** New servers that each network had when its members were last looked at. */
+  #news = new WeakMap<Group, number>();
+  #surplus: ReadonlySet<string> = new Set();
+  /** Groups that were crowded when that was worked out. */
+  #crowded: ReadonlySet<Group> = new Set();
+  #crowdMoved = false;
+  #crowdKeptUntilMs = 0;
+  #toSweep: Iterator<string> = [][Symbol.iterator]();
+  #sweptAtMs = 0;
+  #askedAtMs = 0;
+
+  constructor(deps: KeptRowsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Something about a server is new: it came, went, changed, or was seen. */
+  touch(id: string): void {
+    if (this.#state === 'none') return;
+    this.#stale.add(id);
+    if (this.#state !== 'ready' || this.#stale.size <= staleMax) return;
+    this.#state = 'building';
+    this.#building = this.#catchUp();
+  }
+
+  /** Somebody's karma is another. */
+  touchAnnouncer(peer: string): void {
+    const index = this.#index;
+    for (const place of index.group('announcer', peer.toLowerCase())) this.touch(index.at(place)!.row.id);
+  }
+
+  /** Everything may be otherwise. */
+  forget(): void {
+    this.#state = 'none';
+    this.#building = undefined;
+    this.#index = new RowIndex();
+    this.#orders.clear();
+    this.#stale = new Set();
+    this.#surplus = new Set();
+  }
+
+  /** Resolves when pages come from the index. Until then every server is looked at for each. */
+  async ready(): Promise<void> {
+    while (this.#state !== 'ready') {
+      this.#building ??= this.#build();
+      await this.#building;
+    }
+  }
+
+  /** To be called about once a second, so that whoever asks after a while does not wait for what has changed since. */
+  step(): void {
+    if (this.#state !== 'ready') return;
+    if (this.#deps.clock() - this.#askedAtMs > unaskedMaxMs) this.forget();
+    else this.#keepUp();
+  }
+
+  /** As `pageOf` of the whole list. @throws RollcallError BAD_FILTER, BAD_SORT */
+  page(query: ServersQuery): Page {
+    this.#askedAtMs = this.#deps.clock();
+    if (this.#state !== 'ready') {
+      const { listed, view } = this.#deps;
+      void this.ready();
+      return pageOf({ listed: listed.values(), view: view() }, query);
+    }
+    const terms = parseTerms(query.filter ?? '');
+    if (!terms.ok) throw new RollcallError(terms.code, terms.message);
+    const order = this.#order(query.sort);
+    this.#keepUp();
+    const index = this.#index;
+    const found = index.select(terms.value, query.game);
+    if (!query.all) found.drop(index.choice('state', 'left'));
+    const counted = (hiding: Hiding) => (query.all ? 0 : found.sizeWith(index.choice('hidden', hiding)));
+    const by = {
+      karma: counted('karma'),
+      silent: counted('silent'),
+      duplicate: counted('duplicate'),
+      crowd: counted('crowd'),
+    };
+    const hidden = { total: by.karma + by.silent + by.duplicate + by.crowd, ...by };
+    if (!query.all) found.keep(index.choice('hidden', 'no'));
+    const total = found.size;
+    const servers: ServerRow[] = [];
+    const wanted = Math.min(query.limit ?? total, total);
+    if (wanted === 0) return { total, hidden, servers };
+    for (const place of order.sorted(at => index.at(at) !== undefined)) {
+      if (!found.has(place)) continue;
+      servers.push(index.at(place)!.row);
+      if (servers.length === wanted) break;
+    }
+    return { total, hidden, servers };
+  }
+
+  /** Where a rank stands among all that are shown by default. */
+  placeOf(rank: Rank): Place {
+    const { listed, view, clock } = this.#deps;
+    const index = this.#index;
+    this.#askedAtMs = clock();
+    if (this.#state !== 'ready') {
+      void this.ready();
+      return placeOf({ listed: listed.values(), view: view() }, rank);
+    }
+    this.#keepUp();
+    const shown = index.choice('hidden', 'no').copy();
+    shown.drop(index.choice('state', 'left'));
+    let place = 1;
+    for (const at of this.#order(undefined).sorted(row => index.at(row) !== undefined)) {
+      if (byRank(index.at(at)!.rank, rank) >= 0) break;
+      if (shown.has(at)) place++;
+    }
+    return { place, of: shown.size };
+  }
+
+  /** Everything is new. */
+  #build(): Promise<void> {
+    const { listed, neighbours } = this.#deps;
+    this.#state = 'building';
+    this.#stale = new Set(listed.keys());
+    for (const id of listed.keys())
+      for (const group of neighbours.get(id)?.groups ?? []) this.#news.set(group, group.news);
+    return this.#catchUp();
+  }
+
+  async #catchUp(): Promise<void> {
+    const { view, clock, pause } = this.#deps;
+    const index = this.#index;
+    while (this.#stale.size > 0) {
+      const current = view(this.#surplus);
+      this.#disturbed.clear();
+      for (const id of this.#stale.values().take(sliceRows)) {
+        this.#stale.delete(id);
+        this.#look(id, current);
+      }
+      this.#order(undefined).sorted(at => index.at(at) !== undefined);
+      await pause();
+      if (index !== this.#index) return;
+    }
+    this.#crowdMoved = true;
+    this.#sweptAtMs = clock();
+    this.#state = 'ready';
+    this.#keepUp();
+  }
+
+  /** Looks again at what may be otherwise. */
+  #keepUp(): void {
+    const { view, clock } = this.#deps;
+    const now = clock();
+    this.#sweep(now);
+    if (this.#stale.size > 0) {
+      const current = view(this.#surplus);
+      this.#disturbed.clear();
+      // Those that are added on the way are looked at as well.
+      for (const id of this.#stale) this.#look(id, current);
+      this.#stale = new Set();
+    }
+    if (this.#crowdMoved && now >= this.#crowdKeptUntilMs) this.#countOut(now);
+  }
+
+  #sweep(now: number): void {
+    if (now === this.#sweptAtMs) return;
+    const { size } = this.#index;
+    const due = Math.max(sweptAtLeast, Math.ceil((size * (now - this.#sweptAtMs)) / sweptWithinMs));
+    this.#sweptAtMs = now;
+    for (let n = Math.min(due, size); n > 0; n--) {
+      let next = this.#toSweep.next();
+      if (next.done) {
+        this.#toSweep = this.#deps.listed.keys();
+        next = this.#toSweep.next();
+      }
+      if (!next.done) this.#stale.add(next.value);
+    }
+  }
+
+  /** Makes a row anew; if it counts otherwise for others, theirs are stale too. */
+  #look(id: string, view: View<Observed>): void {
+    const before = this.#index.get(id);
+    const after = this.#keep(id, view);
+    if (before && after && countsAlike(before, after)) return;
+    const seen = new Set<Neighbour | undefined>([before?.neighbour, after?.neighbour]);
+    for (const neighbour of seen) if (neighbour) this.#disturb(neighbour);
+  }
+
+  #disturb({ id, groups, addresses }: Neighbour): void {
+    const { neighbours } = this.#deps;
+    for (const group of groups) {
+      if (neighbours.crowded.has(group) || this.#crowded.has(group)) this.#crowdMoved = true;
+      if (group.kind !== 'network' || this.#news.get(group) === group.news) continue;
+      this.#news.set(group, group.news);
+      for (const member of group.members) this.#stale.add(member.id);
+    }
+    for (const address of addresses) {
+      if (this.#disturbed.has(address)) continue;
+      this.#disturbed.add(address);
+      for (const other of neighbours.giving(address)) if (other.id !== id) this.#stale.add(other.id);
+    }
+  }
+
+  #countOut(now: number): void {
+    const { view, clock, neighbours } = this.#deps;
+    const before = this.#surplus;
+    this.#surplus = view().surplus();
+    this.#crowded = new Set(neighbours.crowded);
+    this.#crowdMoved = false;
+    const current = view(this.#surplus);
+    for (const id of before.symmetricDifference(this.#surplus)) this.#keep(id, current);
+    const doneAtMs = clock();
+    this.#crowdKeptUntilMs = doneAtMs + crowdKeptFactor * (doneAtMs - now);
+  }
+
+  #keep(id: string, view: View<Observed>): Kept | undefined {
+    const { listed, neighbours } = this.#deps;
+    const index = this.#index;
+    const item = listed.get(id);
+    const before = index.get(id);
+    if (!item) {
+      const place = index.delete(id);
+      if (place !== undefined) for (const { kept } of this.#orders.values()) kept.moved(place);
+      return undefined;
+    }
+    const sight = view.of(item);
+    const row = rowOf(item, sight);
+    const entry = { row, words: wordsOf(row), rank: view.rank(item, sight), neighbour: neighbours.get(id) };
+    const place = index.set(entry);
+    for (const { compare, kept } of this.#orders.values())
+      if (!before || compare(before, entry) !== 0) kept.moved(place);
+    return entry;
+  }
+
+  /** @throws RollcallError BAD_SORT */
+  #order(sort: string | undefined): KeptOrder {
+    const held = this.#orders.get(sort ?? '');
+    if (held) return held.kept;
+    const order = sort === undefined ? undefined : parseSort(sort);
+    if (order?.ok === false) throw new RollcallError(order.code, order.message);
+    const compare: Compare = order ? (a, b) => order.value(a.row, b.row) : (a, b) => byRank(a.rank, b.rank);
+    const index = this.#index;
+    const kept = new KeptOrder((a, b) => compare(index.at(a)!, index.at(b)!), [...index.places()]);
+    this.#orders.set(sort ?? '', { compare, kept });
+    return kept;
+  }
+}
+
+/** Whether neighbours can tell no difference. */
+const countsAlike = (a: Kept, b: Kept): boolean =>
+  a.neighbour === b.neighbour &&
+  a.row.hidden === b.row.hidden &&
+  a.row.karma.value === b.row.karma.value &&
+  byRank(a.rank, b.rank) === 0;

@@ -1,0 +1,82 @@
+// A set of small numbers, one bit each. What holds of 100,000 servers takes 12 KB, and two of these are compared in microseconds.
+
+/** Room for this many at first: 32 words. */
+const roomMin = 1_024;
+
+export class Bits {
+  #words: Uint32Array<ArrayBuffer>;
+
+  constructor(words: Uint32Array<ArrayBuffer> = new Uint32Array(roomMin / 32)) {
+    this.#words = words;
+  }
+
+  add(at: number): void {
+    const word = at >>> 5;
+    if (word >= this.#words.length) {
+      const grown = new Uint32Array(Math.max(word + 1, this.#words.length * 2));
+      grown.set(this.#words);
+      this.#words = grown;
+    }
+    this.#words[word]! |= 1 << at;
+  }
+
+  delete(at: number): void {
+    if (at >>> 5 < this.#words.length) this.#words[at >>> 5]! &= ~(1 << at);
+  }
+
+  has(at: number): boolean {
+    return ((this.#words[at >>> 5] ?? 0) & (1 << at)) !== 0;
+  }
+
+  copy(): Bits {
+    return new Bits(this.#words.slice());
+  }
+
+  /** Only what is in both. */
+  keep(other: Bits): void {
+    const [mine, theirs] = [this.#words, other.#words];
+    const both = Math.min(mine.length, theirs.length);
+    for (let i = 0; i < both; i++) mine[i]! &= theirs[i]!;
+    mine.fill(0, both);
+  }
+
+  /** All but what is in the other. */
+  drop(other: Bits): void {
+    const [mine, theirs] = [this.#words, other.#words];
+    const both = Math.min(mine.length, theirs.length);
+    for (let i = 0; i < both; i++) mine[i]! &= ~theirs[i]!;
+  }
+
+  /** Only those of which it holds. */
+  filter(holds: (at: number) => boolean): void {
+    const words = this.#words;
+    for (let i = 0; i < words.length; i++) {
+      for (let left = words[i]!; left !== 0; left &= left - 1) {
+        const bit = 31 - Math.clz32(left & -left);
+        if (!holds(i * 32 + bit)) words[i]! &= ~(1 << bit);
+      }
+    }
+  }
+
+  get size(): number {
+    return countBits(this.#words);
+  }
+
+  /** How many are in both. */
+  sizeWith(other: Bits): number {
+    const shared = this.copy();
+    shared.keep(other);
+    return shared.size;
+  }
+}
+
+/** Sums bits in pairs, fours and bytes: "Hacker's Delight", 5-1. */
+function countBits(words: Uint32Array): number {
+  let count = 0;
+  for (let word of words) {
+    word -= (word >>> 1) & 0x55555555;
+    word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
+    count += Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+  }
+  return count;
+}

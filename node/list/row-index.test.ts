@@ -1,0 +1,132 @@
+import test from 'ava';
+import { Bits } from './bits.ts';
+import { type Filterable, parseTerms, wordsOf } from './filter.ts';
+import { KeptOrder } from './kept-order.ts';
+import { RowIndex } from './row-index.ts';
+import { Signatures } from './signatures.ts';
+
+const bitsOf = (items: Iterable<number>): Bits => {
+  const bits = new Bits();
+  for (const item of items) bits.add(item);
+  return bits;
+};
+const none: readonly string[] = [];
+
+/** The same numbers each time. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
+test('bits are a set of numbers, however far apart', t => {
+  const random = seeded(1);
+  const draw = () => new Set(Array.from({ length: 300 }, () => Math.floor(random() * 5_000)));
+  for (let round = 0; round < 20; round++) {
+    const [a, b] = [draw(), draw()];
+    const [bits, others] = [bitsOf(a), bitsOf(b)];
+    const itemsOf = (set: Bits) => Array.from({ length: 5_100 }, (_, at) => at).filter(at => set.has(at));
+    const ascending = (set: ReadonlySet<number>) => [...set].sort((x, y) => x - y);
+    t.deepEqual(itemsOf(bits), ascending(a));
+    t.is(bits.size, a.size);
+    t.is(bits.sizeWith(others), a.intersection(b).size);
+    const both = bits.copy();
+    both.keep(others);
+    t.deepEqual(itemsOf(both), ascending(a.intersection(b)));
+    const rest = bits.copy();
+    rest.drop(others);
+    t.deepEqual(itemsOf(rest), ascending(a.difference(b)));
+    bits.filter(at => at % 3 === 0);
+    t.deepEqual(
+      itemsOf(bits),
+      ascending(a).filter(at => at % 3 === 0),
+    );
+    others.delete(4_999);
+    others.delete(1_000_000);
+    t.false(others.has(4_999) || others.has(1_000_000));
+  }
+});
+
+test('a signature leaves every row that has the word, and few of the others', t => {
+  const random = seeded(2);
+  const letters = 'abcdefghijklmnopqrstuvwxyz 0123456789';
+  const text = (length: number) =>
+    Array.from({ length }, () => letters[Math.floor(random() * letters.length)]!).join('');
+  const rows = Array.from({ length: 2_000 }, () => text(120));
+  const signatures = new Signatures();
+  for (const [at, words] of rows.entries()) signatures.add(at, words, [`tag\n${words.slice(0, 3)}`]);
+  const all = bitsOf(rows.keys());
+  const left: number[] = [];
+  for (let at = 0; at < 200; at++) {
+    const found = all.copy();
+    const [from, length] = [Math.floor(random() * 100), 1 + Math.floor(random() * 20)];
+    signatures.keepWord(found, rows[at]!.slice(from, from + length));
+    t.true(found.has(at));
+    if (length > 3) t.true(found.size < 60, `${found.size} for ${length} letters`);
+    const keyed = all.copy();
+    signatures.keepKey(keyed, `tag\n${rows[at]!.slice(0, 3)}`);
+    t.true(keyed.has(at));
+    left.push(keyed.size);
+  }
+  const mean = left.reduce((sum, size) => sum + size, 0) / left.length;
+  t.true(mean < rows.length / 20, `${mean} by key`);
+  for (const [at, words] of rows.entries()) signatures.delete(at, words, [`tag\n${words.slice(0, 3)}`]);
+  signatures.add(7, 'seven', none);
+  const found = all.copy();
+  signatures.keepWord(found, 'seven');
+  t.is(found.size, 1);
+});
+
+test('an order that is kept is the one that sorting would give', t => {
+  const random = seeded(3);
+  const values = Array.from({ length: 200 }, () => random());
+  const there = new Set<number>();
+  const compare = (a: number, b: number) => values[a]! - values[b]!;
+  const order = new KeptOrder(compare, []);
+  for (let round = 0; round < 100; round++) {
+    for (let n = Math.floor(random() * 20); n > 0; n--) {
+      const row = Math.floor(random() * values.length);
+      values[row] = random();
+      if (random() < 0.6) there.add(row);
+      else there.delete(row);
+      order.moved(row);
+    }
+    t.deepEqual([...order.sorted(row => there.has(row))], [...there].sort(compare));
+  }
+});
+
+test('a term that many rows have is remembered, and follows each change of a row', t => {
+  const random = seeded(4);
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
+  const index = new RowIndex();
+  const rows = new Map<string, Filterable>();
+  const change = (n: number) => {
+    const about = { announcer: 'me', server: `s${n}`, game: 'a', version: '', addresses: [], state: 'up' };
+    const said = { name: pick(['Alpha', 'Beta']), tags: [pick(['ctf', 'duel'])], issuedAt: 1, expiresAt: 2 };
+    const observed = pick([null, { up: true, players: 1, maxPlayers: 2, rttMs: 3, map: pick([null, '', 'dust']) }]);
+    const standing = { standing: 'new', hidden: null, karma: { value: 0, tier: 'green' } };
+    const attributes: Record<string, string> = random() < 0.5 ? { country: 'DE' } : {};
+    const row: Filterable = { id: `${n}`, ...about, ...said, ...standing, observed, attributes };
+    rows.set(row.id, row);
+    index.set({ row, words: wordsOf(row) });
+  };
+  for (let n = 0; n < 4_000; n++) change(n);
+  const filters = ['tag:ctf', 'alpha', 'map:unknown', 'map:dust', 'attributes.country:de', '-alpha tag:duel players>0'];
+  // Other common terms than can be remembered push these out, and they come back.
+  const others = Array.from({ length: 70 }, (_, n) => `attributes.x${n}:unknown`);
+  for (let round = 0; round < 4; round++) {
+    for (let n = 0; n < 200; n++) {
+      const id = pick([...rows.keys()]);
+      if (random() < 0.8) change(Number(id));
+      else if (rows.delete(id)) index.delete(id);
+    }
+    for (const filter of [...filters, ...(round === 2 ? others : []), ...filters]) {
+      const terms = parseTerms(filter);
+      if (!terms.ok) throw new Error(terms.message);
+      const holds = (row: Filterable) => terms.value.every(term => term.holds(row) !== term.not);
+      t.is(index.select(terms.value).size, rows.values().filter(holds).toArray().length, filter);
+    }
+  }
+});
