@@ -1,5 +1,6 @@
 import test from 'ava';
 import {
+  behindBytesMax,
   clientBytesMax,
   EventHub,
   type EventSink,
@@ -106,6 +107,19 @@ test('a client that does not keep up is dropped, the others go on', t => {
   t.false(slow.text.includes('peer 1'));
   t.true(quick.text.includes('peer 1'));
   t.is(hub.clients, 1);
+});
+
+test('of very many clients each may be less far behind, so that all together are bounded', t => {
+  const hub = new EventHub({ run: 'r' });
+  const [slow, ...others] = Array.from({ length: 1_000 }, sink);
+  for (const client of [slow!, ...others]) hub.connect(client, undefined);
+  slow!.behind = behindBytesMax / 1_000;
+  hub.publish(peer(1));
+  t.false(slow!.closed);
+  slow!.behind++;
+  hub.publish(peer(2));
+  t.true(slow!.closed);
+  t.is(hub.clients, 999);
 });
 
 test('a heartbeat is a comment', t => {

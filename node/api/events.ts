@@ -17,10 +17,12 @@ export type EventHubDeps = {
 
 /** Five minutes of a busy node; a client that was away for longer loads the list again. */
 export const remembered = 1_000;
-/** An idle client costs a socket and 2 KB; 5,000 were served with 5 % of a core. */
-const clientsMaxDefault = 1_000;
+/** bench/serving.ts says what so many cost. */
+const clientsMaxDefault = 5_000;
 /** A client that is this far behind is dropped; it comes back with its last id. */
 export const clientBytesMax = 256 * 1024;
+/** What all clients together have not taken is bounded too: each of very many may be less far behind. */
+export const behindBytesMax = 64 * 1024 * 1024;
 /** About 400 changes. Past that loading the list is cheaper than following it. */
 export const eventBytesMax = 32 * 1024;
 
@@ -137,8 +139,9 @@ export class EventHub {
   }
 
   #send(text: string): void {
+    const bytesMax = Math.min(clientBytesMax, behindBytesMax / this.#clients.size);
     for (const client of this.#clients) {
-      if (client.buffered() <= clientBytesMax) {
+      if (client.buffered() <= bytesMax) {
         client.write(text);
         continue;
       }
