@@ -19,7 +19,7 @@ export function codingFor(header: string | undefined, offered: readonly Coding[]
 
 /** If-None-Match compares weakly. Source: RFC 9110, 13.1.2. */
 export function etagMatches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
+  if (header === undefined || header === etag) return header === etag;
   const bare = (tag: string) => tag.trim().replace(/^W\//, '');
   return header.trim() === '*' || header.split(',').some(tag => bare(tag) === bare(etag));
 }

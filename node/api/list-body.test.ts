@@ -78,7 +78,7 @@ test('a list that has not changed is a 304; one that has is not', async t => {
 test('the version of one run is not taken for that of another', async t => {
   const node = fakeNode();
   const [first, second] = [now, now + 1].map(time => new ListBodies({ node, clock: () => time }));
-  t.not((await first!.whole()).etag, (await second!.whole()).etag);
+  t.not((await first!.ready()).whole.etag, (await second!.ready()).whole.etag);
 });
 
 test('a filtered list is kept for one version: asked again it is neither searched nor compressed again', async t => {
@@ -126,58 +126,58 @@ function slow(buildMs: number) {
 
 test('requests at the same time share one build', async t => {
   const { node, bodies } = slow(100);
-  const [a, b] = await Promise.all([bodies.whole(), bodies.whole()]);
+  const [a, b] = await Promise.all([bodies.ready(), bodies.ready()]);
   t.is(a, b);
   t.is(node.asked.length, 1);
 });
 
 test('after a change the last body serves for a bounded while, and the next is begun before that is over', async t => {
   const { node, bodies, pass } = slow(100);
-  const first = await bodies.whole();
+  const first = await bodies.ready();
   node.bump();
   pass(199);
-  t.is(await bodies.whole(), first);
+  t.is(await bodies.ready(), first);
   t.is(node.asked.length, 1);
   pass(1);
-  t.is(await bodies.whole(), first);
+  t.is(await bodies.ready(), first);
   t.is(node.asked.length, 2, 'half-way through, the next is being built');
   pass(300);
-  t.not(await bodies.whole(), first);
+  t.not(await bodies.ready(), first);
   t.is(node.asked.length, 2);
 });
 
 test('a body that was left alone for long is not served when the list has moved on', async t => {
   const { node, bodies, pass } = slow(100);
-  const first = await bodies.whole();
+  const first = await bodies.ready();
   pass(3_600_000);
-  t.is(await bodies.whole(), first);
+  t.is(await bodies.ready(), first);
   node.bump();
-  t.not(await bodies.whole(), first);
+  t.not(await bodies.ready(), first);
 });
 
 test('even a very slow build is served for two seconds at most', async t => {
   const { node, bodies, pass } = slow(10_000);
-  const first = await bodies.whole();
+  const first = await bodies.ready();
   node.bump();
   pass(2_000);
-  t.not(await bodies.whole(), first);
+  t.not(await bodies.ready(), first);
 });
 
 test('what the own people have just written is in the list that they read next', async t => {
   const { node, bodies } = slow(100);
-  const first = await bodies.whole();
+  const first = await bodies.ready();
   node.bump();
   bodies.refresh();
-  const second = await bodies.whole();
+  const second = await bodies.ready();
   t.not(second, first);
   // A build that was begun before the write does not count either.
   node.bump();
-  const stale = bodies.whole();
+  const stale = bodies.ready();
   node.bump();
   bodies.refresh();
-  const [old, fresh] = await Promise.all([stale, bodies.whole()]);
+  const [old, fresh] = await Promise.all([stale, bodies.ready()]);
   t.not(fresh, old);
-  t.is(await bodies.whole(), fresh);
+  t.is(await bodies.ready(), fresh);
 });
 
 test('a write over HTTP refreshes the list', async t => {
@@ -194,7 +194,7 @@ test('a list that tells the age of a statement is built again before the age is 
   const { node, bodies, pass } = slow(100);
   const { servers, status } = node;
   node.servers = query => ({ ...servers(query), statement: status().statement });
-  for (const ask of [() => bodies.whole(), () => bodies.filtered({ all: true }, false)]) {
+  for (const ask of [async () => (await bodies.ready()).whole, () => bodies.filtered({ all: true }, false)]) {
     const first = await ask();
     pass(9_800);
     t.is(await ask(), first);

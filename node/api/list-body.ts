@@ -41,17 +41,8 @@ export class ListBodies {
     this.#run = deps.clock().toString(36);
   }
 
-  /** The list as players see it, without any filter. */
-  async whole(): Promise<Body> {
-    return (await this.#ready()).whole;
-  }
-
-  /** Its first page. */
-  async first(): Promise<Body> {
-    return (await this.#ready()).first;
-  }
-
-  async #ready(): Promise<Ready> {
+  /** The list as players see it, without any filter, and its first page. What is at hand comes at once. */
+  ready(): Ready | Promise<Ready> {
     const held = this.#whole;
     const now = this.#deps.clock();
     if (held?.version === this.#deps.node.version() && now < held.agesAtMs) return held.bodies;
@@ -142,7 +133,7 @@ export class ListBodies {
   }
 }
 
-type Ready = { readonly whole: Body; readonly first: Body };
+export type Ready = { readonly whole: Body; readonly first: Body };
 
 async function formed(etag: string, page: ServersPage): Promise<Body> {
   const identity = Buffer.from(JSON.stringify(page));

@@ -62,19 +62,25 @@ export function tokenMatches(authorization: string | undefined, token: string): 
 
 /** For every request: headers on, wrong hosts and foreign pages out. */
 export function guard(app: FastifyInstance, rules: HostRules & { readonly allowedOrigins: readonly string[] }): void {
-  app.addHook('onRequest', async (request, reply) => {
+  /** The Host header that was allowed last: the next request has the same, as a rule. */
+  let allowed: string | undefined;
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders);
     const { host, origin } = request.headers;
-    if (!hostAllowed(host, rules)) {
-      throw new RollcallError('HOST_NOT_ALLOWED', 'this node does not go by the name in the Host header', {
-        remedy: 'add the name to http.allowedHosts',
-      });
+    if (host === undefined || host !== allowed) {
+      if (!hostAllowed(host, rules)) return done(hostNotAllowed());
+      allowed = host;
     }
-    if (!readMethods.has(request.method) && !originAllowed(origin, host, rules.allowedOrigins)) {
-      throw new RollcallError('ORIGIN_NOT_ALLOWED', 'pages of other sites may not write to this node');
-    }
+    if (!readMethods.has(request.method) && !originAllowed(origin, host, rules.allowedOrigins))
+      return done(new RollcallError('ORIGIN_NOT_ALLOWED', 'pages of other sites may not write to this node'));
+    done();
   });
 }
+
+const hostNotAllowed = () =>
+  new RollcallError('HOST_NOT_ALLOWED', 'this node does not go by the name in the Host header', {
+    remedy: 'add the name to http.allowedHosts',
+  });
 
 /** An `onRequest` hook for the routes of this node's own people; runs before any body is read. */
 export function needsToken(token: string): onRequestHookHandler {

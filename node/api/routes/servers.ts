@@ -3,13 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RollcallError } from '../../base/errors.ts';
 import { codingFor, etagMatches } from '../encoding.ts';
 import * as inputs from '../inputs.ts';
-import { type Body, firstPageRows, type ListBodies } from '../list-body.ts';
+import { type Body, firstPageRows, type ListBodies, type Ready } from '../list-body.ts';
 import type { Node, ServerDetail, ServersQuery } from '../port.ts';
 import * as schemas from '../schemas.ts';
 
 export type ServerRoutesDeps = {
   readonly node: Pick<Node, 'server' | 'observation'>;
-  readonly bodies: Pick<ListBodies, 'whole' | 'first' | 'filtered'>;
+  readonly bodies: Pick<ListBodies, 'ready' | 'filtered'>;
 };
 
 type ById = { Params: { id: string } };
@@ -26,14 +26,17 @@ export function serverRoutes(app: FastifyInstance, { node, bodies }: ServerRoute
         response: { 200: schemas.ServersPage },
       },
     },
-    async (request, reply) => {
-      const { limit, ...others } = request.query;
-      if (Object.keys(others).length === 0) {
-        if (limit === undefined) return sendBody(request, reply, await bodies.whole());
-        if (limit === firstPageRows) return sendBody(request, reply, await bodies.first());
+    (request, reply) => {
+      const send = (body: Body) => sendBody(request, reply, body);
+      const part = readyPart(request.query);
+      if (!part) {
+        const wantsGzip = codingFor(request.headers['accept-encoding'], ['gzip']) === 'gzip';
+        return bodies.filtered(request.query, wantsGzip).then(send);
       }
-      const wantsGzip = codingFor(request.headers['accept-encoding'], ['gzip']) === 'gzip';
-      return sendBody(request, reply, await bodies.filtered(request.query, wantsGzip));
+      const ready = bodies.ready();
+      if (ready instanceof Promise) return ready.then(it => send(it[part]));
+      // What is asked most of all goes out without a promise.
+      return send(ready[part]);
     },
   );
 
@@ -69,6 +72,12 @@ export function serverRoutes(app: FastifyInstance, { node, bodies }: ServerRoute
   );
 }
 
+/** What is built ahead of requests. */
+function readyPart({ limit, ...others }: ServersQuery): keyof Ready | undefined {
+  if (Object.keys(others).length > 0) return undefined;
+  return limit === undefined ? 'whole' : limit === firstPageRows ? 'first' : undefined;
+}
+
 async function detail(node: ServerRoutesDeps['node'], id: string): Promise<ServerDetail> {
   const server = await node.server(id);
   if (!server) throw new RollcallError('NO_SUCH_SERVER', 'neither the list nor its history knows such a server');
@@ -76,10 +85,13 @@ async function detail(node: ServerRoutesDeps['node'], id: string): Promise<Serve
 }
 
 /** Bodies are JSON already: no schema writes them again. */
-function sendBody(request: FastifyRequest, reply: FastifyReply, { etag, forms }: Body): FastifyReply {
+function sendBody(request: FastifyRequest, reply: FastifyReply, { etag, forms }: Body): void {
   reply.headers({ etag, vary: 'accept-encoding', 'cache-control': 'no-cache' });
-  if (etagMatches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  if (etagMatches(request.headers['if-none-match'], etag)) {
+    reply.code(304).send();
+    return;
+  }
   const coding = codingFor(request.headers['accept-encoding'], forms.br ? ['br', 'gzip'] : forms.gzip ? ['gzip'] : []);
   if (coding !== 'identity') reply.header('content-encoding', coding);
-  return reply.type('application/json; charset=utf-8').send(forms[coding] ?? forms.identity);
+  reply.type('application/json; charset=utf-8').send(forms[coding] ?? forms.identity);
 }
