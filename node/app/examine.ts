@@ -1,5 +1,6 @@
 // What is to be known of a statement before it may come into force: that all of its tree is here, and is what it says.
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
+import type { Fetched } from '../gossip/fetching.ts';
 import { type GatherDeps, gather, type StatementTree } from '../gossip/gather.ts';
 import { batches } from '../history/diff.ts';
 import { lackingIn, stored } from '../history/history.ts';
@@ -48,11 +49,24 @@ export const objectsIn = (store: ExamineDeps['store']): Pick<GatherDeps, 'held' 
     ),
 });
 
-/** Gathers a statement's tree. Code OBJECTS_MISSING when that cannot be done now, BAD_TREE when it is none of a list. */
-export function treeOf({ tree, digest }: Statement, deps: ExamineDeps): Promise<Parsed<StatementTree>> {
+/**
+ * Gathers a statement's tree. Code OBJECTS_MISSING when that cannot be done now, BAD_TREE when it is none of a list. `came`
+ * sees what peers sent, while the next answer is on its way.
+ */
+export function treeOf(
+  { tree, digest }: Statement,
+  deps: ExamineDeps,
+  came: (objects: readonly Fetched[]) => void = () => {},
+): Promise<Parsed<StatementTree>> {
+  const objects = objectsIn(deps.store);
   return gather(tree, {
     ...deps,
-    ...objectsIn(deps.store),
+    ...objects,
+    keep: fetched => {
+      const kept = objects.keep(fetched);
+      came(fetched);
+      return kept;
+    },
     peers: () => {
       const connected = deps.peers();
       return [...new Set([...deps.sources(digest).filter(peer => connected.includes(peer)), ...connected])];
@@ -62,7 +76,14 @@ export function treeOf({ tree, digest }: Statement, deps: ExamineDeps): Promise<
 
 /** Beside the codes of `treeOf`: BAD_POLICY, BAD_RECORD and WRONG_RECORDS, which no peer and no time will mend. */
 export async function examine(statement: Statement, deps: ExamineDeps): Promise<Parsed<Examined>> {
-  const tree = await treeOf(statement, deps);
+  // Inflated already: what was just written is not read back.
+  const fresh = new Map<string, Verified>();
+  const tree = await treeOf(statement, deps, objects => {
+    for (const { type, oid, body } of objects) {
+      const item = type === 'blob' ? restored(body) : undefined;
+      if (item) fresh.set(oid, item);
+    }
+  });
   if (!tree.ok) return tree;
   const rules = rulesOf(tree.value);
   if (!rules.ok) return rules;
@@ -71,11 +92,12 @@ export async function examine(statement: Statement, deps: ExamineDeps): Promise<
   const vouched: Verified[] = [];
   for (const batch of batches([...tree.value.blobs], sliceMax)) {
     const held = batch.map(([id, oid]) => (list.held(id)?.oid === oid ? list.held(id) : undefined));
-    const others = batch.filter((_, i) => held[i] === undefined).map(([, oid]) => oid);
+    const others = batch.filter(([, oid], i) => !held[i] && !fresh.has(oid)).map(([, oid]) => oid);
     const objects = await stored(store)(others);
     for (const [i, [id, oid]] of batch.entries()) {
-      const object = held[i] ? undefined : objects.shift();
-      const item = held[i] ?? (object?.type === 'blob' ? restored(object.body) : undefined);
+      const known = held[i] ?? fresh.get(oid);
+      const object = known ? undefined : objects.shift();
+      const item = known ?? (object?.type === 'blob' ? restored(object.body) : undefined);
       if (item?.id !== id) return fault('BAD_RECORD', 'tree', `${oid} is no announcement of ${id}`);
       if (!held[i]) vouched.push(item);
       digest.add(id, object?.body ?? item.bytes);

@@ -61,7 +61,8 @@ async function quotasAtHead({ attachments }: History, store: Store): Promise<rea
 /** Notes for the store how old announcements of servers that ran out may no longer be, until the server is back. */
 export function floorWrites(changes: readonly Change[], live: Live, now: number): Write[] {
   return changes.flatMap(({ id, before, after }): Write[] => {
-    if (after) return [{ space: 'floors', del: id }];
+    // A newcomer's 100,000 have none.
+    if (after) return live.list.floors.has(id) ? [{ space: 'floors', del: id }] : [];
     const issuedAt = live.list.floors.get(id) ?? 0;
     if (!before || issuedAt + lifetimeMaxMs <= now) return [];
     return [{ space: 'floors', put: id, value: utf8(String(issuedAt)) }];

@@ -18,8 +18,12 @@ export type FetchingDeps = {
 /** With its stored form, where it came in that. */
 export type Fetched = GitObject & { readonly oid: string; readonly entry?: Uint8Array };
 
-/** Hashes asked of one peer in one request: few enough that several peers have work. */
-const askMax = 250;
+/** Hashes asked of one peer in one request: of a short list so few that several peers have work, */
+const askMin = 250;
+/** … of a long one so many that an answer is worth opening a stream and syncing the store: announcements take 350 KB. */
+const askMax = 1_000;
+/** Requests into which a list is cut, as far as both allow. */
+const asksWanted = 32;
 /** Requests that are open at once. */
 const busyMax = 4;
 /** … with one peer: while one answer is kept, the next is on its way. */
@@ -36,7 +40,8 @@ export async function fetchAll(
   fits: (object: GitObject) => boolean,
   { peers, fetch, keep }: FetchingDeps,
 ): Promise<Parsed<undefined>> {
-  let queue: Chunk[] = [...batches(oids, askMax)].map(oids => ({ oids, lackedBy: new Set() }));
+  const askedAtOnce = Math.min(askMax, Math.max(askMin, Math.ceil(oids.length / asksWanted)));
+  let queue: Chunk[] = [...batches(oids, askedAtOnce)].map(oids => ({ oids, lackedBy: new Set() }));
   const busy = new Map<Promise<void>, string>();
   const failed = new Set<string>();
   const timesAsked = new Map<string, number>();

@@ -181,8 +181,10 @@ export class History {
       writes.push(...serverWrites(height, kinds));
       for (const { id, after } of some) if (after && adoption?.blobs.get(id) !== after.oid) keep('blob', after.bytes);
     });
+    // A newcomer fetched nearly all of its trees with the statement's.
+    const lacking = adoption && new Set(await lackingIn(store)(trees.map(({ oid }) => oid)));
     await this.#inSlices(trees, some => {
-      for (const { body } of some) keep('tree', body);
+      for (const { oid, body } of some) if (!lacking || lacking.has(oid)) keep('tree', body);
     });
     const root = keep('tree', formatRoot({ ...attachments, servers }));
     const parents = [statement?.oid, this.#head].filter(oid => oid !== undefined);

@@ -41,12 +41,17 @@ function keyOf(peerId: string): KeyObject | undefined {
   return key;
 }
 
-/** Who is announced for the first time is asked about twice: whether he is a peer, and by what key. */
-let last: { readonly peerId: string; readonly raw: Uint8Array | undefined } | undefined;
+/** Each announcement asks whether its announcer is a peer, long before it asks for his key: reading base58 takes 3 µs. */
+const rawKeys = new Map<string, Uint8Array>();
 
 function rawKey(peerId: string): Uint8Array | undefined {
-  if (last?.peerId !== peerId) last = { peerId, raw: decoded(peerId) };
-  return last.raw;
+  const held = rawKeys.get(peerId);
+  if (held) return held;
+  const raw = decoded(peerId);
+  if (!raw) return undefined;
+  if (rawKeys.size >= keysMax) rawKeys.delete(rawKeys.keys().next().value!);
+  rawKeys.set(peerId, raw);
+  return raw;
 }
 
 function decoded(peerId: string): Uint8Array | undefined {
