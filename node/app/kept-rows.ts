@@ -9,7 +9,7 @@ import type { Group, Neighbour, Neighbours } from '../list/neighbours.ts';
 import { byRank, type Rank } from '../list/rank.ts';
 import { type Entry, RowIndex } from '../list/row-index.ts';
 import { parseSort } from '../list/sort.ts';
-import type { Hiding, View } from '../list/view.ts';
+import type { Hiding, Sight, View } from '../list/view.ts';
 import type { Verified } from '../records/verified.ts';
 import { type Page, type Place, pageOf, placeOf, rowOf } from './rows.ts';
 
@@ -22,14 +22,20 @@ export type KeptRowsDeps = {
   readonly pause: () => Promise<void>;
 };
 
-type Kept = Entry & { readonly row: ServerRow; readonly rank: Rank; readonly neighbour: Neighbour | undefined };
+type Kept = Entry & {
+  readonly row: ServerRow;
+  readonly item: Verified;
+  readonly sight: Sight<Observed>;
+  readonly rank: Rank;
+  readonly neighbour: Neighbour | undefined;
+};
 type Compare = (a: Kept, b: Kept) => number;
 type Order = { readonly compare: Compare; readonly kept: KeptOrder };
 
 /** What time alone changes, such as ages, fading karma and sights that run out, is seen within it: each row is looked at again. */
 const sweptWithinMs = minute;
-/** So many at least, in half a millisecond: a small list is always as it is now. */
-const sweptAtLeast = 50;
+/** So many are looked at each time, in half a millisecond: a small list is always as it is now. */
+const sweptAtOnce = 50;
 /** More changes between two questions, or in a second, are caught up with in slices: these take 30 ms in one go. */
 const staleMax = 2_000;
 /** Rows that nobody has asked for in so long are kept up for nothing: 1 % of a core with 100,000 servers. */
@@ -209,9 +215,9 @@ export class KeptRows {
   #sweep(now: number): void {
     if (now === this.#sweptAtMs) return;
     const { size } = this.#index;
-    const due = Math.max(sweptAtLeast, Math.ceil((size * (now - this.#sweptAtMs)) / sweptWithinMs));
+    const due = Math.ceil((size * Math.abs(now - this.#sweptAtMs)) / sweptWithinMs);
     this.#sweptAtMs = now;
-    for (let n = Math.min(due, size); n > 0; n--) {
+    for (let n = size <= sweptAtOnce ? size : Math.min(due, size); n > 0; n--) {
       let next = this.#toSweep.next();
       if (next.done) {
         this.#toSweep = this.#deps.listed.keys();
@@ -268,8 +274,10 @@ export class KeptRows {
       return undefined;
     }
     const sight = view.of(item);
+    const looked = { item, sight, rank: view.rank(item, sight), neighbour: neighbours.get(id) };
+    if (before && looksAlike(before, looked)) return before;
     const row = rowOf(item, sight);
-    const entry = { row, words: wordsOf(row), rank: view.rank(item, sight), neighbour: neighbours.get(id) };
+    const entry = { ...looked, row, words: wordsOf(row) };
     const place = index.set(entry);
     for (const { compare, kept } of this.#orders.values())
       if (!before || compare(before, entry) !== 0) kept.moved(place);
@@ -289,6 +297,20 @@ export class KeptRows {
     return kept;
   }
 }
+
+type Looked = Pick<Kept, 'item' | 'sight' | 'rank' | 'neighbour'>;
+
+/** Whether the row is the very same. */
+const looksAlike = (a: Looked, b: Looked): boolean =>
+  a.item === b.item &&
+  a.neighbour === b.neighbour &&
+  a.sight.observed === b.sight.observed &&
+  a.sight.endorsed === b.sight.endorsed &&
+  a.sight.since === b.sight.since &&
+  a.sight.hidden === b.sight.hidden &&
+  a.sight.karma.value === b.sight.karma.value &&
+  a.sight.karma.tier === b.sight.karma.tier &&
+  byRank(a.rank, b.rank) === 0;
 
 /** Whether neighbours can tell no difference. */
 const countsAlike = (a: Kept, b: Kept): boolean =>
