@@ -196,7 +196,14 @@ export type Status = {
   peers: number;
   /** Connections refused or ended: for the peer's karma, or to make room. */
   turnedAway: { karma: number; full: number };
-  sync: { state: 'alone' | 'syncing' | 'synced'; lastAt: number | null; inSyncWith: number; nothingToTake: number };
+  sync: {
+    state: 'alone' | 'syncing' | 'synced';
+    lastAt: number | null;
+    inSyncWith: number;
+    nothingToTake: number;
+    /** As in `ServersPage`. */
+    partial: boolean;
+  };
   /** Deny rules in force: with rules of its own a node lists less than others, by choice. */
   deny: { own: number; maintainers: number };
   uncommitted: number;
@@ -230,6 +237,11 @@ export type ServersPage = {
   total: number;
   /** How many match and are not shown, and why; with `all` none. */
   hidden: { total: number } & Record<Hiding, number>;
+  /**
+   * The list was compared with no other node since the start, though there are some: more will come, and what a statement
+   * does away with may be among it.
+   */
+  partial: boolean;
   tree: string;
   statement: StatementAge | null;
   servers: ServerRow[];

@@ -66,6 +66,7 @@ export const Status = describes<port.Status>()(
           lastAt: orNull(time),
           inSyncWith: count,
           nothingToTake: count,
+          partial: Type.Boolean(),
         },
         closed,
       ),
@@ -134,6 +135,7 @@ export const ServersPage = describes<port.ServersPage>()(
     {
       total: count,
       hidden: Type.Object({ total: count, karma: count, silent: count, duplicate: count, crowd: count }, closed),
+      partial: Type.Boolean(),
       tree: oid,
       statement: orNull(StatementAge),
       servers: Type.Array(ServerRow),

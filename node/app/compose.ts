@@ -1,6 +1,5 @@
 // Puts a node together. The only place that knows everything.
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
 import { createApi } from '../api/api.ts';
@@ -38,6 +37,7 @@ import { logger } from './log.ts';
 import { Maintainers } from './maintainers.ts';
 import { RunningNode } from './node.ts';
 import { Observers } from './observers.ts';
+import { Opening } from './opening.ts';
 import { packageRoot } from './package-root.ts';
 import { limitsOf, PeerGroups, proberOf, rememberedIn, shippedKeys } from './parts.ts';
 import { sampleEveryMs } from './series.ts';
@@ -48,10 +48,6 @@ import { openViews } from './views.ts';
 
 /** What runs out, and what is due to be renewed, is looked at this often. */
 const tickMs = second;
-/** Peers that can be reached answer well within it; without any the list is shown as it was. */
-const firstContactMs = 2 * second;
-/** A large list is brought and examined in some seconds; one that cannot be had is not waited for. */
-const firstAdoptionMs = 10 * second;
 /** Keys expire, and with them the statements they signed; so do deny rules. */
 const trustMs = 10 * second;
 /** A note on a server that ran out is of use for a day; kept for two it costs 60 bytes. */
@@ -273,7 +269,7 @@ export async function compose(
     history,
     committer,
     network: host,
-    sync,
+    sync: { state: () => opening.state() },
     door,
     own,
     maintainers,
@@ -301,6 +297,21 @@ export async function compose(
     pause,
   });
 
+  const opening = new Opening({
+    network: host,
+    door,
+    list: live.list,
+    sync,
+    adopter,
+    listName: lists.name,
+    view: () => node.view(),
+    version: () => node.version(),
+    compared: () => node.emit({ type: 'servers', changes: [], total: live.up, tree: live.tree.root() }),
+    clock,
+    pause,
+    log: message => log('debug', message),
+  });
+
   live.onChange(changes => committer.note(changes));
   committer.note(changes);
   // Disposed in reverse: first nothing more comes in, then what is pending is committed, then the store closes.
@@ -316,11 +327,8 @@ export async function compose(
   await host.start();
   host.onPeer(headProtocol(lists.name), peerId => node.emit({ type: 'peer', peerId, connected: true }));
   host.onLeave(peerId => node.emit({ type: 'peer', peerId, connected: false }));
-  // A list that a newer statement may have changed is not shown before somebody was asked.
   const known = config.network.entries.length > 0 || (await rememberedIn(store).load()).length > 0;
-  const atMost = (ms: number) => wait(ms, undefined, { signal: stop.signal });
-  if (known) await Promise.race([sync.first, atMost(firstContactMs)]);
-  await Promise.race([adopter.settle(), atMost(firstAdoptionMs)]);
+  await opening.wait(known, stop.signal);
   const gateways: Gateways = resources.use(
     await Gateways.open({
       config,

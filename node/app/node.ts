@@ -5,7 +5,6 @@ import { parseAddress, scopeOf } from '../base/address.ts';
 import type { Clock } from '../base/time.ts';
 import type { GatewayStatus } from '../gateways/family.ts';
 import type { Door } from '../gossip/door.ts';
-import type { Sync } from '../gossip/sync.ts';
 import { type BundleDeps, bundleOf } from '../history/bundle.ts';
 import { kindOfChange } from '../history/commit.ts';
 import type { Committer } from '../history/committer.ts';
@@ -29,6 +28,7 @@ import type { NodeKarma } from './karma.ts';
 import { KeptRows } from './kept-rows.ts';
 import type { Live } from './live.ts';
 import type { Maintainers } from './maintainers.ts';
+import type { Opening } from './opening.ts';
 import type { OwnServers } from './own.ts';
 import { reasonsOf } from './reasons.ts';
 import { announcementJson, pageOf, type RowsDeps, rowOf } from './rows.ts';
@@ -40,7 +40,7 @@ export type NodeDeps = {
   readonly history: History;
   readonly committer: Committer;
   readonly network: Pick<Network, 'peerId' | 'addresses' | 'peers' | 'turnedAway'>;
-  readonly sync: Pick<Sync, 'state'>;
+  readonly sync: Pick<Opening, 'state'>;
   readonly door: Pick<Door, 'refused'>;
   readonly own: OwnServers;
   readonly maintainers: Maintainers;
@@ -74,7 +74,7 @@ export class RunningNode implements api.Node {
 
   constructor(deps: NodeDeps) {
     this.#deps = deps;
-    this.#rows = new KeptRows({ ...deps, listed: deps.live.list.listed, view: surplus => this.#view(surplus) });
+    this.#rows = new KeptRows({ ...deps, listed: deps.live.list.listed, view: surplus => this.view(surplus) });
     deps.live.onChange(changes => {
       this.#version++;
       for (const { id } of changes) this.#rows.touch(id);
@@ -90,6 +90,7 @@ export class RunningNode implements api.Node {
 
   /** Tells those who watch. */
   emit(event: api.NodeEvent): void {
+    if (event.type === 'servers') this.#version++;
     if (event.type === 'observed') {
       this.#version++;
       this.#rows.touch(event.id);
@@ -149,9 +150,10 @@ export class RunningNode implements api.Node {
 
   /** `among`: only these of the listed ones. */
   servers(query: api.ServersQuery, among?: RowsDeps['listed']): api.ServersPage {
-    const { live, maintainers } = this.#deps;
+    const { live, maintainers, sync } = this.#deps;
     return {
-      ...(among ? pageOf({ listed: among, view: this.#view() }, query) : this.#rows.page(query)),
+      ...(among ? pageOf({ listed: among, view: this.view() }, query) : this.#rows.page(query)),
+      partial: sync.state().partial,
       tree: live.tree.root(),
       statement: maintainers.age(),
     };
@@ -161,7 +163,7 @@ export class RunningNode implements api.Node {
     const { live, store, clock } = this.#deps;
     const entries = await serverLog(store, id, historyLimit);
     const history = entries.map(({ oid, atMs, change }) => ({ oid, atMs, change }));
-    const view = this.#view();
+    const view = this.view();
     const item = live.list.held(id);
     if (item) {
       const { signature } = item.announcement;
@@ -176,7 +178,8 @@ export class RunningNode implements api.Node {
     return { ...row, state: 'left', signature, reasons: ['no longer in the list'], history };
   }
 
-  #view(surplus?: ReadonlySet<string>): View<api.Observed> {
+  /** The list at this moment, as it looks from here. */
+  view(surplus?: ReadonlySet<string>): View<api.Observed> {
     const { network, neighbours, live, endorsed, observed, karma, clock } = this.#deps;
     const listed = (id: string) => live.list.listed.get(id);
     const deps = { self: network.peerId, neighbours, listed, endorsed, observed };

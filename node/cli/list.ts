@@ -26,6 +26,7 @@ export function addList(program: Command, cli: Cli): void {
         out.result(page, () => {
           if (page.servers.length > 0) out.table(columns, page.servers.map(row));
           out.line({ text: footer(page), style: 'dim' });
+          if (page.partial) out.line({ text: partialWords, style: 'yellow' });
           if (page.hidden.total > 0) out.line({ text: hiddenWords(page.hidden), style: 'dim' });
         });
       }),
@@ -81,6 +82,10 @@ export function standingCell(standing: ServerRow['standing']): Cell {
   if (standing === 'endorsed') return { text: standing, style: 'green' };
   return standing === 'denied' ? { text: standing, style: 'red' } : standing;
 }
+
+/** What another node may have sent as its first page is no more than a beginning. */
+export const partialWords =
+  'only a beginning: this node has not compared its list with another since it started; more comes, and some may go';
 
 /** `12 hidden (3 silent, 9 crowd): --all shows them` */
 export function hiddenWords({ total, ...reasons }: ServersPage['hidden']): string {

@@ -27,7 +27,7 @@ function setup() {
     client: {
       events: async () => events.readable[Symbol.asyncIterator]() as AsyncGenerator<StreamEvent>,
       async servers(): Promise<ServersPage> {
-        const page = { total: rows.length, hidden, tree: '', statement: null, servers: rows };
+        const page = { total: rows.length, hidden, partial: false, tree: '', statement: null, servers: rows };
         if (!started) return page;
         await new Promise<void>(go => {
           looks.push(go);

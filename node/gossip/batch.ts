@@ -4,7 +4,8 @@ import { announcementBytesMax } from '../records/announcement.ts';
 
 /** Batches of 10 to 50 keep the delay low, and 60 of the largest fit a gossip message of 128 KiB. Source: FACTS.md, section 2. */
 export const batchItemsMax = 60;
-export const batchBytesMax = batchItemsMax * (announcementBytesMax + 2);
+export const batchBytesOf = (items: number): number => items * (announcementBytesMax + 2);
+export const batchBytesMax = batchBytesOf(batchItemsMax);
 
 /** Each blob as `<length, 2 bytes, big endian><blob>`. */
 export function formatBatch(blobs: readonly Uint8Array[]): Uint8Array {
@@ -19,8 +20,8 @@ export function formatBatch(blobs: readonly Uint8Array[]): Uint8Array {
 }
 
 /** Strict: at least one blob, none empty or too large, no byte left over. The blobs are parts of `data`: who keeps one keeps all of it. */
-export function parseBatch(data: Uint8Array): Parsed<Uint8Array[]> {
-  if (data.length > batchBytesMax) return fault('BATCH_TOO_LARGE', 'batch', `has ${data.length} bytes`);
+export function parseBatch(data: Uint8Array, itemsMax = batchItemsMax): Parsed<Uint8Array[]> {
+  if (data.length > batchBytesOf(itemsMax)) return fault('BATCH_TOO_LARGE', 'batch', `has ${data.length} bytes`);
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.length);
   const blobs: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -28,8 +29,7 @@ export function parseBatch(data: Uint8Array): Parsed<Uint8Array[]> {
     if (length === 0 || length > announcementBytesMax)
       return fault('BAD_BATCH', `byte ${at}`, 'is no length of an announcement');
     if (at + 2 + length > bytes.length) return fault('BAD_BATCH', `byte ${at}`, 'promises more than is there');
-    if (blobs.length === batchItemsMax)
-      return fault('BAD_BATCH', `byte ${at}`, `is past the ${batchItemsMax}th announcement`);
+    if (blobs.length === itemsMax) return fault('BAD_BATCH', `byte ${at}`, `is past the ${itemsMax}th announcement`);
     blobs.push(new Uint8Array(data.buffer, data.byteOffset + at + 2, length));
     at += 2 + length;
   }

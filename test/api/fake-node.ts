@@ -190,7 +190,7 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
       freshness: { peersAhead: 1, highestClaimed: 14, warning: '1 peer claims a newer statement' },
       peers: 2,
       turnedAway: { karma: 3, full: 1 },
-      sync: { state: 'synced', lastAt: now, inSyncWith: 2, nothingToTake: 1 },
+      sync: { state: 'synced', lastAt: now, inSyncWith: 2, nothingToTake: 1, partial: false },
       deny: { own: 1, maintainers: 2 },
       uncommitted: 4,
       now,
@@ -206,7 +206,7 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
       const servers = matching.filter(({ hidden }) => query.all || hidden === null);
       const hidden = { ...page.hidden, total: matching.length - servers.length };
       if (!query.all) for (const { hidden: why } of matching) if (why !== null) hidden[why]++;
-      return { ...page, hidden, total: servers.length, servers: servers.slice(0, query.limit) };
+      return { ...page, partial: false, hidden, total: servers.length, servers: servers.slice(0, query.limit) };
     },
     async server(id) {
       const found = node.rows.find(candidate => candidate.id === id);

@@ -49,6 +49,7 @@ export const row: ServerRow = {
 export const page = (...servers: ServerRow[]): ServersPage => ({
   total: servers.length,
   hidden: { total: 0, karma: 0, silent: 0, duplicate: 0, crowd: 0 },
+  partial: false,
   tree,
   statement: null,
   servers,
@@ -90,7 +91,7 @@ export const status: Status = {
   freshness: { peersAhead: 0, highestClaimed: null, warning: null },
   peers: 2,
   turnedAway: { karma: 0, full: 0 },
-  sync: { state: 'synced', lastAt: now - 30_000, inSyncWith: 2, nothingToTake: 1 },
+  sync: { state: 'synced', lastAt: now - 30_000, inSyncWith: 2, nothingToTake: 1, partial: false },
   deny: { own: 1, maintainers: 2 },
   uncommitted: 1,
   now,

@@ -1,4 +1,6 @@
 // The list of servers, and one server.
+import type { Sayings } from '../../lib/reasons.ts';
+
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
 
 export const servers = {
@@ -59,6 +61,8 @@ export const servers = {
   },
   pingTitle: 'Round trip from this node to the server',
   ageTitle: 'How long it has been on the list',
+  partial: 'only a beginning',
+  partialHint: 'The node has not compared its list with another since it started: more comes, and some of this may go',
   sortBy: 'Sort by',
   noName: 'without a name',
   locked: 'needs a password',
@@ -115,6 +119,8 @@ export const servers = {
     expires: 'Expires',
     announcer: 'Announcer',
     why: 'Why it stands here',
+    /** The node's own words are English. */
+    reasons: {} as Sayings,
     saysOfItself: 'What it says of itself',
     tags: 'Tags',
     overTime: 'The last day',

@@ -5,6 +5,7 @@ import { now } from '../../state/clock.ts';
 import { formats, text } from '../../state/locale.ts';
 import { address, place } from '../../state/place.ts';
 import { arrange, pending, shown, view } from '../../state/servers.ts';
+import { status } from '../../state/status.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Export } from './export.tsx';
@@ -27,6 +28,11 @@ export function Summary() {
           : servers.found(number(shown.value.length), number(all), shown.value.length)}
       </p>
       <Hidden />
+      {status.value?.sync.partial && (
+        <p class="note" title={servers.partialHint}>
+          {servers.partial}
+        </p>
+      )}
       {loaded.value < total.value && state === 'loading' && (
         <p class="note">
           <progress max={total.value} value={loaded.value} aria-label={servers.title} />{' '}

@@ -1,0 +1,129 @@
+// What this node shows first, for players who ask it over the network before they have the list: worked out in slices of
+// the event loop's time, and kept.
+import type { Observed } from '../api/port.ts';
+import { RollcallError } from '../base/errors.ts';
+import type { Clock } from '../base/time.ts';
+import { pageItemsMax, type Query } from '../gossip/query.ts';
+import { parseFilter } from '../list/filter.ts';
+import { byRank, type Rank } from '../list/rank.ts';
+import type { View } from '../list/view.ts';
+import type { Verified } from '../records/verified.ts';
+import { rowOf } from './rows.ts';
+
+export type PagesDeps = {
+  readonly listed: () => ReadonlyMap<string, Verified>;
+  readonly view: () => Pick<View<Observed>, 'of' | 'rank'>;
+  /** Counts up with every change of what is shown. */
+  readonly version: () => number;
+  readonly clock: Clock;
+  readonly pause: () => Promise<void>;
+};
+
+/** A page is kept so many times as long as it took, though the list has changed since. */
+const keptFactor = 20;
+/** Between two that ask for a game or by a filter there is so many times as long: they never take more than a fifth of the time. */
+const restFactor = 4;
+/** The page that all begin with is waited for when it takes no longer. */
+const patienceMs = 50;
+/** Pages kept: of 200 ids, 10 KB each. */
+const keptMax = 64;
+/** Servers looked at before the event loop gets a turn: 3 µs each. */
+const sliceMax = 1_000;
+
+type Conditions = Omit<Query, 'limit'>;
+type Kept = {
+  readonly ids: readonly string[];
+  readonly version: number;
+  readonly tookMs: number;
+  readonly untilMs: number;
+};
+type Placed = { readonly id: string; readonly rank: Rank };
+
+export class Pages {
+  readonly #deps: PagesDeps;
+  readonly #kept = new Map<string, Kept>();
+  readonly #building = new Map<string, Promise<Kept>>();
+  #restUntilMs = 0;
+
+  constructor(deps: PagesDeps) {
+    this.#deps = deps;
+  }
+
+  /** Announcements that match, in the order in which they are shown. @throws RollcallError BUSY, BAD_FILTER */
+  async of({ limit, ...query }: Query): Promise<Uint8Array[]> {
+    const { ids } = await this.#order(query);
+    const listed = this.#deps.listed();
+    return ids.flatMap(id => listed.get(id)?.bytes ?? []).slice(0, limit);
+  }
+
+  #order(query: Conditions): Kept | Promise<Kept> {
+    const { version, clock } = this.#deps;
+    const key = keyOf(query);
+    const held = this.#kept.get(key);
+    if (held && (held.version === version() || clock() < held.untilMs)) return held;
+    const built = this.#build(key, query);
+    if (!held || key !== everything || held.tookMs < patienceMs) return built;
+    // Who begins must not wait: what came first a while ago is good enough to begin with.
+    built.catch(() => {});
+    return held;
+  }
+
+  #build(key: string, query: Conditions): Promise<Kept> {
+    const running = this.#building.get(key);
+    if (running) return running;
+    const startedAtMs = this.#deps.clock();
+    if (key !== everything) {
+      const isBusy = [...this.#building.keys()].some(other => other !== everything) || startedAtMs < this.#restUntilMs;
+      if (isBusy) return Promise.reject(new RollcallError('BUSY', 'others have just asked for something else'));
+    }
+    const version = this.#deps.version();
+    const built = this.#best(query)
+      .then(ids => {
+        const doneAtMs = this.#deps.clock();
+        const tookMs = doneAtMs - startedAtMs;
+        if (key !== everything) this.#restUntilMs = doneAtMs + restFactor * tookMs;
+        const kept = { ids, version, tookMs, untilMs: doneAtMs + keptFactor * tookMs };
+        this.#kept.delete(key);
+        this.#kept.set(key, kept);
+        if (this.#kept.size > keptMax) this.#kept.delete(this.#kept.keys().find(old => old !== everything)!);
+        return kept;
+      })
+      .finally(() => this.#building.delete(key));
+    this.#building.set(key, built);
+    return built;
+  }
+
+  async #best({ game, filter = '' }: Conditions): Promise<string[]> {
+    const matches = parseFilter(filter);
+    if (!matches.ok) throw new RollcallError(matches.code, matches.message);
+    const view = this.#deps.view();
+    const best: Placed[] = [];
+    let looked = 0;
+    for (const item of this.#deps.listed().values()) {
+      if (++looked % sliceMax === 0) await this.#deps.pause();
+      if (item.announcement.state === 'left' || (game !== undefined && item.announcement.game !== game)) continue;
+      const sight = view.of(item);
+      if (sight.hidden || !matches.value(rowOf(item, sight))) continue;
+      place(best, { id: item.id, rank: view.rank(item, sight) });
+    }
+    return best.map(({ id }) => id);
+  }
+}
+
+const keyOf = ({ game, filter }: Conditions): string => JSON.stringify([game, filter]);
+/** What all begin with. */
+const everything = keyOf({});
+
+/** Puts one where it belongs among the best, if it is one of them. */
+function place(best: Placed[], it: Placed): void {
+  let low = 0;
+  let high = best.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (byRank(best[middle]!.rank, it.rank) < 0) low = middle + 1;
+    else high = middle;
+  }
+  if (low === pageItemsMax) return;
+  best.splice(low, 0, it);
+  if (best.length > pageItemsMax) best.pop();
+}
