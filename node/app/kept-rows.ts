@@ -1,16 +1,13 @@
-// The rows of the list, kept from one question to the next: each change is worked into an index and into orders, so that a
-// page costs what it shows. Where `pageOf` looks at every server, this gives the same.
-import type { Observed, ServerRow, ServersQuery } from '../api/port.ts';
-import { RollcallError } from '../base/errors.ts';
+// The rows of the list, kept from one question to the next: what may have changed is looked at again, and nothing else. Where
+// `pageOf` looks at every server, this gives the same.
+import type { Observed, ServersQuery } from '../api/port.ts';
 import { type Clock, minute } from '../base/time.ts';
-import { parseTerms, wordsOf } from '../list/filter.ts';
-import { KeptOrder } from '../list/kept-order.ts';
+import { wordsOf } from '../list/filter.ts';
 import type { Group, Neighbour, Neighbours } from '../list/neighbours.ts';
 import { byRank, type Rank } from '../list/rank.ts';
-import { type Entry, RowIndex } from '../list/row-index.ts';
-import { parseSort } from '../list/sort.ts';
-import type { Hiding, Sight, View } from '../list/view.ts';
+import type { View } from '../list/view.ts';
 import type { Verified } from '../records/verified.ts';
+import { type Kept, RowPages } from './row-pages.ts';
 import { type Page, type Place, pageOf, placeOf, rowOf } from './rows.ts';
 
 export type KeptRowsDeps = {
@@ -21,16 +18,6 @@ export type KeptRowsDeps = {
   readonly clock: Clock;
   readonly pause: () => Promise<void>;
 };
-
-type Kept = Entry & {
-  readonly row: ServerRow;
-  readonly item: Verified;
-  readonly sight: Sight<Observed>;
-  readonly rank: Rank;
-  readonly neighbour: Neighbour | undefined;
-};
-type Compare = (a: Kept, b: Kept) => number;
-type Order = { readonly compare: Compare; readonly kept: KeptOrder };
 
 /** What time alone changes, such as ages, fading karma and sights that run out, is seen within it: each row is looked at again. */
 const sweptWithinMs = minute;
@@ -47,11 +34,10 @@ const crowdKeptFactor = 20;
 
 export class KeptRows {
   readonly #deps: KeptRowsDeps;
-  #index = new RowIndex<Kept>();
+  #rows = new RowPages();
   #state: 'none' | 'building' | 'ready' = 'none';
   /** Differs for each index: a statement that comes into force ends the one that is being built. */
   #building: Promise<void> | undefined;
-  readonly #orders = new Map<string, Order>();
   /** Ids of rows to be looked at again: at most those that were and are listed. */
   #stale = new Set<string>();
   /** Addresses of which all who give them are stale already, in this pass. */
@@ -82,16 +68,14 @@ export class KeptRows {
 
   /** Somebody's karma is another. */
   touchAnnouncer(peer: string): void {
-    const index = this.#index;
-    for (const place of index.group('announcer', peer.toLowerCase())) this.touch(index.at(place)!.row.id);
+    for (const id of this.#rows.announcedBy(peer)) this.touch(id);
   }
 
   /** Everything may be otherwise. */
   forget(): void {
     this.#state = 'none';
     this.#building = undefined;
-    this.#index = new RowIndex();
-    this.#orders.clear();
+    this.#rows = new RowPages();
     this.#stale = new Set();
     this.#surplus = new Set();
   }
@@ -119,52 +103,20 @@ export class KeptRows {
       void this.ready();
       return pageOf({ listed: listed.values(), view: view() }, query);
     }
-    const terms = parseTerms(query.filter ?? '');
-    if (!terms.ok) throw new RollcallError(terms.code, terms.message);
-    const order = this.#order(query.sort);
     this.#keepUp();
-    const index = this.#index;
-    const found = index.select(terms.value, query.game);
-    if (!query.all) found.drop(index.choice('state', 'left'));
-    const counted = (hiding: Hiding) => (query.all ? 0 : found.sizeWith(index.choice('hidden', hiding)));
-    const by = {
-      karma: counted('karma'),
-      silent: counted('silent'),
-      duplicate: counted('duplicate'),
-      crowd: counted('crowd'),
-    };
-    const hidden = { total: by.karma + by.silent + by.duplicate + by.crowd, ...by };
-    if (!query.all) found.keep(index.choice('hidden', 'no'));
-    const total = found.size;
-    const servers: ServerRow[] = [];
-    const wanted = Math.min(query.limit ?? total, total);
-    if (wanted === 0) return { total, hidden, servers };
-    for (const place of order.sorted(at => index.at(at) !== undefined)) {
-      if (!found.has(place)) continue;
-      servers.push(index.at(place)!.row);
-      if (servers.length === wanted) break;
-    }
-    return { total, hidden, servers };
+    return this.#rows.page(query);
   }
 
   /** Where a rank stands among all that are shown by default. */
   placeOf(rank: Rank): Place {
     const { listed, view, clock } = this.#deps;
-    const index = this.#index;
     this.#askedAtMs = clock();
     if (this.#state !== 'ready') {
       void this.ready();
       return placeOf({ listed: listed.values(), view: view() }, rank);
     }
     this.#keepUp();
-    const shown = index.choice('hidden', 'no').copy();
-    shown.drop(index.choice('state', 'left'));
-    let place = 1;
-    for (const at of this.#order(undefined).sorted(row => index.at(row) !== undefined)) {
-      if (byRank(index.at(at)!.rank, rank) >= 0) break;
-      if (shown.has(at)) place++;
-    }
-    return { place, of: shown.size };
+    return this.#rows.placeOf(rank);
   }
 
   /** Everything is new. */
@@ -179,7 +131,7 @@ export class KeptRows {
 
   async #catchUp(): Promise<void> {
     const { view, clock, pause } = this.#deps;
-    const index = this.#index;
+    const rows = this.#rows;
     while (this.#stale.size > 0) {
       const current = view(this.#surplus);
       this.#disturbed.clear();
@@ -187,9 +139,9 @@ export class KeptRows {
         this.#stale.delete(id);
         this.#look(id, current);
       }
-      this.#order(undefined).sorted(at => index.at(at) !== undefined);
+      rows.settle();
       await pause();
-      if (index !== this.#index) return;
+      if (rows !== this.#rows) return;
     }
     this.#crowdMoved = true;
     this.#sweptAtMs = clock();
@@ -214,7 +166,7 @@ export class KeptRows {
 
   #sweep(now: number): void {
     if (now === this.#sweptAtMs) return;
-    const { size } = this.#index;
+    const { size } = this.#rows;
     const due = Math.ceil((size * Math.abs(now - this.#sweptAtMs)) / sweptWithinMs);
     this.#sweptAtMs = now;
     for (let n = size <= sweptAtOnce ? size : Math.min(due, size); n > 0; n--) {
@@ -229,7 +181,7 @@ export class KeptRows {
 
   /** Makes a row anew; if it counts otherwise for others, theirs are stale too. */
   #look(id: string, view: View<Observed>): void {
-    const before = this.#index.get(id);
+    const before = this.#rows.get(id);
     const after = this.#keep(id, view);
     if (before && after && countsAlike(before, after)) return;
     const seen = new Set<Neighbour | undefined>([before?.neighbour, after?.neighbour]);
@@ -265,36 +217,19 @@ export class KeptRows {
 
   #keep(id: string, view: View<Observed>): Kept | undefined {
     const { listed, neighbours } = this.#deps;
-    const index = this.#index;
     const item = listed.get(id);
-    const before = index.get(id);
     if (!item) {
-      const place = index.delete(id);
-      if (place !== undefined) for (const { kept } of this.#orders.values()) kept.moved(place);
+      this.#rows.delete(id);
       return undefined;
     }
+    const before = this.#rows.get(id);
     const sight = view.of(item);
     const looked = { item, sight, rank: view.rank(item, sight), neighbour: neighbours.get(id) };
     if (before && looksAlike(before, looked)) return before;
     const row = rowOf(item, sight);
     const entry = { ...looked, row, words: wordsOf(row) };
-    const place = index.set(entry);
-    for (const { compare, kept } of this.#orders.values())
-      if (!before || compare(before, entry) !== 0) kept.moved(place);
+    this.#rows.set(entry);
     return entry;
-  }
-
-  /** @throws RollcallError BAD_SORT */
-  #order(sort: string | undefined): KeptOrder {
-    const held = this.#orders.get(sort ?? '');
-    if (held) return held.kept;
-    const order = sort === undefined ? undefined : parseSort(sort);
-    if (order?.ok === false) throw new RollcallError(order.code, order.message);
-    const compare: Compare = order ? (a, b) => order.value(a.row, b.row) : (a, b) => byRank(a.rank, b.rank);
-    const index = this.#index;
-    const kept = new KeptOrder((a, b) => compare(index.at(a)!, index.at(b)!), [...index.places()]);
-    this.#orders.set(sort ?? '', { compare, kept });
-    return kept;
   }
 }
 
