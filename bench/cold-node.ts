@@ -1,11 +1,17 @@
 // A real node in a process of its own, with a clock that begins when the announcements of the measurements were made:
 // `cold-node.ts <data folder> <now> [<entry>]`. Tells its parent when something happens, and ends with it.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { keepHeapSmall } from '../node/app/heap.ts';
 import { startNode } from '../node/app/start.ts';
 import { testList } from '../test/announcements.ts';
 
-/** Unix milliseconds, and CPU time of the process until then. */
-export type ColdEvent = { readonly what: string; readonly atMs: number; readonly cpuMs: number };
+/** Unix milliseconds, CPU time of the process until then, and how long the event loop stood still at most since it started. */
+export type ColdEvent = {
+  readonly what: string;
+  readonly atMs: number;
+  readonly cpuMs: number;
+  readonly stalledMs: number;
+};
 export type ColdStarted = ColdEvent & { readonly http: string; readonly addresses: readonly string[] };
 
 const [dataDir, now, entry] = process.argv.slice(2) as [string, string, string | undefined];
@@ -13,10 +19,12 @@ keepHeapSmall();
 const stop = new AbortController();
 process.once('disconnect', () => stop.abort());
 const clock = () => Number(now) + performance.now();
+const stalls = monitorEventLoopDelay({ resolution: 5 });
 const tell = (what: string, more: object = {}) => {
   const { user, system } = process.cpuUsage();
   const atMs = performance.timeOrigin + performance.now();
-  if (process.connected) process.send!({ what, atMs, cpuMs: (user + system) / 1_000, ...more });
+  if (process.connected)
+    process.send!({ what, atMs, cpuMs: (user + system) / 1_000, stalledMs: stalls.max / 1e6, ...more });
 };
 tell('begun');
 const node = await startNode({
@@ -39,5 +47,6 @@ const node = await startNode({
   pid: process.pid,
   log: tell,
 });
+stalls.enable();
 tell('started', { http: node.http, addresses: node.addresses });
 await node.done;

@@ -18,6 +18,7 @@ import type { Statement } from '../trust/statement.ts';
 import type { VerifiedStatement } from '../trust/verified.ts';
 import { type ExamineDeps, type Examined, examine } from './examine.ts';
 import { adoptionOf, type Force, forceOf, marksOf, noForce } from './force.ts';
+import { withRoom } from './heap.ts';
 import type { Live } from './live.ts';
 import { floorWrites } from './load.ts';
 import { Retries } from './retries.ts';
@@ -198,7 +199,7 @@ export class Adopter {
     const { verified, rollback } = this.#force;
     if (latest === verified && rollback === (latest && this.#rollbackUnder(latest))) {
       if (this.#uncommitted) await this.#commit(async () => {}, true);
-    } else if (latest) await this.#adopt(latest);
+    } else if (latest) await withRoom(() => this.#adopt(latest));
     else await this.#enforce(noForce, []);
   }
 
