@@ -26,7 +26,6 @@ const tell = (what: string, more: object = {}) => {
   if (process.connected)
     process.send!({ what, atMs, cpuMs: (user + system) / 1_000, stalledMs: stalls.max / 1e6, ...more });
 };
-tell('begun');
 const node = await startNode({
   dataDir,
   flags: {},

@@ -1,9 +1,10 @@
 // When a node that starts shows its list, and whether that is only the beginning of it.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Observed } from '../api/port.ts';
+import { messageOf } from '../base/errors.ts';
 import { type Clock, second } from '../base/time.ts';
 import type { Door } from '../gossip/door.ts';
-import { FirstPage } from '../gossip/query.ts';
+import { FirstPage, pageItemsMax } from '../gossip/query.ts';
 import type { Sync, SyncState } from '../gossip/sync.ts';
 import type { ServerList } from '../list/server-list.ts';
 import type { View } from '../list/view.ts';
@@ -35,16 +36,17 @@ export type OpeningDeps = {
 export class Opening {
   readonly #deps: OpeningDeps;
   readonly #firstPage: FirstPage;
+  readonly #pages: Pages;
   /** Whether there is somebody to compare with, as far as is known before anybody is connected. */
   #known = false;
 
   constructor(deps: OpeningDeps) {
     this.#deps = deps;
     const { list, sync } = deps;
-    const pages = new Pages({ ...deps, listed: () => list.listed });
+    this.#pages = new Pages({ ...deps, listed: () => list.listed });
     this.#firstPage = new FirstPage({
       ...deps,
-      page: query => pages.of(query),
+      page: query => this.#pages.of(query),
       isWanted: () => list.listed.size === 0,
     });
     void sync.first.then(deps.compared);
@@ -68,5 +70,7 @@ export class Opening {
     const page = this.#firstPage.here.then(() => true);
     const isPage = known && (await Promise.race([page, sync.first.then(() => false), atMost(firstContactMs)]));
     if (!isPage) await Promise.race([adopter.settle(), page, atMost(firstAdoptionMs)]);
+    // The first newcomer that asks must not wait for it: of 100,000 servers it takes a second.
+    void this.#pages.of({ limit: pageItemsMax }).catch(error => this.#deps.log(`no first page: ${messageOf(error)}`));
   }
 }

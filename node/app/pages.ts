@@ -93,8 +93,8 @@ export class Pages {
     return built;
   }
 
-  async #best({ game, filter = '' }: Conditions): Promise<string[]> {
-    const matches = parseFilter(filter);
+  async #best({ game, filter }: Conditions): Promise<string[]> {
+    const matches = parseFilter(filter ?? '');
     if (!matches.ok) throw new RollcallError(matches.code, matches.message);
     const view = this.#deps.view();
     const best: Placed[] = [];
@@ -103,7 +103,7 @@ export class Pages {
       if (++looked % sliceMax === 0) await this.#deps.pause();
       if (item.announcement.state === 'left' || (game !== undefined && item.announcement.game !== game)) continue;
       const sight = view.of(item);
-      if (sight.hidden || !matches.value(rowOf(item, sight))) continue;
+      if (sight.hidden || (filter !== undefined && !matches.value(rowOf(item, sight)))) continue;
       place(best, { id: item.id, rank: view.rank(item, sight) });
     }
     return best.map(({ id }) => id);
