@@ -32,7 +32,16 @@ const newcomerNumbers = { first: 100, count: 100 };
 const newcomerLifetimeMs = 120 * second;
 
 export class Troubles {
-  readonly counts = { kills: 0, pauses: 0, splits: 0, newcomers: 0, diedYoung: 0, checkpoints: 0, rollbacks: 0 };
+  readonly counts = {
+    kills: 0,
+    pauses: 0,
+    splits: 0,
+    apart: 0,
+    newcomers: 0,
+    diedYoung: 0,
+    checkpoints: 0,
+    rollbacks: 0,
+  };
   readonly #deps: TroublesDeps;
   /** Of the statements signed. */
   #lastOid: string | undefined;
@@ -111,7 +120,20 @@ export class Troubles {
     await lab.split(away);
     this.counts.splits++;
     await this.#goesOn((15 + 30 * random()) * second);
+    // Who is killed while it is asked tells nothing.
+    if (await this.#differ(away).catch(() => false)) this.counts.apart++;
     await lab.heal();
+  }
+
+  /** Whether the two sides have two lists: some time after a split they do, unless it was none. */
+  async #differ(away: readonly number[]): Promise<boolean> {
+    const treesOf = (side: readonly SoakNode[]) =>
+      Promise.all(side.map(async ({ process }) => (await process!.status()).tree));
+    const [there, here] = [true, false].map(isAway =>
+      this.#answering.filter(({ role }) => !role.walled && away.includes(role.number) === isAway),
+    );
+    const [ours, theirs] = await Promise.all([treesOf(here!), treesOf(there!)]);
+    return ours.length > 0 && theirs.length > 0 && ours.every(tree => !theirs.includes(tree));
   }
 
   /** A node that was not there before, with servers of its own, or without: most are killed, many before they have the list. */
