@@ -38,6 +38,10 @@ test('bits are a set of numbers, however far apart', t => {
     const rest = bits.copy();
     rest.drop(others);
     t.deepEqual(itemsOf(rest), ascending(a.difference(b)));
+    both.become(rest);
+    t.deepEqual(itemsOf(both), itemsOf(rest));
+    both.clear();
+    t.is(both.size, 0);
     bits.filter(at => at % 3 === 0);
     t.deepEqual(
       itemsOf(bits),

@@ -29,6 +29,11 @@ export class RowIndex<E extends Entry> {
   readonly #groups = new Map<string, Map<string, Crowd<number>>>();
   readonly #columns = new Map<string, Float64Array>();
   readonly #signatures = new Signatures();
+  /** For the question that is being answered; the next one writes over them. */
+  readonly #found = new Bits();
+  readonly #holding = new Bits();
+  readonly #possible = new Bits();
+  readonly #group = new Bits();
   /** By their text, the one that was asked for last at the end. */
   readonly #remembered = new Map<string, { readonly term: Term; readonly rows: Bits }>();
 
@@ -70,7 +75,7 @@ export class RowIndex<E extends Entry> {
       if (roomy !== column) this.#columns.set(field, roomy);
     }
     this.#choose(place, before, entry);
-    this.#group(place, before, entry);
+    this.#join(place, before, entry);
     if (before && isWordedAlike(before, entry)) return place;
     if (before) this.#signatures.delete(place, before.words, keysOf(before.row));
     this.#signatures.add(place, entry.words, keysOf(row));
@@ -87,7 +92,7 @@ export class RowIndex<E extends Entry> {
     const before = place === undefined ? undefined : this.#entries[place];
     if (place === undefined || !before) return undefined;
     this.#choose(place, before, undefined);
-    this.#group(place, before, undefined);
+    this.#join(place, before, undefined);
     this.#signatures.delete(place, before.words, keysOf(before.row));
     this.#all.delete(place);
     for (const { rows } of this.#remembered.values()) rows.delete(place);
@@ -107,18 +112,20 @@ export class RowIndex<E extends Entry> {
     return this.#choices.get(field)!.get(value)!;
   }
 
-  /** Rows of which all terms hold; `game`: only those of this one. */
+  /** Rows of which all terms hold; `game`: only those of this one. To be read before the next is asked for. */
   select(terms: readonly Term[], game?: string): Bits {
-    const rows = game === undefined ? this.#all.copy() : bitsOf(this.group('game', game));
+    const rows = this.#found;
+    if (game === undefined) rows.become(this.#all);
+    else fill(rows, this.group('game', game));
     const cost = ({ hint }: Term) => (hint ? costs[hint.kind] : costOfRows);
     for (const term of terms.toSorted((a, b) => cost(a) - cost(b))) {
       if (!term.not) {
         this.#narrow(rows, term);
         continue;
       }
-      const holding = rows.copy();
-      this.#narrow(holding, term);
-      rows.drop(holding);
+      this.#holding.become(rows);
+      this.#narrow(this.#holding, term);
+      rows.drop(this.#holding);
     }
     return rows;
   }
@@ -128,7 +135,8 @@ export class RowIndex<E extends Entry> {
     const { hint } = term;
     if (hint?.kind === 'is') {
       const groups = this.#groups.get(hint.field);
-      rows.keep(groups ? bitsOf(groups.get(hint.value) ?? []) : this.#choices.get(hint.field)!.get(hint.value)!);
+      if (groups) fill(this.#group, groups.get(hint.value) ?? []);
+      rows.keep(groups ? this.#group : this.#choices.get(hint.field)!.get(hint.value)!);
     } else if (hint?.kind === 'number') {
       const column = this.#columns.get(hint.field)!;
       rows.filter(place => hint.holds(Number.isNaN(column[place]) ? null : column[place]!));
@@ -143,7 +151,8 @@ export class RowIndex<E extends Entry> {
       rows.keep(known.rows);
       return;
     }
-    const possible = this.#all.copy();
+    const possible = this.#possible;
+    possible.become(this.#all);
     if (term.hint?.kind === 'key') this.#signatures.keepKey(possible, term.hint.key);
     else if (term.hint && 'word' in term.hint) this.#signatures.keepWord(possible, term.hint.word);
     const isCommon = possible.size > manyRows;
@@ -151,7 +160,7 @@ export class RowIndex<E extends Entry> {
     possible.filter(place => holdsOf(term, this.#entries[place]!));
     rows.keep(possible);
     if (!isCommon) return;
-    this.#remembered.set(term.text, { term, rows: possible });
+    this.#remembered.set(term.text, { term, rows: possible.copy() });
     if (this.#remembered.size > rememberedMax) this.#remembered.delete(this.#remembered.keys().next().value!);
   }
 
@@ -164,7 +173,7 @@ export class RowIndex<E extends Entry> {
     }
   }
 
-  #group(place: number, before: Entry | undefined, after: Entry | undefined): void {
+  #join(place: number, before: Entry | undefined, after: Entry | undefined): void {
     for (const [field, values] of this.#groups) {
       const [was, is] = [before, after].map(entry => entry && textOf(field, entry));
       if (was === is) continue;
@@ -181,10 +190,9 @@ export class RowIndex<E extends Entry> {
 
 const textOf = (field: string, { row }: Entry): string => texts[field]!(row)[0]?.toLowerCase() ?? 'unknown';
 
-function bitsOf(places: Iterable<number>): Bits {
-  const bits = new Bits();
+function fill(bits: Bits, places: Iterable<number>): void {
+  bits.clear();
   for (const place of places) bits.add(place);
-  return bits;
 }
 
 function widened(column: Float64Array): Float64Array {
