@@ -19,7 +19,7 @@ import {
 import { encodeObject, type ObjectType, readEntry } from './objects.ts';
 import { readHead } from './refs.ts';
 import type { ServersTree } from './servers-tree.ts';
-import { type ObjectSource, readBodies, readTrees } from './source.ts';
+import { inTurns, type ObjectSource, readBodies, readTrees } from './source.ts';
 import type { Store, Write } from './store.ts';
 import { emptyTree, formatTree } from './tree.ts';
 
@@ -248,7 +248,7 @@ export const formatRoot = (folders: Attachments & { readonly servers: string }):
 export const stored =
   (store: Pick<Store, 'getMany'>): ObjectSource =>
   async oids =>
-    (await store.getMany('objects', oids)).map(entry => entry && readEntry(entry));
+    inTurns(await store.getMany('objects', oids), entry => entry && readEntry(entry));
 
 /** Which of the hashes are of objects that the store lacks. */
 export const lackingIn =

@@ -1,4 +1,6 @@
 // Where git objects come from while something is read: the store, or the list as it stands before it is committed.
+import { setImmediate as pause } from 'node:timers/promises';
+import { fromUtf8 } from '../base/bytes.ts';
 import { type Announcement, parseAnnouncement } from '../records/announcement.ts';
 import { damaged } from './damaged.ts';
 import type { GitObject, ObjectType } from './objects.ts';
@@ -37,6 +39,33 @@ export async function readAnnouncements(source: ObjectSource, oids: readonly str
     if (!announcement.ok) throw damaged(`blob ${oids[i]} is no announcement (${announcement.message})`);
     return announcement.value;
   });
+}
+
+/**
+ * Announcements that were judged before they were stored, or listed: they are not judged again, which takes three times as
+ * long as reading them. @throws RollcallError STORE_DAMAGED
+ */
+export async function readKnown(source: ObjectSource, oids: readonly string[]): Promise<Announcement[]> {
+  return inTurns(await readBodies(source, oids, 'blob'), (body, i) => {
+    try {
+      return JSON.parse(fromUtf8(body)!) as Announcement;
+    } catch {
+      throw damaged(`blob ${oids[i]} is no announcement`);
+    }
+  });
+}
+
+/** Objects inflated or parsed before the event loop gets a turn: about 5 ms. */
+const turnMax = 1_000;
+
+/** As `map` does, with turns of the event loop between. */
+export async function inTurns<T, R>(items: readonly T[], work: (item: T, i: number) => R): Promise<R[]> {
+  const done: R[] = [];
+  for (const [i, item] of items.entries()) {
+    if (i > 0 && i % turnMax === 0) await pause();
+    done.push(work(item, i));
+  }
+  return done;
 }
 
 /** @throws RollcallError STORE_DAMAGED */

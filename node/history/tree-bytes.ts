@@ -1,5 +1,6 @@
 // Trees whose entries have heads of one length: looked up and changed as the very bytes that git hashes, without parsing.
 // A change gives new bytes, so whoever holds the old ones still has the tree as it was.
+import { damaged } from './damaged.ts';
 
 /** SHA-1. */
 const oidBytes = 20;
@@ -45,3 +46,56 @@ function placeOf(tree: Buffer, head: string): number {
 }
 
 const headAt = (tree: Buffer, at: number, length: number): string => tree.toString('latin1', at, at + length);
+
+/** An entry of a tree that was checked before it was stored. */
+export type Child = { readonly name: string; readonly oid: string; readonly isTree: boolean };
+
+export function childrenIn(tree: Buffer): Child[] {
+  const children: Child[] = [];
+  for (let at = 0; at < tree.length; at = endOf(tree, at)) children.push(childAt(tree, at));
+  return children;
+}
+
+/** Calls `differs` for each name whose entries are not the same on both sides, in the order of names; only those are decoded. */
+export function compareTrees(
+  before: Buffer,
+  after: Buffer,
+  differs: (before: Child | undefined, after: Child | undefined) => void,
+): void {
+  let [left, right] = [0, 0];
+  while (left < before.length || right < after.length) {
+    const [leftEnd, rightEnd] = [endOf(before, left), endOf(after, right)];
+    const order = orderOf(before, left, leftEnd, after, right, rightEnd);
+    if (order !== 0 || before.compare(after, right, rightEnd, left, leftEnd) !== 0) {
+      differs(order > 0 ? undefined : childAt(before, left), order < 0 ? undefined : childAt(after, right));
+    }
+    if (order <= 0) left = leftEnd;
+    if (order >= 0) right = rightEnd;
+  }
+}
+
+/** Below 0 when the entry of the left tree comes first, 0 when both have one name; where one ends, the other is next. */
+function orderOf(left: Buffer, a: number, aEnd: number, right: Buffer, b: number, bEnd: number): number {
+  if (a === aEnd) return 1;
+  if (b === bEnd) return -1;
+  return left.compare(right, b, bEnd - oidBytes, a, aEnd - oidBytes);
+}
+
+function childAt(tree: Buffer, at: number): Child {
+  const space = tree.indexOf(32, at);
+  const end = endOf(tree, at) - oidBytes;
+  return {
+    name: tree.toString('latin1', space + 1, end - 1),
+    oid: tree.toString('hex', end, end + oidBytes),
+    isTree: space - at === '40000'.length,
+  };
+}
+
+/** Where the next entry begins. @throws RollcallError STORE_DAMAGED */
+function endOf(tree: Buffer, at: number): number {
+  if (at === tree.length) return at;
+  const nul = tree.indexOf(0, at);
+  const end = nul + 1 + oidBytes;
+  if (nul < 0 || end > tree.length) throw damaged(`a tree ends within an entry, at byte ${at}`);
+  return end;
+}
