@@ -1,19 +1,25 @@
 // What a day adds to the store: announcements renewed, changed, new and withdrawn at the pace of a real list, through the
-// list, the committer and the history of a node, with a clock that is turned by hand.
+// list, the committer and the history of a node, with a clock that is turned by hand. With `--keep` a checkpoint is adopted
+// each day, and what is older than so many days goes.
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import config from '../config.default.json' with { type: 'json' };
 import { Live } from '../node/app/live.ts';
+import { Retention } from '../node/app/retention.ts';
+import { StatementBook } from '../node/app/statement-book.ts';
 import { pause } from '../node/app/timers.ts';
 import { day, second } from '../node/base/time.ts';
 import { Committer } from '../node/history/committer.ts';
-import { History } from '../node/history/history.ts';
+import { History, stored } from '../node/history/history.ts';
+import { recordsOf } from '../node/history/records.ts';
 import { openStore, type Space } from '../node/history/store.ts';
 import { ServerList } from '../node/list/server-list.ts';
 import { announced, type Verified } from '../node/records/verified.ts';
 import { signerOf, testList, testNow } from '../test/announcements.ts';
+import { maintainerOf } from '../test/maintainers.ts';
 import { serverOf } from './servers.ts';
 
 const { values } = parseArgs({
@@ -22,9 +28,12 @@ const { values } = parseArgs({
     days: { type: 'string', default: '2' },
     changes: { type: 'string', default: '0.5' },
     moves: { type: 'string', default: '0.1' },
+    keep: { type: 'string', default: '0' },
   },
 });
 const [servers, days] = [Number(values.servers), Number(values.days)];
+/** How much is kept; 0 for all. */
+const keepDays = Number(values.keep);
 /** Of all servers, each day: so many say something new of themselves, and so many leave while as many come. */
 const [changes, moves] = [Number(values.changes), Number(values.moves)];
 /** Half of the life of an announcement. */
@@ -64,6 +73,50 @@ try {
     },
   });
   live.onChange(some => committer.note(some));
+  const ada = await maintainerOf('Ada');
+  const book = await StatementBook.open({
+    store,
+    shipped: [ada.key],
+    listName: testList,
+    clock: () => now,
+    changed: () => {},
+    log: () => {},
+  });
+  const retention = new Retention({
+    store,
+    keepMs: keepDays * day,
+    committer,
+    book,
+    adopter: { statement: undefined },
+    clock: () => now,
+    pause,
+    log: (_, message) => say(`  ${message}`),
+  });
+  /** Signs the list as it stands, and commits the merge, as `app/adopter.ts` does. */
+  const checkpoint = async () => {
+    await committer.flush();
+    const [previous] = book.all();
+    const signed = await ada.state(
+      {
+        tree: (await history.commit(history.head!)).tree,
+        parents: previous ? [previous.statement.oid] : [],
+        sequence: book.highest + 1,
+        records: await recordsOf(stored(store), live.tree.root()),
+      },
+      now,
+    );
+    await book.receive(signed.bytes, '');
+    const { signer, fingerprint, statement } = book.get(signed.digest)!;
+    const { oid, bytes, parents, subject, sequence, kind, rollbackTo, digest } = statement;
+    await history.write(live.tree, [], now, [], {
+      statement: {
+        ...{ oid, bytes, parents, author: signer, atMs: now, summary: subject },
+        statement: { sequence, kind, rollbackTo, digest, fingerprint },
+      },
+      attachments: {},
+      blobs: new Map(),
+    });
+  };
   const admit = (item: Verified) => live.changed(live.list.admit(item, now).changes);
   /** Does what the committer had put off until then. */
   const until = async (atMs: number) => {
@@ -118,7 +171,21 @@ try {
     }
     await until(now + config.history.commitIntervalMs);
     await committer.flush();
+    if (keepDays > 0) await checkpoint();
     await tell(`day ${today}`);
+    if (keepDays > 0) await retain(`… kept`);
+  }
+
+  async function retain(after: string): Promise<void> {
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    const [start, used] = [performance.now(), process.cpuUsage()];
+    delay.enable();
+    await retention.run();
+    delay.disable();
+    const { user, system } = process.cpuUsage(used);
+    const took = `${((performance.now() - start) / 1e3).toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s of CPU`;
+    say(`  ${took}, the event loop held ${(delay.max / 1e6).toFixed(0)} ms at most`);
+    await tell(after);
   }
 
   async function tell(after: string): Promise<void> {

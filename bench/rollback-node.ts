@@ -51,6 +51,7 @@ export async function openNode(folder: string, publicKey: Uint8Array, now: numbe
     live,
     history,
     committer,
+    leaning: task => task(),
     store,
     peers: () => [],
     fetch: () => Promise.reject(new Error('there is nobody to ask')),

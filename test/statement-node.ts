@@ -6,6 +6,7 @@ import { Adopter } from '../node/app/adopter.ts';
 import { draft } from '../node/app/drafts.ts';
 import { Live } from '../node/app/live.ts';
 import { loadList } from '../node/app/load.ts';
+import { Retention } from '../node/app/retention.ts';
 import { StatementBook } from '../node/app/statement-book.ts';
 import { RollcallError } from '../node/base/errors.ts';
 import { second } from '../node/base/time.ts';
@@ -31,6 +32,7 @@ export type StatementNodeOptions = {
   readonly ownRules?: readonly DenyRule[];
   readonly serversMax?: number;
   readonly perNetworkMax?: number;
+  readonly keepMs?: number;
   /** Called before each write; what it throws, the store throws. */
   readonly writing?: (writes: readonly Write[]) => void | Promise<void>;
 };
@@ -46,6 +48,7 @@ export class StatementNode {
   readonly committer: Committer;
   readonly book: StatementBook;
   readonly adopter: Adopter;
+  readonly retention: Retention;
   /** Who can be asked for objects. */
   readonly peers = new Map<string, (oids: readonly string[]) => Promise<Answered[]>>();
   /** What was told: `adopted 2`, `adopted none`, or a warning. */
@@ -73,6 +76,7 @@ export class StatementNode {
       live,
       history,
       committer: this.committer,
+      leaning: task => this.retention.leaning(task),
       store,
       peers: () => [...this.peers.keys()],
       fetch: (peer, oids) => this.peers.get(peer)!(oids),
@@ -82,6 +86,16 @@ export class StatementNode {
       later: () => {},
       pause: turn,
       adopted: (_, verified) => this.told.push(`adopted ${verified?.statement.sequence ?? 'none'}`),
+      log: (_, message) => this.told.push(message),
+    });
+    this.retention = new Retention({
+      store,
+      keepMs: options.keepMs ?? 0,
+      committer: this.committer,
+      book,
+      adopter: this.adopter,
+      clock: () => clock.now,
+      pause: turn,
       log: (_, message) => this.told.push(message),
     });
   }
@@ -157,7 +171,7 @@ export class StatementNode {
     const { to, kind = to === undefined ? 'checkpoint' : 'rollback', message = 'bots', ...rest } = options;
     const { name, email } = author;
     const deps = { ...this, listName: testList, clock: () => this.now, pause: turn };
-    return draft(deps, { kind, message, author: { name, email }, ...rest }, to);
+    return this.retention.drafting(() => draft(deps, { kind, message, author: { name, email }, ...rest }, to));
   }
 
   /** A statement about this node's list, signed and not yet received. */

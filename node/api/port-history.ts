@@ -23,10 +23,10 @@ export type HistoryQuery = {
 
 export type GraphQuery = { before?: string; limit?: number };
 
-/** A commit as the graph draws it. Parents may be commits that are not here: a statement's, where it was made elsewhere. */
+/** A commit as the graph draws it. Parents that are not here are left out: it is `cut` then. */
 export type GraphCommit = Pick<
   CommitSummary,
-  'oid' | 'parents' | 'atMs' | 'author' | 'added' | 'removed' | 'changed' | 'summary'
+  'oid' | 'parents' | 'cut' | 'atMs' | 'author' | 'added' | 'removed' | 'changed' | 'summary'
 > & {
   kind: CommitKind;
   /** Of a statement's signature, as in `CommitSummary`. */
@@ -34,6 +34,16 @@ export type GraphCommit = Pick<
   sequence: number | null;
   /** Of a rollback: the commit whose list it brought back. */
   rollbackTo: string | null;
+};
+
+/** How far back the history goes, and whether that is as `history.keepMs` wants it. */
+export type HistoryState = {
+  /** When the oldest of this node's own commits was made; null before the first. */
+  oldestAtMs: number | null;
+  /** Older ones went. */
+  isShallow: boolean;
+  /** Older ones should go, and no checkpoint was adopted that the history could begin with. */
+  isWaiting: boolean;
 };
 
 /** `next`: the `before` of the next page, null on the last. */

@@ -15,6 +15,7 @@ import type {
   GraphQuery,
   HistoryGraph,
   HistoryQuery,
+  HistoryState,
   StatementEffect,
 } from './port-history.ts';
 import type { KarmaGroup, KarmaJson, KarmaSummary, RateRequest } from './port-karma.ts';
@@ -209,8 +210,9 @@ export type Status = {
   uncommitted: number;
   /** The node's clock, so that ages are right on a machine with another. */
   now: number;
-  /** Commits in its history, statements included. */
+  /** Commits that were ever in its history, statements included. */
   commits: number;
+  history: HistoryState;
   /** Who has servers on the list. */
   announcers: number;
   /** Gateways that run here. */
@@ -289,13 +291,18 @@ export type ServerDetail = ServerRow & {
   reasons: string[];
   signature: string;
   history: { oid: string; atMs: number; change: ServerChange }[];
+  /** What came before is not kept. Told only where it is so. */
+  historySince?: number;
 };
 
 export type ServerChange = 'joined' | 'left' | 'changed' | 'renewed' | 'forgotten';
 
 export type CommitSummary = {
   oid: string;
+  /** Those of a commit that is `cut` are not here. */
   parents: string[];
+  /** What came before it is not kept: the history begins with it. Told only where it is so. */
+  cut?: true;
   author: string;
   atMs: number;
   summary: string;

@@ -13,3 +13,6 @@ export const tier = Type.Enum(['green', 'yellow', 'red']);
 export const serverChange = Type.Enum(['joined', 'left', 'changed', 'renewed', 'forgotten']);
 export const statementKind = Type.Enum(['checkpoint', 'rollback']);
 export const fingerprint = Type.String({ description: 'of an OpenPGP key: 40 hex digits' });
+export const cut = Type.Optional(
+  Type.Literal(true, { description: 'what came before it is not kept: the history begins with it' }),
+);

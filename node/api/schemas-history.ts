@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { describes } from './describes.ts';
 import type * as port from './port.ts';
-import { closed, count, id, oid, orNull, statementKind, time } from './schema-kinds.ts';
+import { closed, count, cut, id, oid, orNull, statementKind, time } from './schema-kinds.ts';
 import { Announcement, DenyRule, Statement } from './schemas.ts';
 
 const commitKind = Type.Union([Type.Enum(['own', 'merge']), statementKind], {
@@ -13,7 +13,8 @@ export const GraphCommit = describes<port.GraphCommit>()(
   Type.Object(
     {
       oid,
-      parents: Type.Array(oid, { description: 'may be commits that are not here' }),
+      parents: Type.Array(oid, { description: 'those of a commit that is cut are left out' }),
+      cut,
       atMs: time,
       kind: commitKind,
       author: Type.String(),

@@ -6,6 +6,7 @@ import type * as port from './port.ts';
 import {
   closed,
   count,
+  cut,
   fingerprint,
   id,
   oid,
@@ -74,6 +75,10 @@ export const Status = describes<port.Status>()(
       uncommitted: count,
       now: time,
       commits: count,
+      history: Type.Object(
+        { oldestAtMs: orNull(time), isShallow: Type.Boolean(), isWaiting: Type.Boolean() },
+        { ...closed, description: 'how far back it goes; waiting for a checkpoint that it could begin with' },
+      ),
       announcers: count,
       gateways: count,
       refused: Type.Record(Type.String(), count),
@@ -147,7 +152,10 @@ export const ServersPage = describes<port.ServersPage>()(
 const pastChanges = Type.Array(Type.Object({ oid, atMs: time, change: serverChange }, closed));
 
 export const ServerDetail = describes<port.ServerDetail>()(
-  Type.Object({ ...rowFields, reasons: texts, signature, history: pastChanges }, closed),
+  Type.Object(
+    { ...rowFields, reasons: texts, signature, history: pastChanges, historySince: Type.Optional(time) },
+    closed,
+  ),
 );
 
 export const ServerHistory = Type.Object({ id, history: pastChanges }, closed);
@@ -155,6 +163,7 @@ export const ServerHistory = Type.Object({ id, history: pastChanges }, closed);
 const commitFields = {
   oid,
   parents: Type.Array(oid),
+  cut,
   author: Type.String(),
   atMs: time,
   summary: Type.String(),

@@ -31,6 +31,8 @@ export type AdopterDeps = Pick<ExamineDeps, 'fetch' | 'serversMax' | 'pause' | '
   readonly history: Pick<History, 'write'>;
   /** Commits through `write`. */
   readonly committer: Pick<Committer, 'flush' | 'exclusively'>;
+  /** Runs a task that leans on objects before a commit holds them. */
+  readonly leaning: (task: () => Promise<void>) => Promise<void>;
   readonly store: Pick<Store, 'get' | 'write' | 'getMany' | 'hasMany'>;
   /** Deny rules of this node's own, as they are now. */
   readonly ownRules: () => readonly ListRule[];
@@ -187,7 +189,7 @@ export class Adopter {
       if (latest !== this.#tried) this.#retries.reset();
       this.#tried = latest;
       try {
-        await this.#settle(latest);
+        await this.#deps.leaning(() => this.#settle(latest));
       } catch (error) {
         this.#wait(messageOf(error));
         this.#deps.log('warn', `statement ${latest?.statement.sequence} cannot be adopted yet: ${messageOf(error)}`);

@@ -40,6 +40,7 @@ import { Observers } from './observers.ts';
 import { Opening } from './opening.ts';
 import { packageRoot } from './package-root.ts';
 import { limitsOf, PeerGroups, proberOf, rememberedIn, shippedKeys } from './parts.ts';
+import { Retention } from './retention.ts';
 import { sampleEveryMs } from './series.ts';
 import type { Started, StartOptions } from './start.ts';
 import { StatementBook } from './statement-book.ts';
@@ -170,6 +171,7 @@ export async function compose(
     live,
     history,
     committer,
+    leaning: task => retention.leaning(task),
     store,
     peers: connected,
     fetch: (peer, oids) => sync.fetch(peer, oids),
@@ -207,6 +209,7 @@ export async function compose(
     clock,
   });
   const drafting = { store, history, committer, live, book, adopter, listName: lists.name, clock, pause };
+  const retention: Retention = new Retention({ ...drafting, keepMs: config.history.keepMs, log });
   const { door, sync, own, tick } = composeCore({
     config,
     live,
@@ -226,7 +229,6 @@ export async function compose(
     pause,
     log,
   });
-
   const observers: Observers = new Observers({
     config,
     signer: identity,
@@ -273,12 +275,13 @@ export async function compose(
     door,
     own,
     maintainers,
+    retention,
     karma,
     denies,
     endorsed,
     neighbours,
     views,
-    draft: (request, to) => draft(drafting, request, to),
+    draft: (request, to) => retention.drafting(() => draft(drafting, request, to)),
     uploadPack: new UploadPack({
       store,
       refs: () => readRefs(store),
@@ -372,6 +375,7 @@ export async function compose(
   every(minute, () => karma.sweep(), stop.signal);
   every(trustMs, () => denies.tick(), stop.signal);
   every(trustMs, () => book.refreshTrust().then(() => adopter.settle()), stop.signal);
+  retention.start(later, every, stop.signal);
   every(floorsMs, () => forgetFloors(store, clock()), stop.signal);
   every(config.gossip.syncIntervalMs, () => sync.round(), stop.signal);
   if (onlineKey) {
@@ -380,7 +384,7 @@ export async function compose(
       everyMs,
       clock,
       ageMs: () => maintainers.age()?.ageMs ?? null,
-      draft: (request, vouchedFor) => draft(drafting, request, undefined, vouchedFor),
+      draft: (request, vouchedFor) => retention.drafting(() => draft(drafting, request, undefined, vouchedFor)),
       answers: id => prober?.get(id)?.up ?? false,
       publish: request => maintainers.publish(request),
       log,

@@ -13,6 +13,7 @@ import type { AnyCommit } from '../history/any-commit.ts';
 import { diffServers } from '../history/diff.ts';
 import { type History, stored } from '../history/history.ts';
 import { entryAt, heightOf, kindOfEntry, type LogEntry, readLog } from '../history/log.ts';
+import { readCuts } from '../history/refs.ts';
 import { resolveRevision } from '../history/revision.ts';
 import { either, type ObjectSource } from '../history/source.ts';
 import type { Store } from '../history/store.ts';
@@ -56,7 +57,8 @@ export class HistoryPages {
       limit: Math.min(limit, limitMax),
       below: await this.#heightBelow(before),
     });
-    return { commits: entries.map(entry => this.#summary(entry)) };
+    const cuts = await this.#cuts();
+    return { commits: entries.map(entry => this.#summary(entry, cuts)) };
   }
 
   /** Everything that was ever committed here, old branches and statements included. @throws RollcallError NO_SUCH_COMMIT */
@@ -65,9 +67,10 @@ export class HistoryPages {
     const most = Math.min(limit, graphLimitMax);
     const entries = await readLog(store, { limit: most, below: await this.#heightBelow(before) });
     const last = entries.at(-1);
-    const more = entries.length === most && last !== undefined && (await heightOf(store, last.oid))! > 1;
+    const more = entries.length === most && last !== undefined && (await this.#hasOlder(last));
+    const cuts = await this.#cuts();
     return {
-      commits: entries.map(entry => this.#graphCommit(entry)),
+      commits: entries.map(entry => this.#graphCommit(entry, cuts)),
       head: history.head ?? null,
       next: more ? last.oid : null,
     };
@@ -84,7 +87,7 @@ export class HistoryPages {
     const base = await this.#baseOf(commit);
     const before = base === null ? emptyTree : await history.serversOf(base);
     const diff = diffJson(await diffServers(stored(store), before, tree));
-    return { ...this.#summary(entry), tree, message: commit.message, base, diff };
+    return { ...this.#summary(entry, await this.#cuts()), tree, message: commit.message, base, diff };
   }
 
   /** The bytes that its hash is of, without git's header. @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
@@ -107,6 +110,16 @@ export class HistoryPages {
     return before === undefined ? undefined : heightOf(this.#deps.store, await this.resolve(before));
   }
 
+  async #hasOlder({ oid }: LogEntry): Promise<boolean> {
+    const { store } = this.#deps;
+    const below = await heightOf(store, oid);
+    return below !== undefined && (await readLog(store, { limit: 1, below })).length > 0;
+  }
+
+  async #cuts(): Promise<ReadonlySet<string>> {
+    return new Set(await readCuts(this.#deps.store));
+  }
+
   async #entryOf(oid: string): Promise<LogEntry | undefined> {
     const height = await heightOf(this.#deps.store, oid);
     return height === undefined ? undefined : entryAt(this.#deps.store, height);
@@ -122,18 +135,22 @@ export class HistoryPages {
     return null;
   }
 
-  #graphCommit(entry: LogEntry): GraphCommit {
+  #graphCommit(entry: LogEntry, cuts: ReadonlySet<string>): GraphCommit {
     const { oid, parents, atMs, author, added, removed, changed, summary, statement } = entry;
     return {
-      ...{ oid, parents: [...parents], atMs, kind: kindOfEntry(entry), author, added, removed, changed, summary },
+      // No line leads to what is not here.
+      ...(cuts.has(oid) ? { parents: [], cut: true as const } : { parents: [...parents] }),
+      ...{ oid, atMs, kind: kindOfEntry(entry), author, added, removed, changed, summary },
       status: statement ? this.#deps.signature(statement.digest).status : null,
       sequence: statement?.sequence ?? null,
       rollbackTo: statement?.rollbackTo ?? null,
     };
   }
 
-  #summary({ oid, parents, author, atMs, summary, added, removed, changed, statement }: LogEntry): CommitSummary {
-    const base = { oid, parents: [...parents], author, atMs, summary, added, removed, changed };
+  #summary(entry: LogEntry, cuts: ReadonlySet<string>): CommitSummary {
+    const { oid, parents, author, atMs, summary, added, removed, changed, statement } = entry;
+    const cut = cuts.has(oid) ? { cut: true as const } : {};
+    const base = { oid, parents: [...parents], ...cut, author, atMs, summary, added, removed, changed };
     if (!statement) return { ...base, signature: null, statement: null };
     const { sequence, kind, rollbackTo, digest, fingerprint } = statement;
     const signature = { ...this.#deps.signature(digest), fingerprint, name: author };

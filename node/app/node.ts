@@ -10,7 +10,7 @@ import { kindOfChange } from '../history/commit.ts';
 import type { Committer } from '../history/committer.ts';
 import { exportRepository } from '../history/export.ts';
 import { type History, stored } from '../history/history.ts';
-import { type LogEntry, serverLog } from '../history/log.ts';
+import { heightOf, type LogEntry, serverLog } from '../history/log.ts';
 import { readCuts, readRefs } from '../history/refs.ts';
 import { readAnnouncements, readTrees } from '../history/source.ts';
 import type { Store } from '../history/store.ts';
@@ -31,6 +31,7 @@ import type { Maintainers } from './maintainers.ts';
 import type { Opening } from './opening.ts';
 import type { OwnServers } from './own.ts';
 import { reasonsOf } from './reasons.ts';
+import type { Retention } from './retention.ts';
 import { announcementJson, pageOf, type RowsDeps, rowOf } from './rows.ts';
 import type { Views } from './views.ts';
 
@@ -44,6 +45,7 @@ export type NodeDeps = {
   readonly door: Pick<Door, 'refused'>;
   readonly own: OwnServers;
   readonly maintainers: Maintainers;
+  readonly retention: Pick<Retention, 'state'>;
   readonly karma: NodeKarma;
   readonly denies: OwnDenies;
   /** Whether the statement in force lists a server. */
@@ -142,6 +144,7 @@ export class RunningNode implements api.Node {
       uncommitted: committer.pending,
       now: this.#deps.clock(),
       commits: history.commits,
+      history: this.#deps.retention.state,
       announcers: this.#deps.views.announcers.count,
       gateways: this.#deps.gateways().length,
       refused: { ...door.refused },
@@ -163,19 +166,21 @@ export class RunningNode implements api.Node {
     const { live, store, clock } = this.#deps;
     const entries = await serverLog(store, id, historyLimit);
     const history = entries.map(({ oid, atMs, change }) => ({ oid, atMs, change }));
+    const { oldestAtMs, isShallow } = this.#deps.retention.state;
+    const begins = isShallow && oldestAtMs !== null ? { historySince: oldestAtMs } : {};
     const view = this.view();
     const item = live.list.held(id);
     if (item) {
       const { signature } = item.announcement;
-      return { ...rowOf(item, view.of(item)), signature, reasons: this.#reasons(item, view), history };
+      return { ...rowOf(item, view.of(item)), signature, reasons: this.#reasons(item, view), history, ...begins };
     }
     const last = await this.#lastAnnouncement(id, entries);
     if (!last) return undefined;
     const row = rowOf(last, { ...view.of(last), endorsed: false, observed: null });
     const { signature } = last.announcement;
     const rule = live.list.deniedBy(last.announcement, clock());
-    if (rule) return { ...row, standing: 'denied', signature, reasons: [barredWords(rule)], history };
-    return { ...row, state: 'left', signature, reasons: ['no longer in the list'], history };
+    if (rule) return { ...row, standing: 'denied', signature, reasons: [barredWords(rule)], history, ...begins };
+    return { ...row, state: 'left', signature, reasons: ['no longer in the list'], history, ...begins };
   }
 
   /** The list at this moment, as it looks from here. */
@@ -309,6 +314,7 @@ export class RunningNode implements api.Node {
     const source = stored(this.#deps.store);
     for (const { oid, parents } of entries) {
       for (const commit of [oid, ...parents]) {
+        if ((await heightOf(this.#deps.store, commit)) === undefined) continue;
         let tree: string | undefined = await this.#deps.history.serversOf(commit);
         for (const name of [id[0]!, id[1]!, id[2]!, `${id}.json`]) {
           if (tree === undefined || tree === emptyTree) break;

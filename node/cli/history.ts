@@ -43,6 +43,11 @@ export function addHistory(program: Command, cli: Cli): void {
             );
           }
           if (page.commits.length === 0) out.line({ text: 'no commits', style: 'dim' });
+          const first = page.commits.find(({ cut, statement }) => cut && statement === null);
+          if (first) {
+            const text = `the history begins with ${shortHash(first.oid)}: what came before it is not kept (history.keepMs)`;
+            out.line({ text, style: 'dim' });
+          }
         });
       }),
     );

@@ -46,10 +46,14 @@ function show(server: ServerDetail, out: Output, now: number): void {
     ['signature', server.signature],
   ]);
   for (const reason of server.reasons) out.line({ text: 'why  ', style: 'dim' }, reason);
-  if (server.history.length === 0) return;
-  out.line('');
-  out.table(
-    [{ title: 'DATE' }, { title: 'COMMIT' }, { title: 'CHANGE' }],
-    server.history.map(({ atMs, oid, change }) => [date(atMs), { text: shortHash(oid), style: 'yellow' }, change]),
-  );
+  if (server.history.length > 0) out.line('');
+  if (server.history.length > 0) {
+    out.table(
+      [{ title: 'DATE' }, { title: 'COMMIT' }, { title: 'CHANGE' }],
+      server.history.map(({ atMs, oid, change }) => [date(atMs), { text: shortHash(oid), style: 'yellow' }, change]),
+    );
+  }
+  if (server.historySince !== undefined) {
+    out.line({ text: `what came before ${date(server.historySince)} is not kept (history.keepMs)`, style: 'dim' });
+  }
 }

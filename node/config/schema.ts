@@ -107,6 +107,10 @@ const history = Type.Object({
     { maxMs: hour },
   ),
   commitChangesMax: count('… and as soon as this many have gathered.', { max: 100_000 }),
+  keepMs: duration(
+    'What is older goes, up to a checkpoint that was adopted; 0 keeps all. A large list adds tens of megabytes a day.',
+    { minMs: 0, maxMs: 3_660 * day },
+  ),
 });
 
 const view = Type.Object({

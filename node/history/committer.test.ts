@@ -321,3 +321,21 @@ test('in a burst the next commit waits a moment, so that one takes what would ha
   await world.pass(0);
   t.is(world.commits.length, 3);
 });
+
+test('commits are held back while something else goes on in the store, and come when they are due', async t => {
+  const world = new World();
+  const open = Promise.withResolvers<void>();
+  const held = world.committer.heldBack(() => open.promise);
+  world.change('a', 1);
+  await world.pass(intervalMs);
+  t.deepEqual(world.commits, []);
+  open.resolve();
+  await held;
+  t.deepEqual(world.commits, [], 'not before it is due');
+  await world.pass(intervalMs);
+  t.deepEqual(world.commits, [['+a1']]);
+  await t.throwsAsync(
+    world.committer.heldBack(() => Promise.reject(new Error('no'))),
+    { message: 'no' },
+  );
+});

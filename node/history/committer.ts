@@ -72,6 +72,19 @@ export class Committer {
     return run;
   }
 
+  /** Keeps commits back while `task` runs; what gathers meanwhile is committed when it is due. @throws what the task throws */
+  async heldBack<T>(task: () => Promise<T>): Promise<T> {
+    while (this.#running) await this.#running;
+    const run = task();
+    void this.#occupy(
+      run.then(
+        () => true,
+        () => false,
+      ),
+    );
+    return run;
+  }
+
   #schedule(): void {
     if (this.#pending.size === 0) return;
     const { intervalMs, changesMax, later } = this.#deps;

@@ -9,6 +9,7 @@ import { damaged } from './damaged.ts';
 import { batches } from './diff.ts';
 import {
   heightOf,
+  isKept,
   type LogEntry,
   logWrites,
   readLog,
@@ -98,7 +99,7 @@ export class History {
     return this.#head;
   }
 
-  /** How many are in the log, statements included. */
+  /** How many there were, statements included: the height of the newest. */
   get commits(): number {
     return this.#height;
   }
@@ -218,8 +219,8 @@ export class History {
   async #statementWrites({ bytes, ...entry }: AdoptedStatement): Promise<Write[]> {
     const { store } = this.#deps;
     if ((await heightOf(store, entry.oid)) !== undefined) return [];
-    const known = await Promise.all(entry.parents.map(parent => heightOf(store, parent)));
-    const cut: Write[] = known.includes(undefined) ? [{ space: 'cuts', put: entry.oid, value: new Uint8Array() }] : [];
+    const known = await Promise.all(entry.parents.map(parent => isKept(store, parent)));
+    const cut: Write[] = known.includes(false) ? [{ space: 'cuts', put: entry.oid, value: new Uint8Array() }] : [];
     return [
       { space: 'objects', put: entry.oid, value: encodeObject('commit', bytes).entry },
       ...statementWrites(this.#height + 1, { ...entry, added: 0, removed: 0, changed: 0 }),

@@ -51,7 +51,7 @@ export const kindOfEntry = ({ statement, summary }: LogEntry): EntryKind =>
 
 /** Heights in keys: as many digits for all, so that key order is height order. */
 const heightDigits = 10;
-const keyOf = (height: number): string => String(height).padStart(heightDigits, '0');
+export const keyOf = (height: number): string => String(height).padStart(heightDigits, '0');
 
 const keysEnd = '9'.repeat(heightDigits + 1);
 /** Entries looked up in one go. */
@@ -147,9 +147,27 @@ async function* entriesBelow(store: Store, query: LogQuery, top: string): AsyncG
         )
       : [];
     const wanted = both ? heights.filter((_, i) => known[i]) : heights;
-    yield* (await store.getMany('log', wanted)).map(parseEntry);
+    yield* (await entriesStill(store, wanted)).filter(entry => entry !== undefined);
   }
 }
+
+/** From a height on, oldest first. */
+export async function* entriesFrom(store: Store, height: number): AsyncGenerator<[height: number, entry: LogEntry]> {
+  for await (const [key, value] of store.entries('log', { gte: keyOf(height) })) yield [Number(key), parseEntry(value)];
+}
+
+/**
+ * What an index named a moment ago; undefined where it has gone since, with all that is older (`beginning.ts`).
+ * @throws RollcallError STORE_DAMAGED
+ */
+async function entriesStill(store: Store, keys: readonly string[]): Promise<(LogEntry | undefined)[]> {
+  const values = await store.getMany('log', keys);
+  const beginning = values.includes(undefined) ? await beginningOf(store) : 0;
+  return keys.map((key, i) => (values[i] || Number(key) >= beginning ? parseEntry(values[i]) : undefined));
+}
+
+/** The height at the end of a key of `servers`, `announcers`, `log` or `signed`. */
+export const heightIn = (key: string): number => Number(key.slice(-heightDigits));
 
 async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
   let batch: T[] = [];
@@ -167,9 +185,9 @@ export async function heightOfLog(store: Store): Promise<number> {
   return 0;
 }
 
-/** The last commit of this node's own that is not younger, by halves; 0 when all are. */
-async function heightAt(store: Store, atMs: number): Promise<number> {
-  let [low, high] = [0, await heightOfLog(store)];
+/** The last commit of this node's own that is not younger, by halves; below the first when all are. */
+export async function heightAt(store: Store, atMs: number): Promise<number> {
+  let [low, high] = [(await beginningOf(store)) - 1, await heightOfLog(store)];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     // A statement bears a date of its own: the merge above it says when it came.
@@ -191,11 +209,11 @@ export async function serverLog(
   for await (const [key, value] of store.entries('servers', { gte: `${id}/`, lt: `${id}0`, reverse: true, limit })) {
     touched.push([key.slice(id.length + 1), fromUtf8(value) as ChangeKind]);
   }
-  const entries = await store.getMany(
-    'log',
+  const entries = await entriesStill(
+    store,
     touched.map(([key]) => key),
   );
-  return touched.map(([, change], i) => ({ ...parseEntry(entries[i]), change }));
+  return touched.flatMap(([, change], i) => (entries[i] ? [{ ...entries[i], change }] : []));
 }
 
 /** What one commit did to the servers of an announcer. */
@@ -207,10 +225,9 @@ export async function announcerLog(store: Store, announcer: string, sinceMs: num
   const range = { gte: `${announcer}/`, lt: `${announcer}0`, reverse: true, limit };
   for await (const batch of inBatches(store.entries('announcers', range), keysMax)) {
     const heights = batch.map(([key]) => key.slice(announcer.length + 1));
-    const entries = (await store.getMany('log', heights)).map(parseEntry);
-    for (const [i, { atMs }] of entries.entries()) {
-      if (atMs < sinceMs) return tallies;
-      tallies.push({ atMs, ...parseTally(batch[i]![1]) });
+    for (const [i, entry] of (await entriesStill(store, heights)).entries()) {
+      if (!entry || entry.atMs < sinceMs) return tallies;
+      tallies.push({ atMs: entry.atMs, ...parseTally(batch[i]![1]) });
     }
   }
   return tallies;
@@ -256,22 +273,36 @@ export async function indexedBy(
   return { server: server && (fromUtf8(server) as ChangeKind), announcer: known !== undefined };
 }
 
-/** How many entries a space of the log has for commits up to a height. */
+/** Whether a commit is in the log, and not about to leave it. */
+export async function isKept(store: Store, oid: string): Promise<boolean> {
+  const height = await heightOf(store, oid);
+  if (height === undefined) return false;
+  return height >= (await beginningOf(store)) || (await entryAt(store, height))?.statement !== undefined;
+}
+
+/** How many entries a space of the log has for commits of these heights, both included. */
 export async function countIndexed(
   store: Store,
   space: 'log' | 'commits' | 'servers' | 'announcers' | 'signed',
-  height: number,
+  from: number,
+  to: number,
 ) {
   let count = 0;
   for await (const [key, value] of store.entries(space)) {
-    const at = space === 'commits' ? fromUtf8(value) : key.slice(-heightDigits);
-    if (Number(at) <= height) count++;
+    const at = space === 'commits' ? Number(fromUtf8(value)) : heightIn(key);
+    if (at >= from && at <= to) count++;
   }
   return count;
 }
 
+/** Height of the oldest commit of this node's own that is kept: 1, until older ones went. */
+export async function beginningOf(store: Pick<Store, 'get'>): Promise<number> {
+  const value = await store.get('refs', 'beginning');
+  return value === undefined ? 1 : Number(fromUtf8(value));
+}
+
 /** @throws RollcallError STORE_DAMAGED */
-function parseEntry(value: Uint8Array | undefined): LogEntry {
+export function parseEntry(value: Uint8Array | undefined): LogEntry {
   try {
     return JSON.parse(fromUtf8(value!)!) as LogEntry;
   } catch {

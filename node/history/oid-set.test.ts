@@ -36,5 +36,7 @@ test('grows past its first size', t => {
   const oids = Array.from({ length: 5_000 }, (_, i) => (i * 7919).toString(16).padStart(40, 'e'));
   for (const one of oids) t.true(set.add(one));
   for (const one of oids) t.false(set.add(one));
+  for (const [place, one] of oids.entries()) t.deepEqual([set.placeOf(one), set.at(place)], [place, one]);
+  t.is(set.placeOf('0'.repeat(40)), undefined);
   t.deepEqual(oidsIn(set.sorted(), 10, 20), oids.toSorted().slice(10, 20));
 });

@@ -38,6 +38,19 @@ export class OidSet {
     return true;
   }
 
+  /** When it was added, counted from 0; undefined when it is not there. */
+  placeOf(oid: string): number | undefined {
+    if (this.#size * 2 === this.#slots.length) this.#grow();
+    this.#oids.write(oid, this.#size * oidBytes, oidBytes, 'hex');
+    const held = this.#slots[this.#slotOf(this.#size)]!;
+    return held === 0 ? undefined : held - 1;
+  }
+
+  /** The hash that was added at a place. */
+  at(place: number): string {
+    return this.#oids.toString('hex', place * oidBytes, (place + 1) * oidBytes);
+  }
+
   /** All hashes in ascending order, `oidBytes` each. */
   sorted(): Uint8Array {
     const ends = new Uint32Array(bucketCount + 1);

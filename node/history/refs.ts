@@ -18,7 +18,7 @@ export async function readRefs(store: Pick<Store, 'get'>): Promise<Ref[]> {
   return head === undefined ? [] : [['refs/heads/main', head]];
 }
 
-/** Statements whose parents are not here: where the history is shallow, as git calls it. */
+/** Commits whose parents are not here: where the history is shallow, as git calls it. */
 export async function readCuts(store: Pick<Store, 'entries'>): Promise<string[]> {
   const cuts: string[] = [];
   for await (const [oid] of store.entries('cuts')) cuts.push(oid);

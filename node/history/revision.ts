@@ -27,7 +27,8 @@ export async function resolveRevision(store: GitFsStore, text: string): Promise<
     const number = count === '' ? 1 : Number(count);
     for (let left = kind === '~' ? number : Math.min(number, 1); left > 0; left--) {
       if (++steps > stepsMax) throw noSuchCommit(text);
-      const { commit } = await git.readCommit({ fs, gitdir, oid, cache });
+      // Beyond a cut it is not here.
+      const { commit } = await git.readCommit({ fs, gitdir, oid, cache }).catch(missing(text));
       const parent = commit.parent[kind === '~' ? 0 : number - 1];
       if (parent === undefined) throw noSuchCommit(text);
       oid = parent;

@@ -13,10 +13,11 @@ export type Write =
   | { readonly del: string; readonly space: Space };
 
 /**
- * objects: git objects by hash · refs: `main` · commits: height by commit hash · log: one entry a commit, by height ·
+ * objects: git objects by hash · refs: `main`, and marks · commits: height by commit hash · log: one entry a commit, by height ·
  * servers, announcers: which commits touched one, `<id>/<height>` · floors: lowest `issuedAt` still welcome, by id ·
  * own: this node's announcements, by server · peers: addresses that worked, by peer id ·
- * signed: heights of statements · cuts: statements whose parents are not here · statements: those kept, by digest ·
+ * signed: heights of statements · cuts: commits whose parents are not here · statements: those kept, by digest ·
+ * going: commits that are history no more while some of their objects are still here, by height ·
  * keys: maintainers' keys added or removed here, by fingerprint ·
  * karma: what is remembered of a peer, by peer id · deny: this node's own deny rules, by what they bar ·
  * ages: since when a server has been listed here, by id · series: what was seen over time, `<span>/<step>` ·
@@ -31,6 +32,7 @@ export type Space =
   | 'announcers'
   | 'signed'
   | 'cuts'
+  | 'going'
   | 'floors'
   | 'own'
   | 'peers'

@@ -39,6 +39,12 @@ export class IndexCheck {
     }
   }
 
+  /** The first commit of a history whose older commits went stands in the log; what it changed is not known any more. */
+  beginning(): void {
+    this.#expected.log++;
+    this.#expected.commits++;
+  }
+
   /** A statement stands in the log, but changes nothing by itself. */
   statement(): void {
     this.#expected.log++;
@@ -46,11 +52,13 @@ export class IndexCheck {
     this.#expected.signed++;
   }
 
-  /** Entries that no commit accounts for. Those that are missing have been named one by one. */
-  async surplus(height: number): Promise<void> {
+  /** Entries that no commit accounts for. Those that are missing have been named one by one, those below are about to go. */
+  async surplus(beginning: number, to: number): Promise<void> {
     if (!this.#complete) return;
     for (const space of ['log', 'commits', 'servers', 'announcers', 'signed'] as const) {
-      const more = (await countIndexed(this.#store, space, height)) - this.#expected[space];
+      const hasFirst = beginning === 1 || space === 'log' || space === 'commits';
+      const from = hasFirst ? beginning : beginning + 1;
+      const more = (await countIndexed(this.#store, space, from, to)) - this.#expected[space];
       if (more > 0) this.#fault(`the index ${space} holds ${more} entries too many`);
     }
   }

@@ -9,7 +9,7 @@ import { parseStatement } from '../trust/statement.ts';
 import { parseCommit } from './commit.ts';
 import { batches, diffTrees } from './diff.ts';
 import { stored } from './history.ts';
-import { entryAt, heightOf } from './log.ts';
+import { beginningOf, entryAt, heightOf } from './log.ts';
 import { type GitObject, type ObjectType, readEntry } from './objects.ts';
 import { recordsOf } from './records.ts';
 import type { Store } from './store.ts';
@@ -57,6 +57,8 @@ class Verification {
   readonly report: VerifyReport = { ok: true, commits: 0, objects: 0, servers: 0, signatures: 0, faults: [] };
   readonly #deps: VerifyDeps;
   readonly #seen = new Set<string>();
+  /** Height of the first commit that is kept. */
+  #beginning = 1;
 
   constructor(deps: VerifyDeps) {
     this.#deps = deps;
@@ -66,6 +68,7 @@ class Verification {
     const { store } = this.#deps;
     const height = await heightOf(store, head);
     if (height === undefined) return this.#fault(`the head ${head} is not in the log`);
+    this.#beginning = await beginningOf(store);
     const indexes = new IndexCheck(store, what => this.#fault(what));
     let oid = head;
     let child: Place | undefined;
@@ -82,9 +85,12 @@ class Verification {
       if (commit.parent === undefined) break;
       oid = commit.parent;
     }
-    await indexes.commit(child, emptyTree);
-    if (at !== 0) this.#fault(`the log has ${at} entries below the first commit ${oid}`);
-    await indexes.surplus(height);
+    if (this.#beginning > 1) indexes.beginning();
+    else await indexes.commit(child, emptyTree);
+    const more = at + 1 - this.#beginning;
+    if (more !== 0) this.#fault(`the log has ${more} entries below the first commit ${oid}`);
+    // What is below is about to go.
+    await indexes.surplus(this.#beginning, height);
   }
 
   async #commit(oid: string, height: number, indexes: IndexCheck): Promise<Checked | undefined> {
@@ -94,7 +100,10 @@ class Verification {
     const commit = parseCommit(object.body);
     if (!commit.ok) return void this.#fault(`commit ${oid}: ${commit.message}`);
     const { tree, parents, author, atSeconds, message } = commit.value;
-    const statements = await Promise.all(parents.map(parent => this.#statement(parent, indexes)));
+    const isCut = (await this.#deps.store.get('cuts', oid)) !== undefined;
+    if (isCut && height !== this.#beginning) this.#fault(`commit ${oid} is cut off from its parents`);
+    const here = isCut ? [] : parents;
+    const statements = await Promise.all(here.map(parent => this.#statement(parent, indexes)));
     const summary = message.slice(0, message.indexOf('\n'));
     const told = JSON.stringify([oid, parents, author, atSeconds * second, summary]);
     const entry = await entryAt(this.#deps.store, height).catch(() => undefined);
@@ -103,7 +112,7 @@ class Verification {
     }
     if ((await heightOf(this.#deps.store, oid)) !== height) this.#fault(`commit ${oid} is not indexed at ${height}`);
     const servers = await this.#servers(tree, oid);
-    const own = parents.filter((_, i) => statements[i] === undefined);
+    const own = here.filter((_, i) => statements[i] === undefined);
     const below = height - (statements.includes(height - 1) ? 2 : 1);
     if (own.length > 1) this.#fault(`commit ${oid} has two old heads`);
     return servers === undefined ? undefined : { servers, parent: own[0], below };
@@ -123,7 +132,7 @@ class Verification {
       return height;
     }
     this.report.commits++;
-    indexes.statement();
+    if (height! >= this.#beginning) indexes.statement();
     const { digest, sequence, kind, tree, records, parents } = statement.value;
     const told = JSON.stringify([oid, digest, sequence, kind, parents]);
     const { statement: noted } = entry;

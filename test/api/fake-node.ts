@@ -195,6 +195,7 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
       uncommitted: 4,
       now,
       commits: 3,
+      history: { oldestAtMs: null, isShallow: false, isWaiting: false },
       announcers: 1,
       gateways: 1,
       refused: { STALE: 5, 'A"B': 1 },

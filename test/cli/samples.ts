@@ -96,6 +96,7 @@ export const status: Status = {
   uncommitted: 1,
   now,
   commits: 40,
+  history: { oldestAtMs: now - 86_400_000, isShallow: false, isWaiting: false },
   announcers: 3,
   gateways: 0,
   refused: { STALE: 4 },

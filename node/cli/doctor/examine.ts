@@ -13,7 +13,7 @@ import { judgeFolder, type Runner, runnerOf } from './folder.ts';
 import { judgeKeys, judgeOnlineKey, storedKeys } from './keys.ts';
 import { judgeMachine, readMachine } from './machine.ts';
 import { judgeEntries, judgePorts } from './ports.ts';
-import { judgeClock, judgeListening, judgeReach, judgeRunningStore } from './running.ts';
+import { judgeClock, judgeHistory, judgeListening, judgeReach, judgeRunningStore } from './running.ts';
 import { judgeStore, openCopy } from './store.ts';
 
 export type Examination = { readonly node: 'running' | 'not running'; readonly checks: readonly Finding[] };
@@ -40,7 +40,7 @@ export async function examine(cli: Pick<Cli, 'env' | 'alive' | 'clock'>, { node,
   if (status) {
     await check('store', async () => [await judgeRunningStore(node)]);
     await check('clock', async () => [judgeClock(status, await node.get<ServersPage>('/servers', { all: true }), now)]);
-    checks.push(...judgeListening(status));
+    checks.push(...judgeHistory(status), ...judgeListening(status));
     await check('reachability', async () => judgeReach(status, (await node.get<{ peers: Peer[] }>('/peers')).peers));
     await check('keys', async () => judgeKeys((await node.get<{ keys: KeyJson[] }>('/keys')).keys, now));
   } else {

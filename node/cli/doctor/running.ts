@@ -75,3 +75,14 @@ export async function judgeRunningStore(node: NodeClient): Promise<Finding> {
   const remedy = 'stop the node and move <data>/store away; the list comes back from the other nodes';
   return problem(`${count(faults.length, 'fault')}, the first: ${fault}`, remedy);
 }
+
+/** Only what is to be said: a young history, or one that begins where it should, is no finding. */
+export function judgeHistory({ history: { oldestAtMs, isWaiting } }: Status): Finding[] {
+  if (!isWaiting || oldestAtMs === null) return [];
+  return [
+    findingsOf('history').warning(
+      `it goes back to ${date(oldestAtMs)}, further than history.keepMs, and grows: no checkpoint was adopted that it could begin with`,
+      'have a maintainer sign a checkpoint now and then (rollcall checkpoint), or set history.keepMs to 0 to keep all',
+    ),
+  ];
+}

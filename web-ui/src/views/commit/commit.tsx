@@ -36,7 +36,7 @@ export function Commit() {
 
 function Found({ commit }: { commit: CommitDetail }) {
   const { commit: says, kinds, diff } = words.value;
-  const { oid, parents, statement, base } = commit;
+  const { oid, parents, statement, base, cut } = commit;
   return (
     <article class="commit">
       <header>
@@ -57,7 +57,7 @@ function Found({ commit }: { commit: CommitDetail }) {
       <SignatureSection commit={commit} />
       <Message text={commit.message} />
       <div class="diff">
-        <p class="note">{base === null ? diff.sinceEmpty : diff.since(base.slice(0, 10))}</p>
+        <p class="note">{base !== null ? diff.since(base.slice(0, 10)) : cut ? diff.sinceCut : diff.sinceEmpty}</p>
         <Diff diff={commit.diff} />
       </div>
       <Raw oid={oid} />
@@ -73,7 +73,7 @@ const Fact = ({ name, children }: { name: string; children: ComponentChildren })
   </div>
 );
 
-function Facts({ commit: { oid, author, atMs, parents, tree, signature } }: { commit: CommitDetail }) {
+function Facts({ commit: { oid, author, atMs, parents, cut, tree, signature } }: { commit: CommitDetail }) {
   const { commit: says, history } = words.value;
   return (
     <dl class="facts">
@@ -86,7 +86,8 @@ function Facts({ commit: { oid, author, atMs, parents, tree, signature } }: { co
       </Fact>
       <Fact name={says.parents}>
         {parents.length === 0 && says.noParents}
-        {parents.map(parent => (
+        {cut && says.cut(parents.map(parent => parent.slice(0, 10)).join(', '))}
+        {(cut ? [] : parents).map(parent => (
           <p key={parent}>
             <a href={commitAddress(parent)}>
               <code>{parent.slice(0, 10)}</code>

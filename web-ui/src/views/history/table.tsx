@@ -88,6 +88,11 @@ function Cells({ row: { commit, lanes }, width, height }: CellsProps) {
       </span>
       <span role="gridcell" class="h-summary">
         {kind !== 'own' && <span class={`tag ${kind}`}>{kinds[kind]}</span>}
+        {commit.cut && commit.status === null && (
+          <span class="tag" title={history.beginsTitle}>
+            {history.begins}
+          </span>
+        )}
         {lanes?.fallen && <span class="tag fallen">{history.fallen}</span>}
         <a href={commitAddress(oid)} tabIndex={-1} dir="auto" title={shown(commit.summary)}>
           {shown(commit.summary) || history.noSummary}
