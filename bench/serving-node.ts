@@ -1,6 +1,7 @@
 // A node over a list in memory, in a process of its own: list, neighbours, rows and HTTP put together as node/app/compose.ts
 // does; what no question to the list touches is left out. bench/serving.ts tells it by lines what to do: `changes 10` a second
-// from here on, `event` for a change of one server at once, `burst 100` for news of so many changes of 300 servers each.
+// from here on, `event` for a change of one server at once, `burst 100` for news of so many changes of 300 servers each,
+// `spent` for what the pages since the last such line took.
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import config from '../config.default.json' with { type: 'json' };
@@ -52,8 +53,16 @@ const parts: Partial<Record<keyof NodeDeps, unknown>> = {
   sync: { state: () => ({ partial: false }) },
 };
 const node = new RunningNode(parts as NodeDeps);
+/** CPU time of the main thread that each page took, its garbage collections included, but nothing else that runs on the machine. */
+let spentMs: number[] = [];
 const asked: Partial<typeof node> = {
-  servers: query => node.servers(query),
+  servers: query => {
+    const before = process.threadCpuUsage();
+    const page = node.servers(query);
+    const { user, system } = process.threadCpuUsage(before);
+    spentMs.push((user + system) / 1_000);
+    return page;
+  },
   version: () => node.version(),
   watch: (listener, signal) => node.watch(listener, signal),
 };
@@ -78,6 +87,10 @@ for await (const line of createInterface({ input: process.stdin })) {
     every(second / Number(count), () => (below(2) === 0 ? rename() : look()), changing.signal);
   }
   if (what === 'event') rename();
+  if (what === 'spent') {
+    process.stdout.write(`${JSON.stringify(spentMs)}\n`);
+    spentMs = [];
+  }
   if (what === 'burst') for (let n = 0; n < Number(count); n++) setTimeout(tellMany, n * 10);
 }
 changing.abort();

@@ -16,17 +16,28 @@ export type Measured = AsyncDisposable & {
   tell(line: string): void;
 };
 
+export type MeasuredNode = Measured & {
+  /** Milliseconds of CPU time that each page took to find since this was asked last. */
+  spent(): Promise<number[]>;
+};
+
 /** @throws Error when it ends before it is ready */
-export async function startNode(servers: number, clients = 1_000): Promise<Measured> {
+export async function startNode(servers: number, clients = 1_000): Promise<MeasuredNode> {
   const program = fileURLToPath(new URL('serving-node.ts', import.meta.url));
   const args = [program, '--servers', String(servers), '--clients', String(clients)];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const [line] = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), once(child, 'exit')]);
+  const lines = createInterface({ input: child.stdout });
+  const [line] = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
   if (typeof line !== 'string') throw new Error('the node ended before it was ready');
   return {
     http: JSON.parse(line).http,
     pid: child.pid!,
     tell: text => void child.stdin.write(`${text}\n`),
+    async spent() {
+      const told = once(lines, 'line');
+      child.stdin.write('spent\n');
+      return JSON.parse((await told)[0]);
+    },
     [Symbol.asyncDispose]: async () => {
       child.stdin.end();
       await end(child);
