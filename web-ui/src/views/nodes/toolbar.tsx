@@ -1,10 +1,13 @@
 // Search, whom to show, and as what.
 import { nodeOnlyNames, nodeSortNames, tiers } from '../../lib/nodes-view.ts';
 import { text as shared } from '../../state/locale.ts';
+import { Chips, Segments } from '../../ui/choices.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { view } from './data.ts';
 import { change } from './moves.ts';
 import { text } from './text.ts';
+
+const shapes = ['asTable', 'asGraph'] as const;
 
 export function Toolbar() {
   const words = text.value;
@@ -25,41 +28,27 @@ export function Toolbar() {
         />
       </div>
       <div class="toolbar-row">
-        <fieldset class="segments">
-          <legend class="visually-hidden">{words.asTitle}</legend>
-          <button type="button" aria-pressed={!graph} onClick={() => change({ graph: false })}>
-            {words.asTable}
-          </button>
-          <button type="button" aria-pressed={graph} onClick={() => change({ graph: true })}>
-            {words.asGraph}
-          </button>
-        </fieldset>
-        <fieldset class="segments">
-          <legend class="visually-hidden">{words.onlyTitle}</legend>
-          {nodeOnlyNames.map(name => (
-            <button key={name} type="button" aria-pressed={only === name} onClick={() => change({ only: name })}>
-              {words.only[name]}
-            </button>
-          ))}
-        </fieldset>
-        <fieldset class="chips">
-          <legend>{words.karmaTitle}</legend>
-          {tiers.map(tier => {
-            const pressed = chosen.includes(tier);
-            const others = chosen.filter(other => other !== tier);
-            return (
-              <button
-                key={tier}
-                type="button"
-                aria-pressed={pressed}
-                onClick={() => change({ tiers: pressed ? others : [...others, tier] })}
-              >
-                {pressed && <Icon name="check" />}
-                {shared.value.servers.karma[tier]}
-              </button>
-            );
-          })}
-        </fieldset>
+        <Segments
+          title={words.asTitle}
+          names={shapes}
+          chosen={graph ? 'asGraph' : 'asTable'}
+          label={shape => words[shape]}
+          onChoose={shape => change({ graph: shape === 'asGraph' })}
+        />
+        <Segments
+          title={words.onlyTitle}
+          names={nodeOnlyNames}
+          chosen={only}
+          label={name => words.only[name]}
+          onChoose={only => change({ only })}
+        />
+        <Chips
+          title={words.karmaTitle}
+          names={tiers}
+          chosen={chosen}
+          label={tier => shared.value.servers.karma[tier]}
+          onChoose={tiers => change({ tiers })}
+        />
         <select
           class="sort-select"
           aria-label={words.sortBy}

@@ -5,6 +5,7 @@ import { byAnnouncer, type RowThen, rowsThen, type Share, showNames } from '../.
 import { text as common, formats } from '../../state/locale.ts';
 import { address, go } from '../../state/place.ts';
 import { narrow } from '../../state/screen.ts';
+import { Segments } from '../../ui/choices.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import { Failed, Loading } from '../../ui/state.tsx';
 import { choose, past, pastError, tryAgain, view } from './travel.ts';
@@ -25,14 +26,13 @@ export function ListThen() {
     <section class="then" aria-labelledby="then-title">
       <header>
         <h2 id="then-title">{text.listThen}</h2>
-        <fieldset class="segments">
-          <legend class="visually-hidden">{text.show}</legend>
-          {showNames.map(name => (
-            <button key={name} type="button" aria-pressed={show === name} onClick={() => choose({ show: name })}>
-              {text.shows[name]}
-            </button>
-          ))}
-        </fieldset>
+        <Segments
+          title={text.show}
+          names={showNames}
+          chosen={show}
+          label={name => text.shows[name]}
+          onChoose={show => choose({ show })}
+        />
       </header>
       <Announcers />
       <Rows key={`${announcer} ${show}`} />

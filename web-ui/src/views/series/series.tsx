@@ -13,6 +13,7 @@ import {
 import { beat, catalogue } from '../../state/catalogue.ts';
 import { formats } from '../../state/locale.ts';
 import { address, go, place } from '../../state/place.ts';
+import { Segments } from '../../ui/choices.tsx';
 import { Empty, Failed, Loading } from '../../ui/state.tsx';
 import { Charts } from './charts.tsx';
 import { useSeries } from './load.ts';
@@ -29,19 +30,13 @@ export function Series() {
     <div class="series-view">
       <header>
         <h1>{of === 'list' ? text.ofList : <ServerName id={of} />}</h1>
-        <fieldset class="segments">
-          <legend class="visually-hidden">{text.spanTitle}</legend>
-          {spans.map(name => (
-            <button
-              key={name}
-              type="button"
-              aria-pressed={span === name}
-              onClick={() => go(addressOf({ of, span: name }))}
-            >
-              {text.spans[name]}
-            </button>
-          ))}
-        </fieldset>
+        <Segments
+          title={text.spanTitle}
+          names={spans}
+          chosen={span}
+          label={name => text.spans[name]}
+          onChoose={span => go(addressOf({ of, span }))}
+        />
         <span class="note">{text.steps[span]}</span>
         {of !== 'list' && (
           <>

@@ -4,6 +4,7 @@ import { filterLengthMax } from '../../../../node/list/filter.ts';
 import { hideNames, onlyNames } from '../../lib/view-state.ts';
 import { text } from '../../state/locale.ts';
 import { filter, view } from '../../state/servers.ts';
+import { Chips, Segments } from '../../ui/choices.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { change } from './moves.ts';
 
@@ -46,33 +47,25 @@ export function Toolbar({ facetsOpen }: { facetsOpen: Signal<boolean> }) {
         <Icon name="sliders" /> {servers.filters}
       </button>
       <div class="toolbar-row">
-        <fieldset class="segments">
-          <legend class="visually-hidden">{servers.onlyTitle}</legend>
-          {onlyNames.map(name => (
-            <button key={name} type="button" aria-pressed={only === name} onClick={() => change({ only: name })}>
+        <Segments
+          title={servers.onlyTitle}
+          names={onlyNames}
+          chosen={only}
+          label={name => (
+            <>
               {name === 'favourites' && <Icon name="star" filled={only === name} />}
               {servers.only[name]}
-            </button>
-          ))}
-        </fieldset>
-        <fieldset class="chips">
-          <legend>{servers.hideTitle}</legend>
-          {hideNames.map(name => {
-            const pressed = hide.includes(name);
-            const others = hide.filter(other => other !== name);
-            return (
-              <button
-                key={name}
-                type="button"
-                aria-pressed={pressed}
-                onClick={() => change({ hide: pressed ? others : [...others, name] })}
-              >
-                {pressed && <Icon name="check" />}
-                {servers.hide[name]}
-              </button>
-            );
-          })}
-        </fieldset>
+            </>
+          )}
+          onChoose={only => change({ only })}
+        />
+        <Chips
+          title={servers.hideTitle}
+          names={hideNames}
+          chosen={hide}
+          label={name => servers.hide[name]}
+          onChoose={hide => change({ hide })}
+        />
       </div>
     </search>
   );
