@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { describes } from './describes.ts';
 import type * as port from './port.ts';
+import type { CommitQuery as CommitQueryType } from './port-history.ts';
 import { closed, time } from './schema-kinds.ts';
 
 /** A page of history is read from disk at about 5,000 commits a second. */
@@ -9,8 +10,8 @@ export const historyLimitMax = 1_000;
 export const historyLimitDefault = 100;
 /** About 7 MB of JSON: 100,000 commits are five pages. */
 export const graphLimitMax = 20_000;
-/** Announcements of 2 KiB at most: 20 MB. */
-export const commitServersLimitMax = 10_000;
+/** The largest list that the configuration allows: it is sent while it is read. */
+export const commitServersLimitMax = 1_000_000;
 export const announcersLimitMax = 1_000;
 /** More circles than that nobody tells apart. */
 export const nodesGraphLimitMax = 500;
@@ -18,8 +19,7 @@ export const nodesGraphLimitMax = 500;
 const revision = Type.Optional(Type.String({ maxLength: 64 }));
 const limit = (maximum: number, byDefault: number) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum, default: byDefault }));
-/** Every server of the largest list that the configuration allows. */
-const offset = Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 }));
+const offset = Type.Optional(Type.Integer({ minimum: 0, maximum: commitServersLimitMax, default: 0 }));
 
 export const HistoryQuery = describes<port.HistoryQuery>()(
   Type.Object(
@@ -42,6 +42,17 @@ export const HistoryQuery = describes<port.HistoryQuery>()(
 
 export const GraphQuery = describes<port.GraphQuery>()(
   Type.Object({ before: revision, limit: limit(graphLimitMax, graphLimitMax) }, closed),
+);
+
+export const CommitQuery = describes<CommitQueryType>()(
+  Type.Object(
+    {
+      diff: Type.Optional(
+        Type.Boolean({ default: true, description: 'false: without what it changed, which may be the whole list' }),
+      ),
+    },
+    closed,
+  ),
 );
 
 export const CommitServersQuery = describes<port.CommitServersQuery>()(

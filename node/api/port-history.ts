@@ -49,10 +49,18 @@ export type HistoryState = {
 /** `next`: the `before` of the next page, null on the last. */
 export type HistoryGraph = { commits: GraphCommit[]; head: string | null; next: string | null };
 
+/** Without `diff` its lists are empty: a first checkpoint's is the whole list. */
+export type CommitQuery = { diff?: boolean };
+
 export type CommitServersQuery = { limit?: number; offset?: number; game?: string; filter?: string };
 
+export type CommitServer = AnnouncementJson & { id: string };
+
 /** The list as it stood at a commit, in the order of ids: who had withdrawn is not in it. */
-export type CommitServers = { oid: string; total: number; servers: (AnnouncementJson & { id: string })[] };
+export type CommitServersPage = { oid: string; servers: CommitServer[]; total: number };
+
+/** The same while it is read, for it may be the whole list: rows in slices, and in the end how many match. */
+export type CommitServers = { oid: string; servers: AsyncGenerator<CommitServer[], number, undefined> };
 
 export type EffectServer = { id: string; name: string; announcer: string };
 

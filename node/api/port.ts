@@ -8,6 +8,7 @@ import type { Peer } from '../network/port.ts';
 import type { DenyAddRequest, DenyRequest, DenyRuleJson, DenySubject } from './port-deny.ts';
 import type {
   CommitKind,
+  CommitQuery,
   CommitServers,
   CommitServersQuery,
   EffectServer,
@@ -96,7 +97,7 @@ export type Node = {
   /** @throws RollcallError NO_SUCH_COMMIT for `before` */
   history(query: HistoryQuery): Promise<{ commits: CommitSummary[] }>;
   /** `revision`: a commit hash, at least four digits of one, `HEAD`, `main` or `HEAD~3`. @throws NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
-  commit(revision: string): Promise<CommitDetail>;
+  commit(revision: string, query?: CommitQuery): Promise<CommitDetail>;
   /** What changed from `a` to `b`; without `b`, from `a` to the list as it stands. */
   diff(a: string, b?: string): Promise<ServersDiff>;
   /** Every commit that was ever made or adopted here, the newest first. @throws RollcallError NO_SUCH_COMMIT for `before` */
@@ -105,7 +106,7 @@ export type Node = {
   commitRaw(revision: string): Promise<{ oid: string; bytes: Uint8Array }>;
   /** The list as it stood at a commit. @throws NO_SUCH_COMMIT, AMBIGUOUS_COMMIT, BAD_FILTER */
   commitServers(revision: string, query: CommitServersQuery): Promise<CommitServers>;
-  /** One line of JSON an announcement, in the order of paths. @throws NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
+  /** All announcements of a commit, one after the other in the order of paths. @throws NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
   commitRecords(revision: string): AsyncIterable<Uint8Array>;
   series(query: SeriesQuery): Promise<Series>;
   /** @throws RollcallError BAD_SORT */

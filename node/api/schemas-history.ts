@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { describes } from './describes.ts';
 import type * as port from './port.ts';
+import type { CommitServersPage } from './port-history.ts';
 import { closed, count, cut, id, oid, orNull, statementKind, time } from './schema-kinds.ts';
 import { Announcement, DenyRule, Statement } from './schemas.ts';
 
@@ -41,14 +42,8 @@ export const HistoryGraph = describes<port.HistoryGraph>()(
   ),
 );
 
-export const CommitServers = describes<port.CommitServers>()(
-  Type.Object({ oid, total: count, servers: Type.Array(Announcement) }, closed),
-);
-
-/** One line of NDJSON. */
-export const CommitRecord = Type.Object(
-  { id, blob: Type.String({ description: 'the announcement, byte for byte, in base64' }) },
-  closed,
+export const CommitServers = describes<CommitServersPage>()(
+  Type.Object({ oid, servers: Type.Array(Announcement), total: count }, closed),
 );
 
 const effectServers = (description: string) =>

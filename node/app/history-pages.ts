@@ -8,6 +8,7 @@ import type {
   HistoryQuery,
   ServersDiff,
 } from '../api/port.ts';
+import type { CommitQuery } from '../api/port-history.ts';
 import { RollcallError } from '../base/errors.ts';
 import type { AnyCommit } from '../history/any-commit.ts';
 import { diffServers } from '../history/diff.ts';
@@ -77,7 +78,7 @@ export class HistoryPages {
   }
 
   /** @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
-  async commit(revision: string): Promise<CommitDetail> {
+  async commit(revision: string, { diff: isAsked = true }: CommitQuery = {}): Promise<CommitDetail> {
     const { store, history } = this.#deps;
     const oid = await this.resolve(revision);
     const commit = await history.commit(oid);
@@ -86,7 +87,7 @@ export class HistoryPages {
     const tree = await history.serversOf(oid);
     const base = await this.#baseOf(commit);
     const before = base === null ? emptyTree : await history.serversOf(base);
-    const diff = diffJson(await diffServers(stored(store), before, tree));
+    const diff = diffJson(isAsked ? await diffServers(stored(store), before, tree) : []);
     return { ...this.#summary(entry, await this.#cuts()), tree, message: commit.message, base, diff };
   }
 

@@ -1,6 +1,7 @@
 // A running node as the API sees it.
 
 import type * as api from '../api/port.ts';
+import type { CommitQuery } from '../api/port-history.ts';
 import { parseAddress, scopeOf } from '../base/address.ts';
 import type { Clock } from '../base/time.ts';
 import type { GatewayStatus } from '../gateways/family.ts';
@@ -208,8 +209,8 @@ export class RunningNode implements api.Node {
     return this.#deps.views.pages.graph(query);
   }
 
-  commit(revision: string): Promise<api.CommitDetail> {
-    return this.#deps.views.pages.commit(revision);
+  commit(revision: string, query?: CommitQuery): Promise<api.CommitDetail> {
+    return this.#deps.views.pages.commit(revision, query);
   }
 
   commitRaw(revision: string) {

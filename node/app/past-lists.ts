@@ -1,14 +1,13 @@
-// The list as it stood at a commit: page by page for people, and byte for byte for whoever checks a statement himself.
-import type { CommitServers, CommitServersQuery } from '../api/port.ts';
-import { utf8 } from '../base/bytes.ts';
+// The list as it stood at a commit: as rows for people, and byte for byte for whoever checks a statement himself.
+import type { CommitServersQuery } from '../api/port.ts';
+import type { CommitServer, CommitServers } from '../api/port-history.ts';
 import { RollcallError } from '../base/errors.ts';
 import { batches } from '../history/diff.ts';
 import { type History, stored } from '../history/history.ts';
 import { blobsOf } from '../history/records.ts';
 import { readAnnouncements, readBodies } from '../history/source.ts';
 import type { Store } from '../history/store.ts';
-import { parseFilter } from '../list/filter.ts';
-import type { Announcement } from '../records/announcement.ts';
+import { type Filter, parseFilter } from '../list/filter.ts';
 import type { Verified } from '../records/verified.ts';
 import { announcementJson } from './rows.ts';
 
@@ -43,53 +42,57 @@ export class PastLists {
 
   /** @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT, BAD_FILTER */
   async servers(revision: string, query: CommitServersQuery): Promise<CommitServers> {
-    const { resolve, history, pause } = this.#deps;
-    const { limit = limitDefault, offset = 0, game } = query;
     const filter = parseFilter(query.filter ?? '');
     if (!filter.ok) throw new RollcallError(filter.code, filter.message);
-    const oid = await resolve(revision);
-    const servers: CommitServers['servers'] = [];
-    let total = 0;
-    for (const batch of batches([...(await blobsOf(this.#source, await history.serversOf(oid)))], sliceMax)) {
-      const announcements = await this.#announcements(batch);
-      for (const [i, [id]] of batch.entries()) {
-        const announcement = announcements[i]!;
-        if (announcement.state === 'left' || (game !== undefined && announcement.game !== game)) continue;
-        if (!filter.value({ id, ...announcement, ...unknown })) continue;
-        if (total >= offset && servers.length < limit) servers.push(announcementJson(id, announcement));
-        total++;
-      }
-      await pause();
-    }
-    return { oid, total, servers };
+    const oid = await this.#deps.resolve(revision);
+    return { oid, servers: this.#servers(oid, filter.value, query) };
   }
 
   /**
-   * One line of JSON an announcement, in the order of paths. What its blobs hold, one after the other, is what
-   * `Rollcall-Records` is the SHA-256 of. @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT
+   * Announcements as they are, in the order of their paths and with nothing between them: `Rollcall-Records` is the SHA-256
+   * of it all. @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT
    */
   async *records(revision: string): AsyncGenerator<Uint8Array> {
-    const { resolve, history } = this.#deps;
-    const blobs = await blobsOf(this.#source, await history.serversOf(await resolve(revision)));
+    for await (const slice of this.#slices(await this.#deps.resolve(revision))) {
+      const unheld = slice.filter(({ held }) => !held).map(({ blob }) => blob);
+      const read = await readBodies(this.#source, unheld, 'blob');
+      yield Buffer.concat(slice.map(({ held }) => held?.bytes ?? read.shift()!));
+    }
+  }
+
+  async *#servers(oid: string, passes: Filter, query: CommitServersQuery): CommitServers['servers'] {
+    const { limit = limitDefault, offset = 0, game } = query;
+    let total = 0;
+    for await (const slice of this.#slices(oid)) {
+      const unheld = slice.filter(({ held }) => !held).map(({ blob }) => blob);
+      const read = await readAnnouncements(this.#source, unheld);
+      const rows: CommitServer[] = [];
+      for (const { id, held } of slice) {
+        const announcement = held?.announcement ?? read.shift()!;
+        if (announcement.state === 'left' || (game !== undefined && announcement.game !== game)) continue;
+        if (!passes({ id, ...announcement, ...unknown })) continue;
+        if (total >= offset && total < offset + limit) rows.push(announcementJson(id, announcement));
+        total++;
+      }
+      if (rows.length > 0) yield rows;
+    }
+    return total;
+  }
+
+  /** What is listed at a commit, in the order of ids, with what is held now where it is the same. */
+  async *#slices(oid: string): AsyncGenerator<{ id: string; blob: string; held: Verified | undefined }[]> {
+    const { history, held, pause } = this.#deps;
+    const blobs = await blobsOf(this.#source, await history.serversOf(oid));
     for (const batch of batches([...blobs], sliceMax)) {
-      const oids = batch.map(([, oid]) => oid);
-      const bodies = await readBodies(this.#source, oids, 'blob');
-      const lines = batch.map(([id], i) => `{"id":"${id}","blob":"${Buffer.from(bodies[i]!).toString('base64')}"}\n`);
-      yield utf8(lines.join(''));
+      yield batch.map(([id, blob]) => {
+        const item = held(id);
+        return { id, blob, held: item?.oid === blob ? item : undefined };
+      });
+      await pause();
     }
   }
 
   get #source() {
     return stored(this.#deps.store);
-  }
-
-  async #announcements(blobs: readonly [id: string, oid: string][]): Promise<Announcement[]> {
-    const held = blobs.map(([id, oid]) => {
-      const item = this.#deps.held(id);
-      return item?.oid === oid ? item.announcement : undefined;
-    });
-    const others = blobs.filter((_, i) => !held[i]).map(([, oid]) => oid);
-    const read = await readAnnouncements(this.#source, others);
-    return held.map(announcement => announcement ?? read.shift()!);
   }
 }

@@ -1,5 +1,6 @@
 // What a fake node answers about its history, announcers and series.
 import type { AnnouncerRow, GraphCommit, Node } from '../../node/api/port.ts';
+import type { CommitServer, CommitServers } from '../../node/api/port-history.ts';
 import { RollcallError } from '../../node/base/errors.ts';
 
 type Views = Pick<
@@ -44,6 +45,12 @@ const announcer: AnnouncerRow = {
   games: ['sauerbraten'],
 };
 
+/** As a node hands over an old list. */
+export async function* slicesOf(servers: CommitServer[], total = servers.length): CommitServers['servers'] {
+  if (servers.length > 0) yield servers;
+  return total;
+}
+
 export const fakeViews = (asked: unknown[]): Views => ({
   async graph(query) {
     asked.push(['graph', query]);
@@ -57,12 +64,12 @@ export const fakeViews = (asked: unknown[]): Views => ({
   async commitServers(revision, query) {
     asked.push(['commitServers', revision, query]);
     if (query.filter === '((') throw new RollcallError('BAD_FILTER', 'filter: "((" is never closed');
-    return { oid: oid(2), total: 0, servers: [] };
+    return { oid: oid(2), servers: slicesOf([]) };
   },
   async *commitRecords(revision) {
     if (revision === 'feed') throw new RollcallError('NO_SUCH_COMMIT', 'no commit is called "feed"');
-    yield Buffer.from(`{"id":"${oid(1)}","blob":"e30K"}\n`);
-    yield Buffer.from(`{"id":"${oid(2)}","blob":"e30K"}\n`);
+    yield Buffer.from('{\n}\n');
+    yield Buffer.from('{\n  "name": "eu-1"\n}\n');
   },
   async series(query) {
     asked.push(['series', query]);

@@ -1,8 +1,9 @@
 // A history with an attack in it: three servers, a checkpoint, 501 fakes in two commits, a rollback, one honest server back.
-import type { CommitServers, GraphCommit, ServersDiff, StatementEffect, StatementJson } from '../../node/api/port.ts';
+import type { GraphCommit, ServersDiff, StatementEffect, StatementJson } from '../../node/api/port.ts';
+import type { CommitServer } from '../../node/api/port-history.ts';
 import { now, peer, row, statement } from '../api/fake-node.ts';
 
-export type Announced = CommitServers['servers'][number];
+export type Announced = CommitServer;
 
 export const announced = (id: string, announcer: string, name: string): Announced => {
   const { standing: _, karma: __, observed: ___, since: ____, hidden: _____, ...fields } = row(1);

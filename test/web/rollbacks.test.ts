@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
 import { RollcallError } from '../../node/base/errors.ts';
 import { type FakeNode, fakeNode, oidOf, peer } from '../api/fake-node.ts';
+import { slicesOf } from '../api/fake-views.ts';
 import { announced, attack } from './attack.ts';
 import { accessibilityFaults, openBrowser, type PageOptions, serve, shot, visit } from './browser.ts';
 
@@ -31,7 +32,7 @@ function attacked(): FakeNode & { readonly travels: string[] } {
     async commitServers(oid, { limit = 1_000, offset = 0 }) {
       const all = listAt(known(oid));
       if (limit > 1) travels.push(`list ${oid}`);
-      return { oid, total: all.length, servers: all.slice(offset, offset + limit) };
+      return { oid, servers: slicesOf(all.slice(offset, offset + limit), all.length) };
     },
     async commit(oid) {
       const { kind: _, status: __, sequence: ___, rollbackTo: ____, ...rest } = commits.find(one => one.oid === oid)!;
@@ -204,7 +205,7 @@ test('a commit that comes while one looks at the newest is shown; who looks at t
   const next = { ...graph.commits[0]!, oid: oidOf(7), parents: [head], added: 2, summary: '2 joined' };
   Object.assign(node, {
     graph: async () => ({ commits: [next, ...graph.commits], head: next.oid, next: null }),
-    commitServers: async (oid: string) => ({ oid, total: 6, servers: [] }),
+    commitServers: async (oid: string) => ({ oid, servers: slicesOf([], 6) }),
     diff: async () => ({ added: [], removed: [], changed: [] }),
   });
   node.emit({ type: 'head', oid: next.oid, summary: next.summary });
@@ -214,7 +215,7 @@ test('a commit that comes while one looks at the newest is shown; who looks at t
   const last = { ...next, oid: oidOf(8), parents: [next.oid], added: 1 };
   Object.assign(node, {
     graph: async () => ({ commits: [last, next, ...graph.commits], head: last.oid, next: null }),
-    commitServers: async (oid: string) => ({ oid, total: 7, servers: [] }),
+    commitServers: async (oid: string) => ({ oid, servers: slicesOf([], 7) }),
   });
   node.emit({ type: 'head', oid: last.oid, summary: last.summary });
   await page.getByText('commit 6 of 8').waitFor();
@@ -280,7 +281,7 @@ test('hostile names, reasons and announcers are text, one line high, and break n
   const [effect] = effects as [(typeof effects)[0]];
   Object.assign(node, {
     statements: async () => [{ ...rollback, subject: reason, message: `${reason}\n\n${reason}\n`, signer: reason }],
-    commitServers: async (oid: string) => ({ oid, total: servers.length, servers }),
+    commitServers: async (oid: string) => ({ oid, servers: slicesOf(servers) }),
     effect: async () => ({
       ...effect,
       ...{ lost, lostByAnnouncer: hostile.map(announcer => ({ announcer, count: 50 })) },

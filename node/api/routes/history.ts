@@ -4,6 +4,7 @@ import { RollcallError } from '../../base/errors.ts';
 import { sendJson } from '../answer.ts';
 import * as inputs from '../inputs-history.ts';
 import type { GraphQuery, HistoryQuery, Node } from '../port.ts';
+import type { CommitQuery } from '../port-history.ts';
 import * as schemas from '../schemas.ts';
 import { HistoryGraph } from '../schemas-history.ts';
 
@@ -39,16 +40,17 @@ export function historyRoutes(app: FastifyInstance, { node }: HistoryRoutesDeps)
     async (request, reply) => sendJson(request, reply, await node.graph(request.query)),
   );
 
-  app.get<{ Params: { oid: string } }>(
+  app.get<{ Params: { oid: string }; Querystring: CommitQuery }>(
     '/api/v1/commits/:oid',
     {
       schema: {
         summary: 'One commit and what it changed; also by abbreviation, HEAD, main or HEAD~3',
         tags,
+        querystring: inputs.CommitQuery,
         response: { 200: schemas.CommitDetail },
       },
     },
-    ({ params }) => node.commit(params.oid),
+    async (request, reply) => sendJson(request, reply, await node.commit(request.params.oid, request.query)),
   );
 
   app.get<{ Params: { range: string } }>(
@@ -60,12 +62,12 @@ export function historyRoutes(app: FastifyInstance, { node }: HistoryRoutesDeps)
         response: { 200: schemas.ServersDiff },
       },
     },
-    ({ params }) => {
-      const [a = '', b, ...more] = params.range.split('...');
+    async (request, reply) => {
+      const [a = '', b, ...more] = request.params.range.split('...');
       if (a === '' || b === '' || more.length > 0) {
         throw new RollcallError('BAD_RANGE', 'range: must be one commit, or two with "..." between them');
       }
-      return b === undefined ? node.diff(a) : node.diff(a, b);
+      return sendJson(request, reply, await (b === undefined ? node.diff(a) : node.diff(a, b)));
     },
   );
 }

@@ -1,17 +1,18 @@
 // One commit in full: its bytes, the list as it stood there, and what a browser needs to check a statement by itself.
-import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { RollcallError } from '../../base/errors.ts';
-import { isKnown, sendJson } from '../answer.ts';
+import { isKnown, sendStream } from '../answer.ts';
 import * as inputs from '../inputs-history.ts';
 import type { CommitServersQuery, Node } from '../port.ts';
-import { CommitRecord, CommitServers } from '../schemas-history.ts';
+import type * as port from '../port-history.ts';
+import { CommitServers } from '../schemas-history.ts';
 
 export type PastRoutesDeps = { readonly node: Pick<Node, 'commitRaw' | 'commitServers' | 'commitRecords'> };
 
 type ByOid = { Params: { oid: string } };
 const tags = ['history'];
+const binary = 'application/octet-stream';
 /** Each reads up to the whole list from disk: 100,000 servers take seconds. More are told to come back. */
 export const readersMax = 4;
 
@@ -33,19 +34,20 @@ export function pastRoutes(app: FastifyInstance, { node }: PastRoutesDeps): void
         summary:
           'The bytes of a commit, as they were signed and hashed: its hash is the SHA-1 of `commit <length>`, a NUL and these',
         tags,
-        response: { 200: { content: { 'application/octet-stream': { schema: Type.String({ format: 'binary' }) } } } },
+        response: { 200: { content: { [binary]: { schema: Type.String({ format: 'binary' }) } } } },
       },
     },
     async (request, reply) => {
       const { oid, bytes } = await node.commitRaw(request.params.oid);
       if (isKnown(request, reply, request.params.oid, oid)) return reply.code(304).send();
-      return reply.type('application/octet-stream').send(Buffer.from(bytes));
+      return reply.type(binary).send(Buffer.from(bytes));
     },
   );
 
   app.get<ByOid & { Querystring: CommitServersQuery }>(
     '/api/v1/commits/:oid/servers',
     {
+      exposeHeadRoute: false,
       schema: {
         summary: 'The list as it stood at a commit, in the order of ids; who had withdrawn is not in it',
         tags,
@@ -55,7 +57,9 @@ export function pastRoutes(app: FastifyInstance, { node }: PastRoutesDeps): void
     },
     async (request, reply) => {
       takePlace(reply);
-      return sendJson(request, reply, await node.commitServers(request.params.oid, request.query));
+      const list = await node.commitServers(request.params.oid, request.query);
+      if (isKnown(request, reply, request.params.oid, list.oid)) return reply.code(304).send();
+      return sendStream(request, reply, 'application/json; charset=utf-8', jsonOf(list));
     },
   );
 
@@ -65,27 +69,29 @@ export function pastRoutes(app: FastifyInstance, { node }: PastRoutesDeps): void
       exposeHeadRoute: false,
       schema: {
         summary:
-          'All announcements of a commit, one line of JSON each, in the order of their paths. `Rollcall-Records` of a statement is `sha256:` and the SHA-256, in hex, of what the blobs hold when it is put one after the other: decode the base64 of each line in turn and hash it, with nothing between',
+          'All announcements of a commit, byte for byte, one after the other in the order of their paths: `Rollcall-Records` of a statement is `sha256:` and the SHA-256 of this, in hex',
         tags,
-        response: { 200: { content: { 'application/x-ndjson': { schema: CommitRecord } } } },
+        response: { 200: { content: { [binary]: { schema: Type.String({ format: 'binary' }) } } } },
       },
     },
-    async ({ params }, reply) => {
+    async (request, reply) => {
       takePlace(reply);
-      const lines = node.commitRecords(params.oid)[Symbol.asyncIterator]();
-      // Waited for, so that a refusal is still an answer of its own.
-      const first = await lines.next();
-      return reply
-        .type('application/x-ndjson; charset=utf-8')
-        .send(Readable.from(from(first, lines), { objectMode: false }));
+      return sendStream(request, reply, binary, node.commitRecords(request.params.oid));
     },
   );
 }
 
-async function* from(first: IteratorResult<Uint8Array>, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* jsonOf({ oid, servers }: port.CommitServers): AsyncGenerator<string> {
+  let between = `{"oid":"${oid}","servers":[`;
   try {
-    for (let next = first; !next.done; next = await rest.next()) yield next.value;
+    let slice = await servers.next();
+    for (; !slice.done; slice = await servers.next()) {
+      yield between + JSON.stringify(slice.value).slice(1, -1);
+      between = ',';
+    }
+    yield `${between === ',' ? '' : between}],"total":${slice.value}}`;
   } finally {
-    await rest.return?.();
+    // Also when nobody reads on.
+    await servers.return(0);
   }
 }

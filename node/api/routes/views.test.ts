@@ -1,7 +1,16 @@
+import { gunzipSync } from 'node:zlib';
 import test from 'ava';
-import { fakeNode, oidOf, peer, setup, statement } from '../../../test/api/fake-node.ts';
+import { fakeNode, oidOf, peer, row, setup, statement } from '../../../test/api/fake-node.ts';
+import { slicesOf } from '../../../test/api/fake-views.ts';
 import type { StatementEffect } from '../port.ts';
+import type { CommitServer } from '../port-history.ts';
 import { readersMax } from './past.ts';
+
+/** A server as it stands in an old list: nobody knows what was seen of it then. */
+function past(n: number): CommitServer {
+  const { standing: _, karma: __, observed: ___, since: ____, hidden: _____, ...fields } = row(n);
+  return { ...fields, signature: 'A'.repeat(86) };
+}
 
 const effect: StatementEffect = {
   statement: statement(12),
@@ -42,7 +51,7 @@ for (const [url, status, code, field] of [
   ['/api/v1/commits/feed/raw', 404, 'NO_SUCH_COMMIT', undefined],
   ['/api/v1/commits/feed/records', 404, 'NO_SUCH_COMMIT', undefined],
   ['/api/v1/commits/HEAD/servers?filter=((', 400, 'BAD_FILTER', 'filter'],
-  ['/api/v1/commits/HEAD/servers?limit=10001', 400, 'BAD_INPUT', 'limit'],
+  ['/api/v1/commits/HEAD/servers?limit=1000001', 400, 'BAD_INPUT', 'limit'],
   ['/api/v1/series?of=me', 400, 'BAD_INPUT', 'of'],
   ['/api/v1/series?span=year', 400, 'BAD_INPUT', 'span'],
   ['/api/v1/announcers?sort=beauty', 400, 'BAD_SORT', 'sort'],
@@ -69,26 +78,38 @@ test('a commit is handed out byte for byte, and by its full hash for ever', asyn
   t.is((await ask('/api/v1/commits/HEAD/raw')).headers['cache-control'], 'no-cache', 'HEAD is another one tomorrow');
 });
 
-test('records come as lines of JSON', async t => {
-  const { app } = await setup(t);
-  const { headers, body } = await app.inject('/api/v1/commits/HEAD/records');
-  t.is(headers['content-type'], 'application/x-ndjson; charset=utf-8');
-  t.deepEqual(
-    body
-      .trimEnd()
-      .split('\n')
-      .map(line => JSON.parse(line)),
-    [
-      { id: oidOf(1), blob: 'e30K' },
-      { id: oidOf(2), blob: 'e30K' },
-    ],
-  );
+for (const coding of ['identity', 'gzip'] as const) {
+  test(`records come byte for byte, one after the other, as ${coding}`, async t => {
+    const { app } = await setup(t);
+    const url = '/api/v1/commits/HEAD/records';
+    const { headers, rawPayload } = await app.inject({ url, headers: { 'accept-encoding': coding } });
+    t.is(headers['content-type'], 'application/octet-stream');
+    t.is(headers['content-encoding'], coding === 'gzip' ? coding : undefined);
+    const bytes = coding === 'gzip' ? gunzipSync(rawPayload) : rawPayload;
+    t.is(bytes.toString(), '{\n}\n{\n  "name": "eu-1"\n}\n');
+  });
+}
+
+test('an old list comes in slices, and how many there are behind them', async t => {
+  const slices = [[past(1), past(2)], [past(3)]];
+  const node = fakeNode({
+    commitServers: async () => ({
+      oid: oidOf(2),
+      servers: (async function* () {
+        yield* slices;
+        return 7;
+      })(),
+    }),
+  });
+  const { ask } = await setup(t, { node });
+  const answer = await ask('/api/v1/commits/HEAD/servers');
+  t.deepEqual(answer.json(), { oid: oidOf(2), servers: slices.flat(), total: 7 });
 });
 
 test('only so many old lists are read at once, and room is made when one is done', async t => {
   const waiting: (() => void)[] = [];
   const node = fakeNode({
-    commitServers: () => new Promise(resolve => waiting.push(() => resolve({ oid: oidOf(2), total: 0, servers: [] }))),
+    commitServers: () => new Promise(resolve => waiting.push(() => resolve({ oid: oidOf(2), servers: slicesOf([]) }))),
   });
   const { app } = await setup(t, { node });
   const ask = () => app.inject('/api/v1/commits/HEAD/servers');

@@ -1,6 +1,6 @@
 // Asks the node's API. Errors are its problem documents; what was answered before is asked for by its ETag.
 import { PageParser } from '../lib/page-parser.ts';
-import type { ServerRow, ServersPage } from './types.ts';
+import type { CommitServer, CommitServersPage, ServerRow, ServersPage } from './types.ts';
 
 /** An answer that says no, or no answer at all (`status` 0). */
 export class ApiError extends Error {
@@ -17,6 +17,8 @@ export class ApiError extends Error {
 }
 
 const base = '/api/v1';
+/** The most that the node takes for a limit. */
+const everyServer = 1_000_000;
 
 /** @throws ApiError */
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
@@ -24,8 +26,19 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** What is not JSON: bytes, or lines. @throws ApiError */
-export const getBody = (path: string): Promise<Response> => ask(path, {});
+/** What is not JSON. `onPiece` sees it arrive. @throws ApiError */
+export async function getBytes(
+  path: string,
+  onPiece: (piece: Uint8Array) => void = () => {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await ask(path, {});
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  for await (const piece of piecesOf(response.body!)) {
+    pieces.push(piece);
+    onPiece(piece);
+  }
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
+}
 
 /** Writes need the token of the node. @throws ApiError */
 export async function post<T>(path: string, token: string, body: unknown): Promise<T> {
@@ -50,14 +63,36 @@ export async function servers(
 ): Promise<{ page: ServersPage; etag: string | undefined } | undefined> {
   const response = await ask(`/servers${query}`, etag === undefined ? {} : { headers: { 'if-none-match': etag } });
   if (response.status === 304) return undefined;
-  const parser = new PageParser();
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-    for (const rows of parser.push(piece.value)) await onRows(rows, parser.total);
+  const parser = new PageParser<ServersPage>();
+  for await (const text of piecesOf(response.body!.pipeThrough(new TextDecoderStream()))) {
+    for (const rows of parser.push(text)) await onRows(rows, parser.total);
   }
-  const { rows, page } = parser.end();
-  await onRows(rows, page.total);
+  const page = parser.end();
+  await onRows(page.servers, page.total);
   return { page, etag: response.headers.get('etag') ?? undefined };
+}
+
+/** The list as it was at a commit, handed over in pieces as it arrives. @throws ApiError */
+export async function pastServers(oid: string, onRows: (rows: CommitServer[]) => void | Promise<void>): Promise<void> {
+  const response = await ask(`/commits/${oid}/servers?limit=${everyServer}`, {});
+  const parser = new PageParser<CommitServersPage>();
+  for await (const text of piecesOf(response.body!.pipeThrough(new TextDecoderStream()))) {
+    for (const rows of parser.push(text)) await onRows(rows);
+  }
+  await onRows(parser.end().servers);
+}
+
+/** Streams are not iterable in every browser yet. @throws ApiError when the answer breaks off */
+async function* piecesOf<T>(stream: ReadableStream<T>): AsyncGenerator<T> {
+  const reader = stream.getReader();
+  const broken = () => {
+    throw new ApiError(0, 'BROKEN_ANSWER', 'the answer of the node broke off');
+  };
+  for (;;) {
+    const piece = await reader.read().catch(broken);
+    if (piece.done) return;
+    yield piece.value;
+  }
 }
 
 async function ask(path: string, init: RequestInit): Promise<Response> {

@@ -6,7 +6,6 @@ export type {
   AnnouncersPage,
   CommitDetail,
   CommitKind,
-  CommitServers,
   CommitSummary,
   DenyRuleJson,
   DenySubject,
@@ -33,5 +32,6 @@ export type {
   StatementJson,
   Status,
 } from '../../../node/api/port.ts';
+export type { CommitServer, CommitServersPage } from '../../../node/api/port-history.ts';
 export type { GatewayStatus } from '../../../node/gateways/family.ts';
 export type { Peer } from '../../../node/network/port.ts';

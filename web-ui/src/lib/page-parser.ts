@@ -1,5 +1,4 @@
-// Parses `/api/v1/servers` while it arrives, so that no 50 MB stop the page: pieces of a few thousand rows each.
-import type { ServerRow, ServersPage } from '../api/types.ts';
+// Parses a list of servers while it arrives, so that no 50 MB stop the page: pieces of some hundred rows each.
 
 /**
  * Where a row begins. Within a JSON string quotes are escaped, and nothing nested in a row begins like one, so this
@@ -10,15 +9,15 @@ const listBegins = '"servers":[';
 /** About 500 rows, 3 ms of parsing. */
 const pieceCharacters = 256 * 1024;
 
-export class PageParser {
-  /** How many rows the list says it has; 0 until its beginning is here. */
+export class PageParser<Page extends { readonly servers: readonly object[] }> {
+  /** How many rows the list says it has, where it says so first; 0 until then. */
   total = 0;
   /** What came before the first row. */
   #head: string | undefined;
   #rest = '';
 
   /** Rows that are whole by now, in pieces: whoever takes them may rest between two. */
-  *push(text: string): Generator<ServerRow[]> {
+  *push(text: string): Generator<Page['servers']> {
     this.#rest += text;
     if (this.#head === undefined) {
       const at = this.#rest.indexOf(listBegins);
@@ -31,15 +30,14 @@ export class PageParser {
     while (this.#rest.length - from > pieceCharacters) {
       const end = this.#rest.lastIndexOf(rowBegins, from + pieceCharacters);
       if (end <= from) break;
-      yield JSON.parse(`[${this.#rest.slice(from, end)}]`) as ServerRow[];
+      yield JSON.parse(`[${this.#rest.slice(from, end)}]`) as unknown as Page['servers'];
       from = end + 1;
     }
     this.#rest = this.#rest.slice(from);
   }
 
-  /** The last rows, and the page around them. @throws SyntaxError when the text was cut off */
-  end(): { rows: ServerRow[]; page: ServersPage } {
-    const page = JSON.parse((this.#head ?? '') + this.#rest) as ServersPage;
-    return { rows: page.servers, page };
+  /** The page with its last rows. @throws SyntaxError when the text was cut off */
+  end(): Page {
+    return JSON.parse((this.#head ?? '') + this.#rest) as Page;
   }
 }

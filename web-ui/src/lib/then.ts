@@ -1,7 +1,7 @@
 // The list as it was at some time, made of the list at another time and what differs between them. Pure.
-import type { CommitServers, ServersDiff } from '../api/types.ts';
+import type { CommitServer, ServersDiff } from '../api/types.ts';
 
-export type Announced = CommitServers['servers'][number];
+export type Announced = CommitServer;
 /** By id. */
 export type Listed = ReadonlyMap<string, Announced>;
 /** What one commit did. */
@@ -11,6 +11,8 @@ export type Step = {
   /** Ids. */
   readonly changed: readonly string[];
 };
+
+export const noStep: Step = { joined: [], left: [], changed: [] };
 
 /** In the order in which rows are shown: later lists are made of it, and are then in order but for what changed, which sorts quickly. */
 export const listedOf = (servers: readonly Announced[]): Listed =>

@@ -118,6 +118,7 @@ export const history: typeof english = {
     more: number => `${number} weitere zeigen`,
     noName: 'ohne Namen',
     by: 'von',
+    showAll: number => `Alle ${number} Server zeigen, die er änderte`,
     renewed: 'nur erneuert',
     fields: {
       name: 'Name',
@@ -145,6 +146,7 @@ export const history: typeof english = {
     run: 'In diesem Browser prüfen',
     again: 'Noch einmal prüfen',
     running: 'Wird geprüft …',
+    counted: count => `bisher ${count} Anmeldungen geholt`,
     insecure:
       'Browser geben Seiten, die über einfaches HTTP von einem anderen Rechner kamen, keine Kryptografie. Öffne diese Seite über HTTPS oder auf dem Rechner des Knotens, oder nimm den Befehl unten.',
     results: { ok: 'stimmt', failed: 'stimmt nicht', skipped: 'nicht geprüft' },
@@ -166,7 +168,6 @@ export const history: typeof english = {
       bytes: got => `die Bytes ergeben ${got}: sie sind nicht dieser Commit`,
       list: (said, here) => `sie sagt „${said}“, dieser Knoten sagt „${here}“`,
       records: (got, said) => `errechnet ${got}, die Erklärung sagt ${said}`,
-      order: 'die Anmeldungen stehen nicht in der Ordnung ihrer Ids',
       before: 'ein Schritt davor stimmt nicht',
       noAnswer: why => `nicht zu bekommen: ${why}`,
     },

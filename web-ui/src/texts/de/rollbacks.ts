@@ -59,6 +59,7 @@ export const rollbacks: typeof english = {
   timeline: 'Die Liste im Lauf der Zeit',
   whole: 'Ganzer Verlauf',
   wholeCut: count => `Zu sehen sind die neuesten ${count} Commits dieses Knotens.`,
+  loadingList: (count, of) => `${count} von ${of} Servern sind da, der Rest kommt`,
   loadingOlder: count => `${count} Commits sind da, ältere kommen`,
   noHistory: 'Noch kein Commit: Änderungen werden innerhalb von 30 Sekunden geschrieben.',
   chart: (from, to, most) => `Gelistete Server von ${from} bis ${to}, höchstens ${most}`,

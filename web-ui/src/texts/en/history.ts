@@ -117,6 +117,7 @@ export const history = {
     more: (number: string) => `Show ${number} more`,
     noName: 'without a name',
     by: 'by',
+    showAll: (number: string) => `Show all ${number} servers that it changed`,
     renewed: 'only renewed',
     fields: {
       name: 'name',
@@ -144,6 +145,7 @@ export const history = {
     run: 'Verify in this browser',
     again: 'Verify again',
     running: 'Checking …',
+    counted: (count: string) => `${count} announcements fetched so far`,
     insecure:
       'Browsers give no cryptography to pages that came over plain HTTP from another machine. Open this page over HTTPS or on the machine of the node, or use the command below.',
     results: { ok: 'holds', failed: 'does not hold', skipped: 'not checked' },
@@ -165,7 +167,6 @@ export const history = {
       bytes: (got: string) => `the bytes make ${got}: they are not this commit`,
       list: (said: string, here: string) => `it says “${said}”, this node says “${here}”`,
       records: (got: string, said: string) => `computed ${got}, the statement says ${said}`,
-      order: 'the announcements are not in the order of their ids',
       before: 'a step before it failed',
       noAnswer: (why: string) => `could not be fetched: ${why}`,
     },

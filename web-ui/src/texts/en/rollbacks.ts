@@ -59,6 +59,7 @@ export const rollbacks = {
   timeline: 'The list over time',
   whole: 'Whole history',
   wholeCut: (count: string) => `The newest ${count} commits of this node are shown.`,
+  loadingList: (count: string, of: string) => `${count} of ${of} servers are here, the rest comes`,
   loadingOlder: (count: string) => `${count} commits are here, older ones come`,
   noHistory: 'No commit yet: changes are committed within 30 seconds.',
   chart: (from: string, to: string, most: string) => `Servers listed from ${from} to ${to}, at most ${most}`,

@@ -1,6 +1,7 @@
 // One commit: who made it, what it says, whether its signature holds, and what it did to the list.
 import './commit.css';
 import './diff.css';
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { CommitDetail } from '../../api/types.ts';
 import { shown } from '../../lib/format.ts';
@@ -22,9 +23,12 @@ import { Fingerprint } from './fingerprint.tsx';
 import { Raw } from './raw.tsx';
 import { Verify } from './verify.tsx';
 
+/** About 5 MB, and half a second for a browser. */
+const changesAtOnceMax = 10_000;
+
 export function Commit() {
   const revision = place.value.path[1] ?? 'HEAD';
-  const { value, error, again } = useAsk<CommitDetail>(`/commits/${encodeURIComponent(revision)}`);
+  const { value, error, again } = useAsk<CommitDetail>(`/commits/${encodeURIComponent(revision)}?diff=false`);
   return (
     <div class="page">
       {error && <Failed error={error} onAgain={again} />}
@@ -58,12 +62,31 @@ function Found({ commit }: { commit: CommitDetail }) {
       <Message text={commit.message} />
       <div class="diff">
         <p class="note">{base !== null ? diff.since(base.slice(0, 10)) : cut ? diff.sinceCut : diff.sinceEmpty}</p>
-        <Diff diff={commit.diff} />
+        <WhatChanged commit={commit} />
       </div>
       <Raw oid={oid} />
       <Commands commit={commit} />
     </article>
   );
+}
+
+/** Apart from the rest, for it may be the whole list; so much is only fetched for who wants to see it. */
+function WhatChanged({ commit: { oid, added, removed, changed } }: { commit: CommitDetail }) {
+  const count = added + removed + changed;
+  const wanted = useSignal(count <= changesAtOnceMax);
+  const { value, error, again } = useAsk<CommitDetail>(wanted.value ? `/commits/${oid}` : null);
+  const { diff: says } = words.value;
+  if (!wanted.value) {
+    return (
+      <p>
+        <button type="button" onClick={() => (wanted.value = true)}>
+          {says.showAll(formats.value.number(count))}
+        </button>
+      </p>
+    );
+  }
+  if (error) return <Failed error={error} onAgain={again} />;
+  return value ? <Diff diff={value.diff} /> : <Loading />;
 }
 
 const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => (

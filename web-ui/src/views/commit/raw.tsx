@@ -1,6 +1,6 @@
 // The raw bytes of a commit as text: what is signed is exactly this.
 import { useSignal } from '@preact/signals';
-import { ApiError, getBody } from '../../api/client.ts';
+import { ApiError, getBytes } from '../../api/client.ts';
 import { inspect } from '../../lib/lookalikes.ts';
 import { Failed } from '../../ui/state.tsx';
 import { words } from '../history/words.ts';
@@ -14,7 +14,7 @@ export function Raw({ oid }: { oid: string }) {
   const { commit: says } = words.value;
   const load = async () => {
     try {
-      raw.value = { text: await (await getBody(`/commits/${oid}/raw`)).text() };
+      raw.value = { text: new TextDecoder().decode(await getBytes(`/commits/${oid}/raw`)) };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       raw.value = { error };

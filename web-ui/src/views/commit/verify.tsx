@@ -1,6 +1,6 @@
 // "Verify here": the signature and the announcements of a statement, checked in this browser, step by step.
-import { useSignal } from '@preact/signals';
-import { ApiError, get, getBody } from '../../api/client.ts';
+import { type Signal, useSignal } from '@preact/signals';
+import { ApiError, get, getBytes } from '../../api/client.ts';
 import type { KeyJson, Status } from '../../api/types.ts';
 import { shown } from '../../lib/format.ts';
 import type { Fault, Step, Verified } from '../../lib/verify.ts';
@@ -11,15 +11,19 @@ import { words } from '../history/words.ts';
 import { Fingerprint } from './fingerprint.tsx';
 
 export function Verify({ oid }: { oid: string }) {
-  const state = useSignal<Verified | ApiError | 'checking' | null>(null);
+  const state = useSignal<Verified | ApiError | null>(null);
+  const checking = useSignal(false);
+  const counted = useSignal(0);
   const { verify: says } = words.value;
   const run = async () => {
-    state.value = 'checking';
+    state.value = null;
+    checking.value = true;
     try {
-      state.value = await verifyCommit(oid);
+      await verifyCommit(oid, verified => (state.value = verified), counted);
     } catch (error) {
       state.value = error instanceof ApiError ? error : new ApiError(0, 'BROKEN_ANSWER', String(error));
     }
+    checking.value = false;
   };
   const { value } = state;
   const insecure = !window.isSecureContext;
@@ -29,47 +33,68 @@ export function Verify({ oid }: { oid: string }) {
       <p class="note">{insecure ? says.insecure : says.intro}</p>
       {!insecure && (
         <p>
-          <button type="button" class="primary" disabled={value === 'checking'} onClick={run}>
+          <button type="button" class="primary" disabled={checking.value} onClick={run}>
             <Icon name="shield" />
-            {value === 'checking' ? says.running : value === null ? says.run : says.again}
+            {checking.value ? says.running : value === null ? says.run : says.again}
           </button>
         </p>
       )}
       {value instanceof ApiError && <Failed error={value} onAgain={run} />}
-      {value !== null && typeof value === 'object' && 'steps' in value && <Result verified={value} />}
+      {value !== null && 'steps' in value && <Steps steps={value.steps} />}
+      {checking.value && counted.value > 0 && <Counted count={counted} />}
+      {value !== null && 'steps' in value && !checking.value && <Verdict verified={value} />}
     </section>
   );
 }
 
 /** OpenPGP comes with this, and only when somebody asks. */
-async function verifyCommit(oid: string): Promise<Verified> {
-  const [{ verifyHere }, { list }] = await Promise.all([import('../../lib/verify.ts'), get<Status>('/status')]);
-  return verifyHere({
-    ...{ oid, list, nowMs: Date.now() },
-    raw: async () => new Uint8Array(await (await getBody(`/commits/${oid}/raw`)).arrayBuffer()),
+async function verifyCommit(oid: string, onStep: (verified: Verified) => void, counted: Signal<number>): Promise<void> {
+  const [{ countIn, verifyHere }, { list }] = await Promise.all([
+    import('../../lib/verify.ts'),
+    get<Status>('/status'),
+  ]);
+  let before: number | undefined;
+  counted.value = 0;
+  await verifyHere({
+    ...{ oid, list, nowMs: Date.now(), onStep },
+    raw: () => getBytes(`/commits/${oid}/raw`),
     keys: async () => (await get<{ keys: KeyJson[] }>('/keys')).keys.map(({ armored }) => armored),
-    records: async () => (await getBody(`/commits/${oid}/records`)).text(),
+    records: () =>
+      getBytes(`/commits/${oid}/records`, piece => {
+        counted.value += countIn(piece, before);
+        before = piece.at(-1);
+      }),
   });
 }
 
-function Result({ verified: { steps, fingerprint } }: { verified: Verified }) {
+/** Not spoken: it changes many times a second. */
+const Counted = ({ count }: { count: Signal<number> }) => (
+  <p class="note" aria-live="off">
+    <span class="spinner" aria-hidden="true" /> {words.value.verify.counted(formats.value.number(count.value))}
+  </p>
+);
+
+const Steps = ({ steps }: Pick<Verified, 'steps'>) => (
+  <ol class="steps">
+    {steps.map(step => (
+      <li key={step.name} class={step.result}>
+        <Icon name={step.result === 'ok' ? 'check' : step.result === 'failed' ? 'cross' : 'ring'} />
+        <span>
+          {words.value.verify.steps[step.name]}: <strong>{words.value.verify.results[step.result]}</strong>
+          <br />
+          <span class="note">{detailOf(step)}</span>
+        </span>
+      </li>
+    ))}
+  </ol>
+);
+
+function Verdict({ verified: { steps, fingerprint } }: { verified: Verified }) {
   const { verify: says } = words.value;
   const good = steps.every(({ result }) => result === 'ok');
   const bad = steps.some(({ result }) => result === 'failed');
   return (
     <>
-      <ol class="steps">
-        {steps.map(step => (
-          <li key={step.name} class={step.result}>
-            <Icon name={step.result === 'ok' ? 'check' : step.result === 'failed' ? 'cross' : 'ring'} />
-            <span>
-              {says.steps[step.name]}: <strong>{says.results[step.result]}</strong>
-              <br />
-              <span class="note">{detailOf(step)}</span>
-            </span>
-          </li>
-        ))}
-      </ol>
       <p class={good ? 'verdict ok' : 'verdict failed'}>{good ? says.allGood : bad ? says.notAll : says.notChecked}</p>
       {fingerprint !== null && (
         <p>

@@ -8,7 +8,7 @@ import { narrow } from '../../state/screen.ts';
 import { Segments } from '../../ui/choices.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import { Failed, Loading } from '../../ui/state.tsx';
-import { choose, past, pastError, tryAgain, view } from './travel.ts';
+import { choose, loaded, moment, past, pastError, tryAgain, view } from './travel.ts';
 import { words } from './words.ts';
 
 const rowHeightPx = 36;
@@ -34,9 +34,20 @@ export function ListThen() {
           onChoose={show => choose({ show })}
         />
       </header>
-      <Announcers />
+      {here.whole ? <Announcers /> : <More />}
       <Rows key={`${announcer} ${show}`} />
     </section>
+  );
+}
+
+/** Apart, for it is drawn anew with each piece that comes. */
+function More() {
+  const { number } = formats.value;
+  return (
+    <p class="note then-more">
+      <span class="spinner" aria-hidden="true" />
+      {words.value.loadingList(number(loaded.value), number(moment.value?.servers ?? loaded.value))}
+    </p>
   );
 }
 
@@ -91,6 +102,8 @@ function Rows() {
   const text = words.value;
   const { announcer, show } = view.value;
   const rows = useMemo(() => rowsThen(here.listed, here.step, show, announcer), [here, show, announcer]);
+  // What is not here yet may be among what comes.
+  if (rows.length === 0 && !here.whole) return null;
   if (rows.length === 0) return <p class="note then-none">{here.listed.size === 0 ? text.nothing : text.nothingSo}</p>;
   return (
     <div class="then-rows">

@@ -1,6 +1,6 @@
 // Plays the history commit by commit: each step waits until the list of the one before is here.
 import { effect, signal } from '@preact/signals';
-import { moment, past, playing, position, span, travelTo } from './travel.ts';
+import { isAt, moment, past, playing, position, span, travelTo } from './travel.ts';
 
 /** Commits a second. */
 export const speeds = [1, 2, 5, 20] as const;
@@ -23,7 +23,7 @@ export function stepTo(index: number): void {
 /** While somebody looks; the answer ends it. */
 export const keepPlaying = (): (() => void) =>
   effect(() => {
-    if (!playing.value || past.value?.oid !== moment.value?.oid) return;
+    if (!playing.value || !isAt(past.value, moment.value?.oid)) return;
     if (position.value >= span.value.to) {
       playing.value = false;
       return;

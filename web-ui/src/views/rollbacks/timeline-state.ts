@@ -1,7 +1,7 @@
 // The line of commits that one can travel along: loaded newest first, then the older ones; new ones come at its end.
 import { signal } from '@preact/signals';
 import { ApiError, get } from '../../api/client.ts';
-import type { CommitServers, GraphCommit, HistoryGraph, StatementJson } from '../../api/types.ts';
+import type { CommitServersPage, GraphCommit, HistoryGraph, StatementJson } from '../../api/types.ts';
 import { gently } from '../../lib/gently.ts';
 import { noTimeline, type Timeline, timelineOf } from '../../lib/timeline.ts';
 import { on, onResync } from '../../state/live.ts';
@@ -66,7 +66,7 @@ async function take(all: readonly GraphCommit[], head: string | null): Promise<v
 }
 
 const totalAt = async (oid: string): Promise<number> =>
-  (await get<CommitServers>(`/commits/${oid}/servers?limit=1`)).total;
+  (await get<CommitServersPage>(`/commits/${oid}/servers?limit=1`)).total;
 
 /** While somebody looks; the answer ends it. */
 export function keepTimeline(): () => void {

@@ -1,14 +1,16 @@
 // Where in time one stands, and the list there. It is loaded once; after that only what differs is asked for.
 import { batch, computed, effect, signal } from '@preact/signals';
-import { ApiError, get } from '../../api/client.ts';
-import type { CommitDetail, CommitServers, ServersDiff } from '../../api/types.ts';
+import { ApiError, get, pastServers } from '../../api/client.ts';
+import type { CommitDetail, ServersDiff } from '../../api/types.ts';
 import { formatRollbacksView, parseRollbacksView, type RollbacksView } from '../../lib/rollbacks-view.ts';
-import { type Announced, type Listed, listedOf, type Step, stepOf, withDiff } from '../../lib/then.ts';
+import { rest } from '../../lib/slices.ts';
+import { type Announced, type Listed, listedOf, noStep, type Step, stepOf, withDiff } from '../../lib/then.ts';
 import { type Span, spanAround } from '../../lib/timeline.ts';
 import { address, go, place } from '../../state/place.ts';
 import { statements, timeline } from './timeline-state.ts';
 
-const pageServers = 10_000;
+/** Shown while the rest is loaded: more than any screen holds. */
+const firstServers = 500;
 /** The address follows the slider when it rests: browsers allow about three changes of it a second. */
 const addressDelayMs = 400;
 
@@ -37,8 +39,13 @@ export const position = computed<number>(() => {
 });
 export const moment = computed(() => timeline.value.moments[position.value]);
 
-export type Past = { readonly oid: string; readonly listed: Listed; readonly step: Step };
+/** `whole`: all of the list is here, and not only its beginning. */
+export type Past = { readonly oid: string; readonly listed: Listed; readonly step: Step; readonly whole: boolean };
 export const past = signal<Past | null>(null);
+/** Servers that have come of a list that is being loaded. */
+export const loaded = signal(0);
+/** Whether it is the list of that commit, and all of it. */
+export const isAt = (here: Past | null, oid: string | undefined): boolean => here?.whole === true && here.oid === oid;
 export const pastError = signal<ApiError | null>(null);
 export const playing = signal(false);
 
@@ -74,7 +81,7 @@ async function follow(): Promise<void> {
   try {
     for (
       let wanted = moment.peek()?.oid;
-      wanted !== undefined && wanted !== past.peek()?.oid;
+      wanted !== undefined && !isAt(past.peek(), wanted);
       wanted = moment.peek()?.oid
     ) {
       const arrived = await arrive(wanted);
@@ -94,26 +101,30 @@ async function follow(): Promise<void> {
 export const tryAgain = (): void => void follow();
 
 async function arrive(oid: string): Promise<Past> {
-  const held = past.peek();
+  const held = past.peek()?.whole ? past.peek() : null;
   const { places } = timeline.peek();
   if (held && places.get(oid) === places.get(held.oid)! + 1) {
     const diff = await get<ServersDiff>(`/compare/${held.oid}...${oid}`);
-    return { oid, listed: withDiff(held.listed, diff), step: stepOf(diff) };
+    return { oid, listed: withDiff(held.listed, diff), step: stepOf(diff), whole: true };
   }
   const [listed, { diff }] = await Promise.all([
     held ? get<ServersDiff>(`/compare/${held.oid}...${oid}`).then(far => withDiff(held.listed, far)) : wholeList(oid),
     get<CommitDetail>(`/commits/${oid}`),
   ]);
-  return { oid, listed, step: stepOf(diff) };
+  return { oid, listed, step: stepOf(diff), whole: true };
 }
 
 async function wholeList(oid: string): Promise<Listed> {
   const servers: Announced[] = [];
-  for (let total = 1; servers.length < total; ) {
-    const page = await get<CommitServers>(`/commits/${oid}/servers?limit=${pageServers}&offset=${servers.length}`);
-    servers.push(...page.servers);
-    total = page.servers.length === 0 ? 0 : page.total;
-  }
+  loaded.value = 0;
+  await pastServers(oid, async rows => {
+    if (servers.length < firstServers && servers.length + rows.length >= firstServers) {
+      past.value = { oid, listed: listedOf([...servers, ...rows]), step: noStep, whole: false };
+    }
+    for (const row of rows) servers.push(row);
+    loaded.value = servers.length;
+    await rest();
+  });
   return listedOf(servers);
 }
 
