@@ -12,9 +12,16 @@ const rollback = (oid: string, rollbackTo: string, ...parents: string[]): LaneCo
   ...{ oid, parents, kind: 'rollback', rollbackTo },
 });
 
+function rowsOf(commits: readonly LaneCommit[]): LaneRow[] {
+  const work = layOut(commits);
+  let step = work.next();
+  while (!step.done) step = work.next();
+  return step.value;
+}
+
 /** Each row as text: what passes or ends above, the commit, what leaves below. */
 const drawn = (commits: readonly LaneCommit[]): string[] =>
-  layOut(commits).map((row, i) => `${commits[i]!.oid}@${row.lane}${row.fallen ? '!' : ''} ${bendsOf(row)}`.trim());
+  rowsOf(commits).map((row, i) => `${commits[i]!.oid}@${row.lane}${row.fallen ? '!' : ''} ${bendsOf(row)}`.trim());
 const bendsOf = ({ bends, stub }: LaneRow): string =>
   [...bends.map(([from, to, kind]) => `${from}>${to} ${kind}`), ...(stub ? ['stub'] : [])].join(', ');
 
@@ -70,7 +77,7 @@ test('behind a rollback to a statement, what came after its merge has fallen', t
     checkpoint('s1'),
     own('a'),
   ];
-  const rows = layOut(commits);
+  const rows = rowsOf(commits);
   t.deepEqual(
     commits.filter((_, i) => rows[i]!.fallen).map(({ oid }) => oid),
     ['bots'],
@@ -78,7 +85,7 @@ test('behind a rollback to a statement, what came after its merge has fallen', t
 });
 
 test('where the commit that came back is not here, nothing is said to have fallen', t => {
-  const rows = layOut([merge('m', 's', 'b'), rollback('s', 'elsewhere'), own('b', 'a'), own('a')]);
+  const rows = rowsOf([merge('m', 's', 'b'), rollback('s', 'elsewhere'), own('b', 'a'), own('a')]);
   t.false(rows.some(({ fallen }) => fallen));
 });
 
@@ -111,7 +118,7 @@ const graphs = fc
 test('whatever the graph: each line that leaves a commit arrives, and no two share a place', t => {
   fc.assert(
     fc.property(graphs, commits => {
-      const rows = layOut(commits);
+      const rows = rowsOf(commits);
       const here = new Set(commits.map(({ oid }) => oid));
       for (const [i, row] of rows.entries()) {
         // What is below one row is above the next.
@@ -142,7 +149,7 @@ test('100,000 commits with 1,000 statements need two lanes', t => {
     else commits.push(merge(`c${n}`, `s${n}`, `c${n - 1}`), checkpoint(`s${n}`, `s${n - 100}`));
   }
   const begin = performance.now();
-  const rows = layOut(commits);
+  const rows = rowsOf(commits);
   t.log(`${Math.round(performance.now() - begin)} ms`);
   t.is(Math.max(...rows.map(({ after }) => after.length)), 2);
 });

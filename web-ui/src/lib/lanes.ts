@@ -25,14 +25,19 @@ export type LaneRow = {
   readonly stub: boolean;
 };
 
-/** Takes commits newest first, each before its parents. */
-export function layOut(commits: readonly LaneCommit[]): LaneRow[] {
-  const known = new Map(commits.map(commit => [commit.oid, commit]));
-  const backTo = new Set(commits.flatMap(({ rollbackTo }) => rollbackTo ?? []));
+/** Takes commits newest first, each before its parents. Yields where it may rest, with each commit and each row. */
+export function* layOut(commits: readonly LaneCommit[]): Generator<undefined, LaneRow[]> {
+  const known = new Map<string, LaneCommit>();
+  const backTo = new Set<string>();
+  for (const commit of commits) {
+    known.set(commit.oid, commit);
+    if (commit.rollbackTo !== null) backTo.add(commit.rollbackTo);
+    yield;
+  }
   /** The one lane in which a commit is waited for. */
   const awaited = new Map<string, number>();
   let lanes: readonly (Line | null)[] = [];
-  return commits.map(commit => {
+  const rowOf = (commit: LaneCommit): LaneRow => {
     const before = lanes;
     const lane = awaited.get(commit.oid) ?? freeLane(lanes);
     const line = lanes[lane];
@@ -55,7 +60,13 @@ export function layOut(commits: readonly LaneCommit[]): LaneRow[] {
     while (after.at(-1) === null) after.pop();
     lanes = after;
     return { ...row, after, bends };
-  });
+  };
+  const rows: LaneRow[] = [];
+  for (const commit of commits) {
+    rows.push(rowOf(commit));
+    yield;
+  }
+  return rows;
 }
 
 /** The commit whose list a rollback brought back, or the merge that had brought that statement into force: the fall ends. */

@@ -11,6 +11,19 @@ export const rest = (): Promise<void> =>
     ? scheduler.yield()
     : new Promise(resolve => setTimeout(resolve, 0));
 
+/** Does work that says where it may rest. Undefined when it was stopped. */
+export async function finish<T>(work: Generator<undefined, T>, stopped: () => boolean): Promise<T | undefined> {
+  let begin = performance.now();
+  let step = work.next();
+  for (let count = 1; !step.done; count++, step = work.next()) {
+    if (count % rowsBetweenLooks !== 0 || performance.now() - begin < sliceMs) continue;
+    await rest();
+    if (stopped()) return undefined;
+    begin = performance.now();
+  }
+  return step.value;
+}
+
 /** Does `work` for each index below `count`, and rests between slices. False when it was stopped. */
 export async function inSlices(
   count: number,

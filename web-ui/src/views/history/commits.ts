@@ -5,6 +5,7 @@ import type { CommitSummary, GraphCommit, HistoryGraph, StatementJson } from '..
 import { gently } from '../../lib/gently.ts';
 import { filterQuery, initialHistory, isFiltered, parseHistory } from '../../lib/history-view.ts';
 import { type LaneRow, layOut } from '../../lib/lanes.ts';
+import { finish } from '../../lib/slices.ts';
 import { on, onResync } from '../../state/live.ts';
 import { place } from '../../state/place.ts';
 
@@ -38,11 +39,20 @@ export const held = signal(false);
 export const statements = signal<ReadonlyMap<string, StatementJson>>(new Map());
 
 export const filtered = computed(() => isFiltered(view.value));
-export const rows = computed<readonly CommitRow[]>(() => {
-  if (filtered.value) return commits.value.map(commit => ({ commit, lanes: null }));
-  const lanes = layOut(commits.value);
-  return commits.value.map((commit, i) => ({ commit, lanes: lanes[i]! }));
-});
+export const rows = signal<readonly CommitRow[]>([]);
+
+let layouts = 0;
+/** Draws what is there anew: a screen full at once, more of it while the page goes on. */
+async function arrange(): Promise<void> {
+  const mine = ++layouts;
+  const shown = commits.value;
+  if (filtered.value) {
+    rows.value = shown.map(commit => ({ commit, lanes: null }));
+    return;
+  }
+  const lanes = await finish(layOut(shown), () => mine !== layouts);
+  if (lanes) rows.value = shown.map((commit, i) => ({ commit, lanes: lanes[i]! }));
+}
 
 /** Shows what has come meanwhile. */
 export function showNews(): void {
@@ -142,6 +152,7 @@ export function keepCommits(): () => void {
     effect(() => {
       if (!held.value) showNews();
     }),
+    effect(() => void arrange()),
     on('head', askNews),
     onResync(askNews),
   ];
