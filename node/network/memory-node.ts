@@ -22,7 +22,11 @@ export type MemoryNodeDeps = {
   readonly isLost: () => boolean;
   /** What the node thinks of others; without it, nothing. */
   readonly esteem?: Esteem;
+  /** Told of each message that is put on a link, by its topic, and of each request and answer, by their protocol. */
+  readonly sent?: Sent;
 };
+
+export type Sent = (what: string, bytes: number) => void;
 
 type Service = { readonly answer: Answer; readonly requestBytesMax: number };
 type Outcome =
@@ -51,7 +55,9 @@ export class MemoryNode implements Network {
       clock: deps.clock,
       flood: (topic, data, except) => {
         for (const peer of this.#links.keys()) {
-          if (peer === except || deps.isLost()) continue;
+          if (peer === except) continue;
+          deps.sent?.(topic, data.length);
+          if (deps.isLost()) continue;
           this.#send(peer, node => node.#gossip.receive(topic, data, this.peerId));
         }
       },
@@ -103,8 +109,10 @@ export class MemoryNode implements Network {
     waiting.add(fail);
     if (!this.#links.has(peer)) fail('PEER_GONE', 'not connected');
     this.#deps.after(limits.timeoutMs, () => fail('TIMED_OUT', `no answer within ${limits.timeoutMs} ms`));
+    this.#deps.sent?.(protocol, body.length);
     this.#send(peer, async node => {
       const outcome = await node.#answer(protocol, body.slice(), this.peerId);
+      if ('answer' in outcome) this.#deps.sent?.(protocol, outcome.answer.length);
       node.#send(this.peerId, () => {
         if ('code' in outcome) fail(outcome.code, outcome.message);
         else if (outcome.answer.length > limits.answerBytesMax) fail('TOO_LARGE', 'the answer is too large');

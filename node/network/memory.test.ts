@@ -125,3 +125,14 @@ test('a message that comes again after two minutes is judged again', async t => 
   await net.advance(1_000);
   t.is(heard.length, 2);
 });
+
+test('all that is sent is told, by topic and by protocol, also what gets lost', async t => {
+  const sent: string[] = [];
+  const { net, nodes } = ring(3, { loss: 1, sent: (what, size) => sent.push(`${what} ${size}`) });
+  nodes[1]!.serve('/echo/1', async body => bytes(`${Buffer.from(body)}!`), { requestBytesMax: 10 });
+  await nodes[0]!.publish(topic, bytes('news'));
+  const asking = nodes[0]!.request('1', '/echo/1', bytes('ah'), { answerBytesMax: 10, timeoutMs: 1_000 });
+  await net.advance(500);
+  await asking;
+  t.deepEqual(sent, [`${topic} 4`, `${topic} 4`, '/echo/1 2', '/echo/1 3']);
+});

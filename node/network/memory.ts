@@ -2,7 +2,7 @@
 import { RollcallError } from '../base/errors.ts';
 import { type Clock, second, type Ticker } from '../base/time.ts';
 import type { Esteem } from './admission.ts';
-import { type Link, MemoryNode } from './memory-node.ts';
+import { type Link, MemoryNode, type Sent } from './memory-node.ts';
 import type { Network } from './port.ts';
 import { Timeline } from './timeline.ts';
 
@@ -14,6 +14,8 @@ export type MemoryNetOptions = {
   readonly latencyMs?: readonly [min: number, max: number];
   /** Share of gossip messages that get lost on each link; requests never do, as on a real stream. */
   readonly loss?: number;
+  /** Told of all that is sent, also of what gets lost. */
+  readonly sent?: Sent;
 };
 
 type Cable = { readonly from: string; readonly to: string; readonly latencyMs: number; isUp: boolean };
@@ -26,15 +28,17 @@ export class MemoryNet {
   readonly #random: () => number;
   readonly #latencyMs: readonly [number, number];
   readonly #loss: number;
+  readonly #sent: Sent | undefined;
   readonly #nodes = new Map<string, MemoryNode>();
   readonly #cables = new Map<string, Cable>();
   #groups: readonly (readonly string[])[] = [];
 
-  constructor({ seed = 1, startMs = 0, latencyMs = [5, 40], loss = 0 }: MemoryNetOptions = {}) {
+  constructor({ seed = 1, startMs = 0, latencyMs = [5, 40], loss = 0, sent }: MemoryNetOptions = {}) {
     this.#timeline = new Timeline(startMs);
     this.#random = seeded(seed);
     this.#latencyMs = latencyMs;
     this.#loss = loss;
+    this.#sent = sent;
     this.ticker(reviewMs, () => this.#review(), new AbortController().signal);
   }
 
@@ -61,6 +65,7 @@ export class MemoryNet {
       node: id => this.#nodes.get(id),
       isLost: () => this.#random() < this.#loss,
       ...(esteem && { esteem }),
+      ...(this.#sent && { sent: this.#sent }),
     });
     this.#nodes.set(peerId, node);
     return node;
