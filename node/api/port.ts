@@ -290,11 +290,16 @@ export type Observed = {
 export type ServerDetail = ServerRow & {
   /** Why it stands where it stands, in words. */
   reasons: string[];
+  /** The same, one for one, for who says it in another language. */
+  why: Why[];
   signature: string;
   history: { oid: string; atMs: number; change: ServerChange }[];
   /** What came before is not kept. Told only where it is so. */
   historySince?: number;
 };
+
+/** A reason as a code, with the numbers and names that it speaks of. Spans of time are `…ms`. */
+export type Why = { code: string; values: Record<string, string | number> };
 
 export type ServerChange = 'joined' | 'left' | 'changed' | 'renewed' | 'forgotten';
 

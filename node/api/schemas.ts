@@ -151,9 +151,17 @@ export const ServersPage = describes<port.ServersPage>()(
 
 const pastChanges = Type.Array(Type.Object({ oid, atMs: time, change: serverChange }, closed));
 
+const why = Type.Array(
+  Type.Object(
+    { code: Type.String(), values: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])) },
+    closed,
+  ),
+  { description: '`reasons` as codes, one for one, with the numbers and names that they speak of' },
+);
+
 export const ServerDetail = describes<port.ServerDetail>()(
   Type.Object(
-    { ...rowFields, reasons: texts, signature, history: pastChanges, historySince: Type.Optional(time) },
+    { ...rowFields, reasons: texts, why, signature, history: pastChanges, historySince: Type.Optional(time) },
     closed,
   ),
 );

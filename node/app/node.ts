@@ -31,7 +31,7 @@ import type { Live } from './live.ts';
 import type { Maintainers } from './maintainers.ts';
 import type { Opening } from './opening.ts';
 import type { OwnServers } from './own.ts';
-import { reasonsOf } from './reasons.ts';
+import { type Reason, reason, reasonsOf, toldOf } from './reasons.ts';
 import type { Retention } from './retention.ts';
 import { announcementJson, pageOf, type RowsDeps, rowOf } from './rows.ts';
 import type { Views } from './views.ts';
@@ -173,15 +173,16 @@ export class RunningNode implements api.Node {
     const item = live.list.held(id);
     if (item) {
       const { signature } = item.announcement;
-      return { ...rowOf(item, view.of(item)), signature, reasons: this.#reasons(item, view), history, ...begins };
+      return { ...rowOf(item, view.of(item)), signature, ...toldOf(this.#reasons(item, view)), history, ...begins };
     }
     const last = await this.#lastAnnouncement(id, entries);
     if (!last) return undefined;
     const row = rowOf(last, { ...view.of(last), endorsed: false, observed: null });
     const { signature } = last.announcement;
     const rule = live.list.deniedBy(last.announcement, clock());
-    if (rule) return { ...row, standing: 'denied', signature, reasons: [barredWords(rule)], history, ...begins };
-    return { ...row, state: 'left', signature, reasons: ['no longer in the list'], history, ...begins };
+    const told = toldOf([rule ? reason('barred', barredWords(rule)) : reason('left', 'no longer in the list')]);
+    if (rule) return { ...row, standing: 'denied', signature, ...told, history, ...begins };
+    return { ...row, state: 'left', signature, ...told, history, ...begins };
   }
 
   /** The list at this moment, as it looks from here. */
@@ -192,11 +193,11 @@ export class RunningNode implements api.Node {
     return new View({ ...deps, karma: peer => karma.brief(peer) }, clock(), surplus);
   }
 
-  #reasons(item: Verified, view: View<api.Observed>): string[] {
+  #reasons(item: Verified, view: View<api.Observed>): Reason[] {
     const { listed } = this.#deps.live.list;
     const standing = this.#standing(item.id);
-    if (!listed.has(item.id)) return ['over quota: it waits for a place in the list', standing];
-    if (item.announcement.state === 'left') return [standing, 'its announcer says that it left'];
+    if (!listed.has(item.id)) return [reason('over-quota', 'over quota: it waits for a place in the list'), standing];
+    if (item.announcement.state === 'left') return [standing, reason('withdrawn', 'its announcer says that it left')];
     const placeOf = (rank: Rank) => this.#rows.placeOf(rank);
     return reasonsOf(item, { placeOf, view, standing, now: this.#deps.clock() });
   }
@@ -330,13 +331,16 @@ export class RunningNode implements api.Node {
     return undefined;
   }
 
-  #standing(id: string): string {
+  #standing(id: string): Reason {
     const { endorsed, maintainers } = this.#deps;
     const age = maintainers.age();
-    if (!age) return 'no signed statement is in force';
+    if (!age) return reason('no-statement', 'no signed statement is in force');
+    const { kind, sequence, signer } = age;
+    const said = `${kind} ${sequence} by ${signer}`;
+    const values = { kind, sequence, signer };
     return endorsed(id)
-      ? `${age.kind} ${age.sequence} by ${age.signer} lists it`
-      : `${age.kind} ${age.sequence} by ${age.signer} does not list it`;
+      ? reason('endorsed', `${said} lists it`, values)
+      : reason('not-endorsed', `${said} does not list it`, values);
   }
 
   statements(): Promise<api.StatementJson[]> {

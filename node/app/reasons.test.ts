@@ -3,8 +3,9 @@ import { announcementOf, signerOf } from '../../test/announcements.ts';
 import type { Observed } from '../api/port.ts';
 import { day, minute, second } from '../base/time.ts';
 import { Neighbours } from '../list/neighbours.ts';
+import type { Rank } from '../list/rank.ts';
 import { View } from '../list/view.ts';
-import { reasonsOf } from './reasons.ts';
+import { reason, reasonsOf, toldOf } from './reasons.ts';
 import { pageOf, placeOf } from './rows.ts';
 
 const now = 1_763_600_000_000;
@@ -34,12 +35,9 @@ function setup(observed: Observed | null, { karma = 0, endorsed = false, perNetw
     },
     now,
   );
-  const standing = 'checkpoint 12 by Ada says so';
-  return {
-    items,
-    view,
-    reasons: reasonsOf(first!, { placeOf: rank => placeOf({ listed: items, view }, rank), view, standing, now }),
-  };
+  const standing = reason('endorsed', 'checkpoint 12 by Ada says so', { sequence: 12 });
+  const placed = (rank: Rank) => placeOf({ listed: items, view }, rank);
+  return { items, view, ...toldOf(reasonsOf(first!, { placeOf: placed, view, standing, now })) };
 }
 
 test('a place in the list is told with what it rests on, in the order of ranks', t => {
@@ -52,6 +50,17 @@ test('a place in the list is told with what it rests on, in the order of ranks',
     '2 other new servers in 45.1.2.0/24',
   ]);
   t.is(setup(null).reasons[0], 'place 3 of 3 in the default view', 'the others are here for longer');
+});
+
+test('each reason comes as a code too, with the numbers and names that it speaks of', t => {
+  t.deepEqual(setup(seen, { karma: 0.21 }).why, [
+    { code: 'place', values: { place: 1, of: 3 } },
+    { code: 'endorsed', values: { sequence: 12 } },
+    { code: 'seen-players', values: { observers: 2, ms: 20 * second, players: 5, maxPlayers: 16 } },
+    { code: 'listed', values: { ms: 3 * day } },
+    { code: 'karma', values: { tier: 'green', value: 0.21 } },
+    { code: 'neighbours', values: { count: 2, network: '45.1.2.0/24' } },
+  ]);
 });
 
 for (const [title, observed, options, expected] of [

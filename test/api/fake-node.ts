@@ -213,7 +213,13 @@ export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
       const found = node.rows.find(candidate => candidate.id === id);
       if (!found) return undefined;
       const history = [{ oid: oidOf(3), atMs: now, change: 'joined' as const }];
-      return { ...found, reasons: ['no statement lists it yet'], signature: 'A'.repeat(86), history };
+      return {
+        ...found,
+        reasons: ['no statement lists it yet'],
+        why: [{ code: 'no-statement', values: {} }],
+        signature: 'A'.repeat(86),
+        history,
+      };
     },
     async history(query) {
       asked.push(['history', query]);

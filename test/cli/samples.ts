@@ -58,6 +58,7 @@ export const page = (...servers: ServerRow[]): ServersPage => ({
 export const detail: ServerDetail = {
   ...row,
   reasons: ['no statement lists it yet'],
+  why: [],
   signature: 'A'.repeat(86),
   history: [{ oid, atMs: now, change: 'joined' }],
 };

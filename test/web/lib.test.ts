@@ -1,13 +1,16 @@
 // What the viewer decides without a browser.
 import test from 'ava';
-import type { ServersPage } from '../../node/api/port.ts';
+import type { ServersPage, Why } from '../../node/api/port.ts';
 import { formatCsv } from '../../web-ui/src/lib/csv.ts';
 import { embedOf } from '../../web-ui/src/lib/embed.ts';
 import { csvOf, ndjsonOf } from '../../web-ui/src/lib/export.ts';
 import { formatsFor, shortId, shown } from '../../web-ui/src/lib/format.ts';
 import { joinLink } from '../../web-ui/src/lib/join.ts';
 import { PageParser } from '../../web-ui/src/lib/page-parser.ts';
+import { reasonsIn } from '../../web-ui/src/lib/reasons.ts';
 import { scrollToShow, windowOf } from '../../web-ui/src/lib/window.ts';
+import { servers as deServers } from '../../web-ui/src/texts/de/servers.ts';
+import { servers as enServers } from '../../web-ui/src/texts/en/servers.ts';
 import { row } from '../api/fake-node.ts';
 import { rowOf } from './rows.ts';
 
@@ -73,6 +76,53 @@ for (const [title, text, expected] of [
 ] as const) {
   test(`of text from the network, ${title}`, t => t.is(shown(text), expected));
 }
+
+/** One of each code that `node/app/reasons.ts` and `node/app/node.ts` give, but `barred`, which says why in a maintainer’s words. */
+const whys: readonly [why: Why, german: RegExp][] = [
+  [{ code: 'place', values: { place: 3, of: 12_000 } }, /^Platz 3 von 12\.000/],
+  [{ code: 'hidden-karma', values: {} }, /negativ$/],
+  [{ code: 'hidden-silent', values: { ms: 720_000 } }, /seit 12\sMin\. keine Antwort$/],
+  [{ code: 'hidden-duplicate', values: {} }, /dieselbe Adresse/],
+  [{ code: 'hidden-crowd', values: { network: '' } }, /in seinem Netz/],
+  [
+    { code: 'endorsed', values: { kind: 'checkpoint', sequence: 12, signer: 'Ada' } },
+    /^bestätigt: Checkpoint 12 von Ada/,
+  ],
+  [{ code: 'not-endorsed', values: { kind: 'rollback', sequence: 13, signer: 'Ada' } }, /^neu: Rollback 13 von Ada/],
+  [{ code: 'no-statement', values: {} }, /keine signierte Erklärung/],
+  [{ code: 'over-quota', values: {} }, /wartet auf einen Platz/],
+  [{ code: 'withdrawn', values: {} }, /dass er ging$/],
+  [{ code: 'left', values: {} }, /^nicht mehr auf der Liste$/],
+  [{ code: 'unseen', values: {} }, /niemand/],
+  [{ code: 'seen-down', values: { observers: 2, ms: 20_000, silentMs: 720_000 } }, /vor 20\ss .*: 2.*12\sMin/],
+  [{ code: 'seen-up', values: { observers: 1, ms: 20_000 } }, /geantwortet \(Beobachter: 1\)$/],
+  [{ code: 'seen-players', values: { observers: 1, ms: 20_000, players: 5 } }, / 5 Spieler gesehen/],
+  [{ code: 'seen-players', values: { observers: 1, ms: 20_000, players: 5, maxPlayers: 16 } }, / 5 von 16 Spieler/],
+  [{ code: 'unconfirmed', values: {} }, /wie viele/],
+  [{ code: 'overstated', values: {} }, /zählen halb$/],
+  [{ code: 'implausible', values: {} }, /zählen halb$/],
+  [{ code: 'disputed', values: {} }, /zählt halb$/],
+  [{ code: 'listed', values: { ms: 3 * 86_400_000 } }, /seit 3\sT$/],
+  [{ code: 'karma', values: { tier: 'green', value: 0.21 } }, /grün \(0,21\)$/],
+  [{ code: 'neighbours', values: { count: 2, network: '45.1.2.0/24' } }, /45\.1\.2\.0\/24: 2$/],
+];
+for (const [why, german] of whys) {
+  test(`the reason ${JSON.stringify(why)} is said in German, and in English by the node`, t => {
+    const told = { reasons: ['as the node says it'], why: [why] };
+    const [inGerman] = reasonsIn(told, deServers.detail.reasons, formatsFor('de'));
+    t.regex(inGerman!.words, german);
+    t.is(inGerman!.lang, undefined);
+    const own = [{ words: 'as the node says it', lang: 'en' }];
+    t.deepEqual(reasonsIn(told, enServers.detail.reasons, formatsFor('en')), own);
+  });
+}
+
+test('a reason with a code that the page does not know is told in the words of the node', t => {
+  for (const code of ['barred', 'constructor']) {
+    const told = { reasons: ['barred by Ada'], why: [{ code, values: {} }] };
+    t.deepEqual(reasonsIn(told, deServers.detail.reasons, formatsFor('de')), [{ words: 'barred by Ada', lang: 'en' }]);
+  }
+});
 
 test('times are said in the language, and exactly in UTC', t => {
   const [en, de] = [formatsFor('en'), formatsFor('de')];

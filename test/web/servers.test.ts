@@ -245,3 +245,9 @@ test('German is one choice away, and stays', async t => {
   await says(page, '300 Server');
   t.is(await page.evaluate('document.documentElement.lang'), 'de');
 });
+
+test('why a server stands where it stands is told in the language of the page', async t => {
+  const { page } = await open(t, `/servers/${idOf(1)}`, { language: 'de' });
+  const why = page.locator('.reasons li', { hasText: 'neu: keine signierte Erklärung ist in Kraft' });
+  t.is(await why.getAttribute('lang'), null);
+});

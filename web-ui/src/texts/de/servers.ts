@@ -1,6 +1,9 @@
 // Die Liste der Server, und ein einzelner.
 import type { Texts } from '../en.ts';
 
+const statements: Readonly<Record<string, string>> = { checkpoint: 'Checkpoint', rollback: 'Rollback' };
+const tiers: Readonly<Record<string, string>> = { green: 'grün', yellow: 'gelb', red: 'rot' };
+
 export const servers: Texts['servers'] = {
   title: 'Server',
   search: 'Server suchen und filtern',
@@ -117,6 +120,37 @@ export const servers: Texts['servers'] = {
     expires: 'Läuft ab',
     announcer: 'Anmelder',
     why: 'Warum er hier steht',
+    reasons: {
+      place: ({ number }) => `Platz ${number('place')} von ${number('of')}, wenn niemand filtert`,
+      'hidden-karma': () => 'sonst verborgen: das Karma seines Anmelders ist negativ',
+      'hidden-silent': ({ span }) => `sonst verborgen: seit ${span('ms')} keine Antwort`,
+      'hidden-duplicate': () =>
+        'sonst verborgen: ein anderer Anmelder hat dieselbe Adresse, bestätigt oder schon länger gelistet',
+      'hidden-crowd': ({ text }) =>
+        `sonst verborgen: zu viele neue Server in ${text('network') || 'seinem Netz'}, und andere dort kommen vor ihm`,
+      endorsed: ({ text, number }) =>
+        `bestätigt: ${statements[text('kind')] ?? text('kind')} ${number('sequence')} von ${text('signer')} führt ihn auf`,
+      'not-endorsed': ({ text, number }) =>
+        `neu: ${statements[text('kind')] ?? text('kind')} ${number('sequence')} von ${text('signer')} führt ihn nicht auf`,
+      'no-statement': () => 'neu: keine signierte Erklärung ist in Kraft',
+      'over-quota': () => 'über der Quote: er wartet auf einen Platz in der Liste',
+      withdrawn: () => 'sein Anmelder sagt, dass er ging',
+      left: () => 'nicht mehr auf der Liste',
+      unseen: () => 'niemand hat ihn zuletzt gesehen, weder mit Antwort noch ohne',
+      'seen-down': ({ number, span }) =>
+        `ohne Antwort vor ${span('ms')} (Beobachter: ${number('observers')}), und seit ${span('silentMs')}`,
+      'seen-up': ({ number, span }) => `hat vor ${span('ms')} geantwortet (Beobachter: ${number('observers')})`,
+      'seen-players': ({ text, number, span }) =>
+        `vor ${span('ms')} ${number('players')}${text('maxPlayers') && ` von ${number('maxPlayers')}`} Spieler gesehen (Beobachter: ${number('observers')})`,
+      unconfirmed: () => 'er nennt Spieler, und niemand hat gesehen, wie viele es sind',
+      overstated: () => 'er nennt mehr Spieler, als gesehen wurden: diese zählen halb',
+      implausible: () => 'es wurden mehr Spieler gesehen, als Platz haben: sie zählen halb',
+      disputed: () => 'Beobachter sind sich nicht einig: was sie sahen, zählt halb',
+      listed: ({ span }) => `hier gelistet seit ${span('ms')}`,
+      karma: ({ text, number }) =>
+        `das Karma seines Anmelders ist ${tiers[text('tier')] ?? text('tier')} (${number('value')})`,
+      neighbours: ({ text, number }) => `weitere neue Server in ${text('network')}: ${number('count')}`,
+    },
     saysOfItself: 'Was er über sich sagt',
     tags: 'Schlagwörter',
     overTime: 'Der letzte Tag',

@@ -1,4 +1,6 @@
 // The list of servers, and one server.
+import type { Sayings } from '../../lib/reasons.ts';
+
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
 
 export const servers = {
@@ -117,6 +119,8 @@ export const servers = {
     expires: 'Expires',
     announcer: 'Announcer',
     why: 'Why it stands here',
+    /** The node's own words are English. */
+    reasons: {} as Sayings,
     saysOfItself: 'What it says of itself',
     tags: 'Tags',
     overTime: 'The last day',

@@ -81,7 +81,7 @@ const Fact = ({ name, children }: { name: string; children: ComponentChildren })
 );
 
 function Facts({ statement }: { statement: StatementJson }) {
-  const { signer, fingerprint, atMs, reason, trusted, equivocation } = statement;
+  const { signer, fingerprint, atMs, state, reason, trusted, equivocation } = statement;
   const text = words.value;
   return (
     <dl class="facts">
@@ -95,7 +95,8 @@ function Facts({ statement }: { statement: StatementJson }) {
         <Ago atMs={atMs} />, {formats.value.utc(atMs)}
       </Fact>
       <Fact name={text.state}>
-        {printed(reason)}
+        {text.states[state]}
+        {(state === 'pending' || state === 'refused') && <span lang="en">{`: ${printed(reason)}`}</span>}
         {!trusted && `; ${text.notTrusted}`}
         {equivocation !== null && `; ${text.equivocation}`}
       </Fact>

@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { ApiError, get } from '../../api/client.ts';
 import type { ServerDetail, ServerRow } from '../../api/types.ts';
 import { shown as printed, shortId } from '../../lib/format.ts';
+import { reasonsIn } from '../../lib/reasons.ts';
 import { sinceOf } from '../../lib/rows.ts';
 import { formatView, initialView } from '../../lib/view-state.ts';
 import { beat, catalogue } from '../../state/catalogue.ts';
@@ -170,9 +171,11 @@ function More({ detail }: { detail: ServerDetail }) {
     <>
       <section>
         <h3>{words.why}</h3>
-        <ul class="reasons" lang="en">
-          {detail.reasons.map(reason => (
-            <li key={reason}>{printed(reason)}</li>
+        <ul class="reasons">
+          {reasonsIn(detail, words.reasons, formats.value).map(({ words, lang }) => (
+            <li key={words} lang={lang}>
+              {printed(words)}
+            </li>
           ))}
         </ul>
       </section>

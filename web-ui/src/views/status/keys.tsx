@@ -46,7 +46,11 @@ function Key({ of: key, last }: { of: KeyJson; last: StatementJson | undefined }
       <p class={good ? 'mark endorsed' : 'mark denied'}>
         <Icon name={good ? 'shield' : 'barred'} /> {words.states[key.state]}
       </p>
-      {key.reason !== key.state && <p class="note">{printed(key.reason)}</p>}
+      {key.reason !== key.state && (
+        <p class="note" lang="en">
+          {printed(key.reason)}
+        </p>
+      )}
       <Copyable what={words.theFingerprint} value={grouped(key.fingerprint)} />
       <dl class="facts">
         <Fact name={words.from}>{key.shipped ? words.shipped : words.added}</Fact>

@@ -56,7 +56,12 @@ function Row({ statement }: { statement: StatementJson }) {
           {state === 'adopted' && <Icon name="shield" />}
           {words.states[state]}
         </span>
-        <div class="note">{printed(reason)}</div>
+        {/* Of the others the state says all. */}
+        {(state === 'pending' || state === 'refused') && (
+          <div class="note" lang="en">
+            {printed(reason)}
+          </div>
+        )}
         {!trusted && <div class="flagged">{words.untrusted}</div>}
         {equivocation !== null && <div class="flagged">{words.equivocation}</div>}
       </td>
