@@ -1,6 +1,7 @@
 // What the viewer is tried on: the demo with an attack, a real list with its 22 months, and a list larger than any.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { HistoryGraph, StatementJson } from '../../node/api/port.ts';
@@ -89,33 +90,36 @@ const byChanges = (a: { changed: number }, b: { changed: number }): number => b.
 const perAnnouncer = 100;
 const perNetwork = 25;
 
-/** As many servers as commits: one joins with each of the last ones, so that each has a change of its own. */
+/** As it is in the folder from a run before, if it is. */
 export async function largeList(folder: string, servers: number, commits: number): Promise<Subject> {
-  const data = join(folder, 'large');
-  const { peerId } = await openIdentity(data);
-  const now = Date.now();
-  /** What is announced holds for a day. */
-  const begin = now - 20 * hour;
-  {
-    await using store = await openStore(join(data, 'store'));
-    const node = await lived(store, peerId, servers + 1);
-    const announce = (n: number, round: number, at: number) => node.door.admit(largeServer(n, round, at));
-    node.until(begin);
-    for (let n = 0; n < servers; n++) announce(n, 0, begin);
-    await node.commit();
-    for (let round = 1; round < commits; round++) {
-      const at = begin + Math.floor((round * (now - begin)) / commits);
-      node.until(at);
-      announce(round % servers, round, at);
-      await node.commit();
-    }
-  }
+  const data = join(folder, `large-${servers}-${commits}`);
+  if (!existsSync(data)) await writeLargeList(data, servers, commits);
   const node = await signed(data);
   return subjectOf(
     node.http,
     () => node.stop(),
     ({ commits }) => commits.find(({ kind }) => kind === 'own')!.oid,
   );
+}
+
+/** As many servers as commits: one joins with each of the last ones, so that each has a change of its own. */
+async function writeLargeList(data: string, servers: number, commits: number): Promise<void> {
+  const { peerId } = await openIdentity(data);
+  const now = Date.now();
+  /** What is announced holds for a day. */
+  const begin = now - 20 * hour;
+  await using store = await openStore(join(data, 'store'));
+  const node = await lived(store, peerId, servers + 1);
+  const announce = (n: number, round: number, at: number) => node.door.admit(largeServer(n, round, at));
+  node.until(begin);
+  for (let n = 0; n < servers; n++) announce(n, 0, begin);
+  await node.commit();
+  for (let round = 1; round < commits; round++) {
+    const at = begin + Math.floor((round * (now - begin)) / commits);
+    node.until(at);
+    announce(round % servers, round, at);
+    await node.commit();
+  }
 }
 
 const words = ['instagib', 'capture', 'friendly', 'hardcore', 'public', 'Zażółć', '日本語', 'Αθήνα', 'night', 'coop'];
@@ -138,9 +142,10 @@ function largeServer(n: number, round: number, at: number) {
   });
 }
 
-/** A node on a store that is there, under a checkpoint of what it lists. */
+/** A node on a store that is there, under a checkpoint of what it lists, which it may have from a run before. */
 async function signed(data: string): Promise<NodeProcess> {
   const node = await startProcess(data, ['--list', testList]);
+  if ((await inForce(node)) !== undefined) return node;
   const ada = await maintainerOf('Ada', Date.now());
   await trust(node, ada.publicArmored);
   await state(node, ada);

@@ -11,7 +11,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     only: { type: 'string' },
-    view: { type: 'string' },
+    view: { type: 'string', multiple: true },
+    keep: { type: 'string' },
     servers: { type: 'string', default: '100000' },
     commits: { type: 'string', default: '100000' },
   },
@@ -59,7 +60,7 @@ try {
   const subjects: Readonly<Record<string, () => Promise<Subject>>> = {
     demo: () => demo(folder.path),
     real: () => realList(folder.path),
-    large: () => largeList(folder.path, Number(values.servers), Number(values.commits)),
+    large: () => largeList(values.keep ?? folder.path, Number(values.servers), Number(values.commits)),
   };
   for (const [name, open] of Object.entries(subjects)) {
     if (values.only !== undefined && values.only !== name) continue;
@@ -79,7 +80,7 @@ say(faults.length > 0 ? `\n${faults.length} faults.` : '\nAll as it should be.')
 async function look(of: string, subject: Subject, width: number, dark: boolean): Promise<void> {
   const { page, faults: logged } = await enter(browser, `${subject.http}/status`, { width, dark });
   for (const [name, { at, there, touch }] of Object.entries(viewsOf(subject))) {
-    if (values.view !== undefined && values.view !== name) continue;
+    if (values.view !== undefined && !values.view.includes(name)) continue;
     const picture = `${of}-${name}-${width}-${dark ? 'dark' : 'light'}`;
     const begin = performance.now();
     try {
