@@ -1,0 +1,128 @@
+// What docs/scale.md says: its tables are those of the formulas, and the formulas give what was measured and what simulations show.
+import test from 'ava';
+import { minute, second } from '../../node/base/time.ts';
+import { seeded } from '../../node/network/memory.ts';
+import { textOf } from '../source.ts';
+import { ObservingWorld } from './observing-world.ts';
+import { constants, descentBytes, draws, growthPerDay, hopsS, memoryMb, treesBytes } from './scale-costs.ts';
+import { entryDials, Mesh, randomDials } from './scale-mesh.ts';
+import { loadAmongAll, loadAmongKnown } from './scale-observers.ts';
+import { tables } from './scale-tables.ts';
+import { ScaleWorld } from './scale-world.ts';
+
+const page = await textOf('docs/scale.md');
+for (const { title, text } of tables()) {
+  test(`the table "${title}" is on the page as the formulas give it`, t => {
+    t.true(page.includes(`**${title}**\n\n${text}`), 'npx node bench/scale.ts --tables prints it as it should be');
+  });
+}
+
+const day = growthPerDay({ servers: 10_000, nodes: 1 });
+for (const [what, formula, measured] of [
+  ['10 differences in 100,000 servers', descentBytes(100_000, 10), 25_203],
+  ['100 differences', descentBytes(100_000, 100), 194_421],
+  ['1,000 differences', descentBytes(100_000, 1_000), 1_557_202],
+  ['objects of a day of 10,000 servers', day.objects, 43.4e6],
+  ['indexes of that day', day.indexes, 4.3e6],
+  ['memory of 100,000 servers in MB', memoryMb({ servers: 100_000, nodes: 0 }), 384],
+  ['memory of 10,000 servers in MB', memoryMb({ servers: 10_000, nodes: 0 }), 185],
+  // FACTS, section 3, has it with trees deflated, which saves 28 % of them.
+  ['a commit of 100 in 100,000 servers', treesBytes(100_000, 100) * 0.72 + 100 * constants.blobBytes[0], 185_000],
+] as const) {
+  test(`the formula for ${what} is within an eighth of what bench/README.md has`, t => {
+    const ratio = formula / measured;
+    t.true(ratio > 7 / 8 && ratio < 9 / 8, `${formula} to ${measured}`);
+  });
+}
+
+test('the copies of the formulas are those of a simulated mesh, at 100 nodes and at 10,000', t => {
+  for (const nodes of [100, 10_000]) {
+    const mesh = new Mesh(randomDials(nodes, 8, seeded(3)));
+    const { copies, p100Ms, pushed } = mesh.publish(constants.announcementBytes[0]);
+    t.true(Math.abs(copies / constants.copies[0] - 1) < 0.1, `${copies} copies`);
+    t.true(Math.abs(copies - (mesh.meshDegree - 1)) < 0.3, `a mesh of ${mesh.meshDegree}`);
+    t.true(p100Ms < second && pushed > 0.99, `${p100Ms} ms, ${pushed} by the mesh`);
+  }
+});
+
+test('a message is on all of 1,000 and of 10,000 nodes when the formula says', t => {
+  for (const nodes of [1_000, 10_000]) {
+    const { p100Ms } = new Mesh(randomDials(nodes, 8, seeded(3)), { latencyMs: [10, 100] }).publish(471);
+    const formula = hopsS({ servers: 1, nodes }) * second;
+    t.true(Math.abs(p100Ms / formula - 1) < 1 / 4, `${p100Ms} to ${formula} ms`);
+  }
+});
+
+test('a mesh of 10,000 reaches all who live when a third of it has just died, or a third of all is lost', t => {
+  const mesh = new Mesh(randomDials(10_000, 8, seeded(3)));
+  for (const trouble of [{ dead: 1 / 3 }, { loss: 1 / 3 }]) {
+    const { p100Ms, pushed } = mesh.publish(471, trouble);
+    t.true(pushed > 0.98 && p100Ms < 4 * second, `${pushed} by the mesh, all after ${p100Ms} ms`);
+  }
+});
+
+test('where all know the same entry points alone, most nodes are in nobody’s mesh and hear what they are offered', t => {
+  const mesh = new Mesh(entryDials(1_000, 40, 8, seeded(3)));
+  const { pushed, p95Ms } = mesh.publish(471);
+  t.true(mesh.unmeshed > 500 && pushed < 0.5 && p95Ms > second && p95Ms < 3 * second, `${mesh.unmeshed}, ${p95Ms} ms`);
+});
+
+test('200 whole nodes pass an announcement on as often as the formula says, also after a tenth of them was replaced', async t => {
+  const [nodes, dials] = [200, 4];
+  const sim = new ScaleWorld();
+  await sim.start(nodes, dials);
+  await sim.announce(sim.nodes[0]!);
+  const [, , allMs] = await sim.until(1, [0.5, 0.95, 1], 5, 10 * second);
+  await sim.world.net.advance(second);
+  const degree = sim.nodes.reduce((sum, { network }) => sum + network.peers().length, 0) / nodes;
+  t.true(allMs! < second);
+  t.is(sim.gossip.messages, (degree - 1) * nodes + 1);
+  const fresh = await sim.churn(nodes / 10, dials);
+  await sim.announce(fresh[0]!);
+  await sim.until(2, [1], 100, 5 * minute);
+  t.is(sim.having(2), nodes);
+  t.is(sim.world.trees().length, 1);
+});
+
+test('two halves of 50 whole nodes that meet again over three links agree within ten minutes', async t => {
+  const sim = new ScaleWorld();
+  await sim.start(100, 4, { bridges: 3 });
+  const halves = [sim.nodes.slice(0, 50), sim.nodes.slice(50)];
+  sim.world.net.partition(...halves.map(half => half.map(({ peerId }) => peerId)));
+  for (const half of halves) for (let n = 0; n < 10; n++) await sim.announce(half[n]!);
+  await sim.world.net.advance(5 * second);
+  t.is(sim.world.trees().length, 2);
+  sim.world.net.heal();
+  await sim.until(20, [1], second, 10 * minute);
+  t.is(sim.world.trees().length, 1);
+});
+
+test('1,000 nodes that draw among all share 10,000 servers out, none with more than twice his part', t => {
+  const { perServer, mean, max } = loadAmongAll(1_000, 10_000);
+  t.is(perServer, draws.right({ servers: 10_000, nodes: 1_000 }));
+  t.true(max < 2 * mean, `${max} to ${mean}`);
+});
+
+test('nodes that draw among those they know ask as often as the formulas say: the more nodes, the more questions', t => {
+  const scale = { servers: 200, nodes: 500 };
+  const known = loadAmongKnown(scale.nodes, scale.servers, 63).perServer;
+  const strangers = loadAmongKnown(scale.nodes, scale.servers, 63, 8).perServer;
+  t.true(Math.abs(known / draws.known(scale) - 1) < 0.1, `${known} to ${draws.known(scale)}`);
+  // Beside the draw each looks himself once in ten intervals.
+  const drawn = draws.strangers(scale) - scale.nodes / 10;
+  t.true(Math.abs(strangers / drawn - 1) < 0.1, `${strangers} to ${drawn}`);
+});
+
+test('whole observers that do not know each other ask as the formula says', async t => {
+  const [nodes, servers, minutes] = [30, 5, 10];
+  const world = new ObservingWorld(servers);
+  for (let number = 1; number <= nodes; number++) world.start(number, { known: [] });
+  world.link();
+  await world.net.advance(3 * minute);
+  world.asked.length = 0;
+  await world.net.advance(minutes * minute);
+  const asked = world.asked.length / servers / minutes;
+  // All of them are known here, and their networks too, so three ask; and each looks himself once in ten minutes.
+  const formula = draws.known({ servers, nodes }) + nodes / 10;
+  t.true(Math.abs(asked / formula - 1) < 0.2, `${asked} to ${formula}`);
+});
