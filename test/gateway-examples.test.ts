@@ -66,6 +66,19 @@ for (const [language, it] of Object.entries(languages)) {
   });
 }
 
+for (const [language, it] of Object.entries(languages)) {
+  const there = spawnSync(it.tool, ['--version']).status === 0;
+  (there ? test : test.skip)(`the server in ${language} prints why it is refused`, async t => {
+    const gateway = await json.open(new GatewayWorld('json', json.timeoutMs).deps);
+    t.teardown(gateway.close);
+    const { code } = blocks.find(block => block.language === language)!;
+    const nameless = code.replace("Bob's", ' ');
+    const { stderr } = await run(t, it, inPlace(nameless, gateway.address.split(':')[1]!, await freePort()));
+    const [said] = (await once(stderr!, 'data')) as [Buffer];
+    t.regex(String(said), /"error":"name /);
+  });
+}
+
 const inPlace = (code: string, gateway: string, port: number): string =>
   code.replaceAll('node.example.org', '127.0.0.1').replaceAll('8083', gateway).replaceAll('5000', String(port));
 

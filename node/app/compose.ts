@@ -12,10 +12,7 @@ import { StatementGossip } from '../gossip/statements.ts';
 import { announcementsTopic, observationsTopic, opinionsTopic, statementsTopic } from '../gossip/topics.ts';
 import { Committer } from '../history/committer.ts';
 import { History, stored } from '../history/history.ts';
-import { heightOf } from '../history/log.ts';
-import { readCuts, readRefs } from '../history/refs.ts';
 import { openStore } from '../history/store.ts';
-import { UploadPack } from '../history/upload-pack.ts';
 import { openIdentity } from '../identity/keyfile.ts';
 import { Neighbours } from '../list/neighbours.ts';
 import { ServerList } from '../list/server-list.ts';
@@ -39,7 +36,7 @@ import { RunningNode } from './node.ts';
 import { Observers } from './observers.ts';
 import { Opening } from './opening.ts';
 import { packageRoot } from './package-root.ts';
-import { limitsOf, PeerGroups, proberOf, rememberedIn, shippedKeys } from './parts.ts';
+import { limitsOf, PeerGroups, proberOf, rememberedIn, shippedKeys, uploadPackOf } from './parts.ts';
 import { Retention } from './retention.ts';
 import { sampleEveryMs } from './series.ts';
 import type { Started, StartOptions } from './start.ts';
@@ -83,6 +80,7 @@ export async function compose(
     maintainers: () => adopter.maintainersRules(),
     enforce: () => adopter.enforceRules(),
     ended: () => {
+      gateways.forgetBarred();
       sync.forgetRefused();
       void sync.round();
     },
@@ -282,13 +280,7 @@ export async function compose(
     neighbours,
     views,
     draft: (request, to) => retention.drafting(() => draft(drafting, request, to)),
-    uploadPack: new UploadPack({
-      store,
-      refs: () => readRefs(store),
-      cuts: () => readCuts(store),
-      isOurs: async oid => (await heightOf(store, oid)) !== undefined,
-      agent: `rollcall/${manifest.version}`,
-    }),
+    uploadPack: uploadPackOf(store, `rollcall/${manifest.version}`),
     observed: id => observers.get(id),
     gateways: () => gateways.status(),
     settings: () =>

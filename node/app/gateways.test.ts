@@ -188,6 +188,22 @@ test('a game is a setting of those families alone whose protocol does not tell i
   t.deepEqual([code, message], ['BAD_CONFIG', 'gateways.dpmaster.game is not a setting']);
 });
 
+test('the plain list takes protocols of gamedig and of other gateways, and none that no node speaks', async t => {
+  await using world = new World();
+  await world.start({ json: { enabled: true, host: '127.0.0.1', port: 0 } });
+  const { address } = world.gateways.status()[0]!;
+  // Each has a port of its own: an answer tells what came of the last announcement for it.
+  for (const [query, port, status] of [
+    ['q3a', 1, 202],
+    ['sauerbraten', 2, 202],
+    ['luanti', 3, 202],
+    ['q4a', 4, 400],
+  ] as const) {
+    const body = JSON.stringify({ game: 'mygame', port, name: query, attributes: { query } });
+    t.is((await fetch(`http://${address}/announce`, { method: 'POST', body })).status, status, query);
+  }
+});
+
 test('a Cube 2 server that registers is told the ranges that rules bar now, in its own words', async t => {
   await using world = new World();
   const reason = 'a bot net';

@@ -9,8 +9,10 @@ import { Counters } from '../gateways/counters.ts';
 import { families } from '../gateways/families.ts';
 import type { Family, Gateway, GatewayStatus } from '../gateways/family.ts';
 import { Listing, type Row } from '../gateways/listing.ts';
+import { nativeQueries } from '../gateways/natives.ts';
 import { perHostMax, Registry } from '../gateways/registry.ts';
 import { Sources } from '../gateways/sources.ts';
+import { queryOf } from '../probe/games.ts';
 import type { Announcement } from '../records/announcement.ts';
 import type { Live } from './live.ts';
 import type { Log } from './log.ts';
@@ -74,6 +76,8 @@ export class Gateways {
       [...own.announced()].filter(it => isRegistered(it) && !on.has(it.attributes.gateway!)).map(slug),
     );
     watch(event => {
+      // With another statement in force other rules are.
+      if (event.type === 'statement') for (const { registry } of running) registry.forgetBarred();
       if (event.type === 'observed' && !event.observed.up)
         recheck(running, live.list.held(event.id)?.announcement, deps);
     }, signal);
@@ -90,6 +94,11 @@ export class Gateways {
       timeoutMs,
       counters: counters.all(),
     }));
+  }
+
+  /** A deny rule of this node has ended or was taken back. */
+  forgetBarred(): void {
+    for (const { registry } of this.#running) registry.forgetBarred();
   }
 
   /** Nothing more comes in, and what came is stored. */
@@ -145,6 +154,7 @@ async function open(family: Family, sources: Sources, listing: Listing, deps: Ga
     game,
     registry,
     groups: keysOf => listing.groups(keysOf, live.list.listed.values()),
+    isAsked: query => nativeQueries.has(query) || queryOf(query, {}) !== undefined,
     barred: () =>
       live.list.rules.flatMap(({ address, until = Infinity }) =>
         address !== undefined && until > clock() ? [address] : [],

@@ -6,7 +6,10 @@ import { networkOf, scopeOf } from '../base/address.ts';
 import { fromUtf8, utf8 } from '../base/bytes.ts';
 import type { Config } from '../config/schema.ts';
 import { askingNatively, nativeQueries } from '../gateways/natives.ts';
+import { heightOf } from '../history/log.ts';
+import { readCuts, readRefs } from '../history/refs.ts';
 import type { Store, Write } from '../history/store.ts';
+import { UploadPack } from '../history/upload-pack.ts';
 import type { Peer } from '../network/port.ts';
 import type { RememberedPeer, RememberedStore } from '../network/remembered.ts';
 import { Asker } from '../probe/ask.ts';
@@ -100,3 +103,13 @@ export const rememberedIn = (store: Store): RememberedStore => ({
     await store.write(writes);
   },
 });
+
+/** What stock git talks to. */
+export const uploadPackOf = (store: Store, agent: string): UploadPack =>
+  new UploadPack({
+    store,
+    refs: () => readRefs(store),
+    cuts: () => readCuts(store),
+    isOurs: async oid => (await heightOf(store, oid)) !== undefined,
+    agent,
+  });

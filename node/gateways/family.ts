@@ -36,6 +36,8 @@ export type FamilyDeps = {
    * shows, in that order: endorsed and healthy ones first. Denied ones are in none.
    */
   readonly groups: (keysOf: KeysOf) => Groups;
+  /** Whether nodes know how to ask a server whose announcement names this as its `query`. */
+  readonly isAsked: (query: string) => boolean;
   /** IPv4 and IPv6 ranges that this node and the maintainers bar now, for protocols that hand out bans. */
   readonly barred: () => readonly string[];
   /** How often a source may ask, and what it may be told before it has proved its address: for the helpers udp, tcp, http. */

@@ -39,6 +39,8 @@ const connectionsMax = 4_096;
 const perHostMax = 64;
 /** Game servers send their form at once. */
 const requestMs = 10 * second;
+/** How often Node looks for those who take longer: every 30 s by itself. */
+const overdueMs = second;
 /** A connection on which nothing moves, either way, is closed: a list that is not read holds memory. */
 const idleMs = 30 * second;
 const headerBytesMax = 8 * 1024;
@@ -46,7 +48,12 @@ const headerBytesMax = 8 * 1024;
 /** @throws RollcallError PORT_TAKEN, CANNOT_LISTEN */
 export async function openHttp({ deps, bodyBytesMax, answer }: HttpOptions): Promise<Http> {
   const { host, port, sources, counters, log } = deps;
-  const limits = { maxHeaderSize: headerBytesMax, headersTimeout: requestMs, requestTimeout: requestMs };
+  const limits = {
+    maxHeaderSize: headerBytesMax,
+    headersTimeout: requestMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: overdueMs,
+  };
   const server = createServer(limits, (message, response) => {
     const { remoteAddress = '0.0.0.0', remotePort = 0 } = message.socket;
     const from = peerOf(remoteAddress, remotePort);

@@ -129,6 +129,19 @@ test('a server that a rule bars is not tried again with each of its words, and o
   t.is(world.registry.register(here, here, it), 'new');
 });
 
+test('when deny rules are others, whom one barred comes back with his next word', async t => {
+  const world = setup();
+  world.refusal = () => new Error('barred');
+  world.registry.register(here, here, it);
+  await world.settle();
+  t.is(world.registry.register(here, here, it), 'barred');
+  world.refusal = () => undefined;
+  world.registry.forgetBarred();
+  t.is(world.registry.register(here, here, it), 'new');
+  await world.settle();
+  t.is(world.announced.size, 1);
+});
+
 test('a server that was announced before a restart, and is barred since, is withdrawn when it comes back', async t => {
   const world = setup();
   world.registry.resume([{ server: 'dpmaster-8.8.8.8-27960', addresses: [here] }]);

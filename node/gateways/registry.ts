@@ -151,6 +151,11 @@ export class Registry {
     }
   }
 
+  /** Deny rules are others now: who was refused for one may try again with his next word. */
+  forgetBarred(): void {
+    this.#barred.clear();
+  }
+
   /** Resolves when all that was to be announced and withdrawn is. */
   async settled(): Promise<void> {
     this.#send();

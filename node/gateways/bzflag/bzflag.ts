@@ -1,8 +1,8 @@
 // The gateway for BZFlag: one page that takes a form, for servers and clients alike.
 import { second } from '../../base/time.ts';
+import { openChecked } from '../checked.ts';
 import { Checks } from '../checks.ts';
-import type { Family, Gateway } from '../family.ts';
-import { openHttp } from '../http.ts';
+import type { Family } from '../family.ts';
 import { BzflagMaster, bodyBytesMax } from './master.ts';
 import { probe } from './probe.ts';
 
@@ -13,15 +13,10 @@ export const bzflag: Family = {
   name: 'bzflag',
   transport: 'http',
   timeoutMs,
-  open: async (deps): Promise<Gateway> => {
+  open: async deps => {
     const checks = new Checks(deps, probe.ask);
     const master = new BzflagMaster(deps, checks, timeoutMs);
-    const http = await openHttp({ deps, bodyBytesMax, answer: request => master.answer(request) });
-    return {
-      address: http.address,
-      recheck: address => void checks.recheck(address),
-      close: http.close,
-    };
+    return openChecked(checks, { deps, bodyBytesMax, answer: request => master.answer(request) });
   },
   probe,
 };

@@ -69,6 +69,13 @@ test('a game that answers a protocol of gamedig’s says so', async t => {
   t.is([...world.announced.values()][0]!.attributes.query, 'q3a');
 });
 
+test('a protocol that nodes do not ask in is refused at once, and a datagram sent back may be named', t => {
+  const { post } = setup();
+  const asked = (query: string) => post({ ...announcement, attributes: { query } });
+  t.regex(asked('q4a'), /^400\n.*attributes\.query \\"q4a\\" is no protocol that nodes ask in/);
+  t.regex(asked('rollcall'), /^202/);
+});
+
 test('a server whose datagram does not come back hears so, until it does', async t => {
   const { world, asking, post } = setup();
   post(announcement);

@@ -1,8 +1,8 @@
 // The gateway for games without a master protocol: a plain list in JSON over HTTP, and a datagram that servers send back.
 import { minute } from '../../base/time.ts';
+import { openChecked } from '../checked.ts';
 import { Checks } from '../checks.ts';
-import type { Family, Gateway } from '../family.ts';
-import { openHttp } from '../http.ts';
+import type { Family } from '../family.ts';
 import { bodyBytesMax, JsonMaster } from './master.ts';
 import { probe } from './probe.ts';
 
@@ -13,15 +13,10 @@ export const json: Family = {
   name: 'json',
   transport: 'http',
   timeoutMs,
-  open: async (deps): Promise<Gateway> => {
+  open: async deps => {
     const checks = new Checks(deps, probe.ask);
     const master = new JsonMaster(deps, checks, timeoutMs);
-    const http = await openHttp({ deps, bodyBytesMax, answer: request => master.answer(request) });
-    return {
-      address: http.address,
-      recheck: address => void checks.recheck(address),
-      close: http.close,
-    };
+    return openChecked(checks, { deps, bodyBytesMax, answer: request => master.answer(request) });
   },
   probe,
 };

@@ -7,14 +7,14 @@ import type { FamilyDeps } from '../family.ts';
 import { Faults, isListed, reasons } from '../faults.ts';
 import type { Request, Answer as Response } from '../http.ts';
 import type { Groups, Row } from '../listing.ts';
-import { type Announce, formatList, parseAnnounce } from './wire.ts';
+import { type Announce, formatList, ownQuery, parseAnnounce } from './wire.ts';
 
 /** More than an announcement has room for. */
 export const bodyBytesMax = 4 * 1024;
 /** 3 MB. */
 const serversMax = 8_192;
 
-export type JsonDeps = Pick<FamilyDeps, 'registry' | 'groups' | 'counters' | 'clock' | 'log'>;
+export type JsonDeps = Pick<FamilyDeps, 'registry' | 'groups' | 'isAsked' | 'counters' | 'clock' | 'log'>;
 
 export class JsonMaster {
   readonly #deps: JsonDeps;
@@ -45,7 +45,7 @@ export class JsonMaster {
     const { counters, registry, clock, log } = this.#deps;
     counters.add('heartbeats');
     const text = fromUtf8(body);
-    const announce = text === undefined ? 'the body is not UTF-8' : parseAnnounce(text);
+    const announce = text === undefined ? 'the body is not UTF-8' : this.#spoken(parseAnnounce(text));
     if (typeof announce === 'string') {
       counters.add('malformed');
       return refused(400, announce);
@@ -66,12 +66,20 @@ export class JsonMaster {
       : told(202, { address: place, state: 'asked' });
   }
 
+  /** A protocol that nodes do not speak would leave the server without players for ever. */
+  #spoken(announce: Announce | string): Announce | string {
+    if (typeof announce === 'string') return announce;
+    const { query = ownQuery } = announce.attributes;
+    if (this.#deps.isAsked(query)) return announce;
+    return `attributes.query "${query}" is no protocol that nodes ask in: name a game of gamedig's, such as q3a, or leave it out`;
+  }
+
   async #confirm(address: Address, from: Address, announce: Announce): Promise<void> {
     const { registry, clock } = this.#deps;
     const found = await this.#checks.check(address);
     if (found === 'cancelled') return;
     const { game, name, version, tags, attributes } = announce;
-    const query = { query: 'rollcall' };
+    const query = { query: ownQuery };
     const outcome =
       typeof found === 'string'
         ? found

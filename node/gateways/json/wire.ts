@@ -22,6 +22,8 @@ export type Announce = {
 
 const defaults = { version: '', tags: [], attributes: {}, state: 'up' };
 const names = ['game', 'port', 'name', 'version', 'tags', 'attributes', 'state'] as const;
+/** The datagram that servers send back, as a protocol to ask in. */
+export const ownQuery = 'rollcall';
 /** `gateway` and `query` are added. */
 const ownAttributesMax = attributesMax - 2;
 

@@ -1,9 +1,9 @@
 // The gateway for Luanti, which was called Minetest: its servers announce over HTTP, and are asked over UDP.
 import { second } from '../../base/time.ts';
 import { askUdp } from '../ask.ts';
+import { openChecked } from '../checked.ts';
 import { Checks } from '../checks.ts';
 import type { Family, FamilyDeps, Gateway, NativeProbe } from '../family.ts';
-import { openHttp } from '../http.ts';
 import { peerOf } from '../peers.ts';
 import { bodyBytesMax, LuantiMaster } from './master.ts';
 import { Reports } from './reports.ts';
@@ -31,13 +31,9 @@ function family(reports: Reports): Family {
 
 async function open(deps: FamilyDeps, checks: Checks, reports: Reports): Promise<Gateway> {
   const master = new LuantiMaster(deps, checks, reports);
-  const http = await openHttp({ deps, bodyBytesMax, answer: request => master.answer(request) });
+  const gateway = await openChecked(checks, { deps, bodyBytesMax, answer: request => master.answer(request) });
   deps.ticker(10 * second, () => master.tick(), deps.signal);
-  return {
-    address: http.address,
-    recheck: address => void checks.recheck(address),
-    close: http.close,
-  };
+  return gateway;
 }
 
 export function probeOf(reports: Reports): NativeProbe['ask'] {
