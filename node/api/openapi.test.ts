@@ -1,5 +1,6 @@
 import test from 'ava';
-import { faultOf, setup } from '../../test/api/fake-node.ts';
+import { faultOf } from '../../test/api/described.ts';
+import { setup } from '../../test/api/fake-node.ts';
 
 type Operation = {
   operationId: string;

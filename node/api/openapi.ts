@@ -8,6 +8,7 @@ import * as schemas from './schemas.ts';
 import * as historySchemas from './schemas-history.ts';
 import * as karmaSchemas from './schemas-karma.ts';
 import * as nodesSchemas from './schemas-nodes.ts';
+import * as statementSchemas from './schemas-statements.ts';
 
 /** What a route says of itself beside its schemas. */
 declare module 'fastify' {
@@ -112,6 +113,7 @@ const named: Readonly<Record<string, TSchema>> = Object.fromEntries(
     ...historySchemas,
     ...karmaSchemas,
     ...nodesSchemas,
+    ...statementSchemas,
     ...inputs,
     ...historyInputs,
   }).flatMap(([name, schema]) => (typeof schema === 'object' ? [[name, schema]] : [])),

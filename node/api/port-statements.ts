@@ -86,6 +86,20 @@ export type Draft = {
   quotas: QuotaRuleJson[];
 };
 
+/** As the person who is about to sign sees it. */
+export type ShownDraft = Draft & { doubts: DraftDoubts };
+
+/** Of the servers that are listed now and would be listed by the statement, those that look bad from this node. */
+export type DraftDoubts = {
+  total: number;
+  /** Whose announcer's karma is red; that nobody reaches; that players are not shown by default. One may be all three. */
+  red: number;
+  silent: number;
+  hidden: number;
+  /** The first few, for people. */
+  first: DraftServer[];
+};
+
 export type DraftServer = { id: string; announcer: string; name: string; addresses: readonly string[] };
 
 export type PublishRequest = { commit: string; objects?: { type: 'tree' | 'blob'; body: string }[] };

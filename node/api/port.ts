@@ -33,6 +33,7 @@ import type {
 import type { Series, SeriesQuery, SeriesSpan } from './port-series.ts';
 import type {
   Draft,
+  DraftDoubts,
   DraftRequest,
   DraftServer,
   Freshness,
@@ -40,6 +41,7 @@ import type {
   PublishRequest,
   QuotaRequest,
   QuotaRuleJson,
+  ShownDraft,
   StatementAge,
   StatementJson,
 } from './port-statements.ts';
@@ -57,6 +59,7 @@ export type {
   DenyRuleJson,
   DenySubject,
   Draft,
+  DraftDoubts,
   DraftRequest,
   DraftServer,
   EffectServer,
@@ -82,6 +85,7 @@ export type {
   Series,
   SeriesQuery,
   SeriesSpan,
+  ShownDraft,
   StatementAge,
   StatementEffect,
   StatementJson,
@@ -133,7 +137,7 @@ export type Node = {
    * What a maintainer would sign now, and what it would do. Nothing is published; the objects it names are kept.
    * @throws RollcallError NO_SUCH_COMMIT, BAD_RANGE, BAD_ANNOUNCER
    */
-  draft(request: DraftRequest): Promise<Draft>;
+  draft(request: DraftRequest): Promise<ShownDraft>;
   /**
    * Takes in a signed commit, adopts it if it is the latest, and gossips it. `objects`: of its tree, where the node lacks some.
    * @throws RollcallError REFUSED with the reason's code in the message; OBJECTS_MISSING with the hashes in `details.missing`

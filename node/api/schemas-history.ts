@@ -4,7 +4,8 @@ import { describes } from './describes.ts';
 import type * as port from './port.ts';
 import type { CommitServersPage } from './port-history.ts';
 import { closed, count, cut, id, oid, orNull, statementKind, time } from './schema-kinds.ts';
-import { Announcement, DenyRule, Statement } from './schemas.ts';
+import { Announcement } from './schemas.ts';
+import { DenyRule, Statement } from './schemas-statements.ts';
 
 const commitKind = Type.Union([Type.Enum(['own', 'merge']), statementKind], {
   description: "a node's own; a merge that brings a statement into force; a statement",

@@ -25,6 +25,7 @@ import { View } from '../list/view.ts';
 import type { Network, Peer } from '../network/port.ts';
 import type { Verified } from '../records/verified.ts';
 import type { OwnDenies } from './deny.ts';
+import { doubtsOf } from './draft-doubts.ts';
 import type { NodeKarma } from './karma.ts';
 import { KeptRows } from './kept-rows.ts';
 import type { Live } from './live.ts';
@@ -347,9 +348,10 @@ export class RunningNode implements api.Node {
     return Promise.resolve(this.#deps.maintainers.statements());
   }
 
-  async draft(request: api.DraftRequest): Promise<api.Draft> {
+  async draft(request: api.DraftRequest): Promise<api.ShownDraft> {
     const to = request.to === undefined ? undefined : await this.#resolve(request.to);
-    return this.#deps.draft(request, to);
+    const draft = await this.#deps.draft(request, to);
+    return { ...draft, doubts: doubtsOf(this.servers({ all: true }).servers, draft) };
   }
 
   publish(request: api.PublishRequest) {

@@ -1,12 +1,12 @@
 // What a statement would do, for the person who is about to sign it.
-import type { Draft, DraftServer, QuotaRuleJson } from '../api/port.ts';
+import type { DraftDoubts, DraftServer, QuotaRuleJson, ShownDraft } from '../api/port.ts';
 import { clipAddress } from './list.ts';
 import type { Output } from './output.ts';
 import type { Cell, Column } from './table.ts';
 import { count, date, shortHash, shortPeer } from './words.ts';
 
-export function showDraft(draft: Draft, out: Output): void {
-  const { message, servers, leaves, returns, barred, quotas } = draft;
+export function showDraft(draft: ShownDraft, out: Output): void {
+  const { message, servers, leaves, returns, barred, quotas, doubts } = draft;
   out.line({ text: message.split('\n', 1)[0]!, style: 'bold' });
   const bars = new Set(barred.map(({ id }) => id));
   const groups = [
@@ -20,6 +20,15 @@ export function showDraft(draft: Draft, out: Output): void {
   for (const rule of quotas) out.line(quotaWords(rule));
   const changes = `${leaves.length} go, ${barred.length} of them barred, ${returns.length} come back`;
   out.line({ text: `${changes}: ${count(servers, 'server')} afterwards`, style: 'dim' });
+  if (doubts.total > 0) out.line({ text: doubtWords(doubts), style: 'yellow' });
+}
+
+/** `of these 3 look bad from here (1 red, 2 silent, 0 hidden): Free skins (d67cbe9739), …; rollcall list --all shows them`. */
+function doubtWords({ total, red, silent, hidden, first }: DraftDoubts): string {
+  const names = first.map(({ id, name }) => `${name || '(no name)'} (${shortHash(id)})`).join(', ');
+  const more = total > first.length ? ', …' : '';
+  const counts = `${red} red, ${silent} silent, ${hidden} hidden`;
+  return `it vouches for ${count(total, 'server')} that look bad from here (${counts}): ${names}${more}`;
 }
 
 /** `200 places for each network in 203.0.113.0/24: a hoster, until 2027-01-31 00:00 UTC`. */

@@ -1,6 +1,6 @@
 // What `checkpoint` and `rollback` share: the node drafts, the person looks and signs here, the node publishes.
 import type { Command } from 'commander';
-import type { Draft, DraftRequest, StatementJson } from '../api/port.ts';
+import type { DraftRequest, ShownDraft, StatementJson } from '../api/port.ts';
 import type { Cli } from './cli.ts';
 import type { Run } from './command.ts';
 import { showDraft } from './draft-words.ts';
@@ -37,7 +37,7 @@ export async function makeStatement(
   order: Omit<DraftRequest, 'author'>,
 ): Promise<void> {
   const { out, node, globals } = run;
-  const drafted = (author: Author) => node.post<Draft>('/statements/draft', { ...order, author });
+  const drafted = (author: Author) => node.post<ShownDraft>('/statements/draft', { ...order, author });
   // stdout is for the message, or for what came of it.
   const aside = new Output({ stdout: cli.stderr, stderr: cli.stderr, style: cli.style, json: false });
   if (options.dryRun) {
@@ -57,8 +57,11 @@ export async function makeStatement(
   const payload = Buffer.from(draft.payload, 'base64');
   const commit = await signed(payload, await signer.sign(payload));
   const published = await node.post<Published>('/statements', { commit });
-  const { sequence, servers, leaves, returns, barred } = draft;
-  const counts = { sequence, servers, leaves: leaves.length, returns: returns.length, barred: barred.length };
+  const { sequence, servers, leaves, returns, barred, doubts } = draft;
+  const counts = {
+    ...{ sequence, servers, leaves: leaves.length, returns: returns.length, barred: barred.length },
+    doubts: doubts.total,
+  };
   out.result({ ...published, draft: counts }, () => out.line(publishedWords(published)));
 }
 

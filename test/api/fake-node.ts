@@ -2,21 +2,21 @@
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import { Compile } from 'typebox/schema';
 import { type ApiDeps, buildApi } from '../../node/api/api.ts';
 import type {
   CommitSummary,
-  Draft,
   KarmaJson,
   KeyJson,
   Node,
   NodeEvent,
   ServerRow,
   ServersDiff,
+  ShownDraft,
   StatementJson,
 } from '../../node/api/port.ts';
 import { RollcallError } from '../../node/base/errors.ts';
 import { denyRule } from './deny-rule.ts';
+import { faultOf } from './described.ts';
 import { fakeViews } from './fake-views.ts';
 import { gateway } from './gateway.ts';
 
@@ -89,7 +89,7 @@ export const statement = (sequence: number): StatementJson => ({
   equivocation: null,
 });
 
-export const draft: Draft = {
+export const draft: ShownDraft = {
   payload: Buffer.from('tree …').toString('base64'),
   tree: oidOf(10),
   parents: [oidOf(2)],
@@ -100,6 +100,7 @@ export const draft: Draft = {
   returns: [],
   barred: [],
   quotas: [],
+  doubts: { total: 0, red: 0, silent: 0, hidden: 0, first: [] },
 };
 
 export const key: KeyJson = {
@@ -376,31 +377,4 @@ export async function setup(t: ExecutionContext, overrides: Partial<ApiDeps> & {
     return answer;
   };
   return { app, node, ask, document };
-}
-
-type Operation = { responses: Record<string, { content: Record<string, { schema: object }> }> };
-
-/** Why an answer is not one that the document describes. */
-export function faultOf(
-  document: { paths: Record<string, Record<string, Operation>> },
-  method: string,
-  url: string,
-  { statusCode, headers, rawPayload, body }: LightMyRequestResponse,
-): string | undefined {
-  const type = String(headers['content-type'] ?? '').replace(/;.*$/, '');
-  if (statusCode === 304) return rawPayload.length === 0 ? undefined : 'a 304 with a body';
-  const problem = { schema: { $ref: '#/components/schemas/Problem' } };
-  // A path without parameters goes before one that would take its last part for a parameter.
-  const templates = [url, ...Object.keys(document.paths)].filter(path => Object.hasOwn(document.paths, path));
-  const path = templates.find(template =>
-    new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(url),
-  );
-  const operation = path === undefined ? undefined : document.paths[path]![method.toLowerCase()];
-  const content = statusCode < 400 ? operation?.responses[statusCode]?.content[type] : problem;
-  if (statusCode >= 400 && type === 'text/plain' && url.startsWith('/list.git/')) return undefined;
-  if (statusCode >= 400 && type !== 'application/problem+json') return `${statusCode} as ${type}`;
-  if (content === undefined) return `${statusCode} ${type} is not described`;
-  if (!type.endsWith('json') || headers['content-encoding'] !== undefined) return undefined;
-  const [sound, errors] = Compile({ ...document, ...content.schema }).Errors(JSON.parse(body));
-  return sound ? undefined : `${errors[0]?.instancePath} ${errors[0]?.message}`;
 }

@@ -40,7 +40,10 @@ const payload = formatPayload({
   ...{ subject: 'checkpoint 1: nobody', text: '', list: 'test', sequence: 1, kind: 'checkpoint' },
   ...{ records: sha256Hex(''), previous: null, rollbackTo: null },
 });
-const draft = { payload: Buffer.from(payload).toString('base64'), message: 'x\n', leaves: [], returns: [], barred: [] };
+const draft = {
+  ...{ payload: Buffer.from(payload).toString('base64'), message: 'x\n', leaves: [], returns: [], barred: [] },
+  doubts: { total: 0 },
+};
 const answers = {
   'POST /api/v1/statements/draft': { body: draft },
   'POST /api/v1/statements': { status: 201, body: { statement, adopted: true } },

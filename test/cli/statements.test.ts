@@ -2,7 +2,7 @@ import { openSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import type { Draft } from '../../node/api/port.ts';
+import type { ShownDraft } from '../../node/api/port.ts';
 import { sha256Hex, utf8 } from '../../node/base/bytes.ts';
 import { day } from '../../node/base/time.ts';
 import { readPublicKeys } from '../../node/trust/key.ts';
@@ -30,7 +30,7 @@ const orders = {
 const person = { ...ada, atSeconds: now / 1_000, zone: '+0000' };
 const payload = formatPayload({ tree: oid, parents: [oid], author: person, committer: person, ...orders });
 const server = { id, announcer, name: 'Fake', addresses: ['203.0.113.7:28785', '[2001:db8::7]:28785'] };
-const draft: Draft = {
+const draft: ShownDraft = {
   payload: Buffer.from(payload).toString('base64'),
   tree: oid,
   parents: [oid],
@@ -41,6 +41,7 @@ const draft: Draft = {
   returns: [{ ...server, id: '9'.repeat(40), name: 'Old friend' }],
   barred: [server],
   quotas: [],
+  doubts: { total: 0, red: 0, silent: 0, hidden: 0, first: [] },
 };
 
 const drafts = 'POST /api/v1/statements/draft';
@@ -112,7 +113,7 @@ test('a rollback orders what was typed, addresses in canonical form and the end 
   t.deepEqual(JSON.parse(stdout), {
     statement,
     adopted: true,
-    draft: { sequence: 13, servers: 7, leaves: 2, returns: 1, barred: 1 },
+    draft: { sequence: 13, servers: 7, leaves: 2, returns: 1, barred: 1, doubts: 0 },
   });
 });
 
@@ -178,6 +179,16 @@ test('a dry run needs no key: the message is on stdout for stock git, who goes a
       ['/api/v1/statements/draft', { name: 'nobody', email: 'nobody@example.org' }],
       ['/api/v1/statements/draft', { name: 'Grace Hopper', email: 'grace@example.org' }],
     ],
+  );
+});
+
+test('who is about to vouch for servers that look bad from here is told how many, why, and which', async t => {
+  const doubts = { total: 9, red: 1, silent: 8, hidden: 2, first: [server, { ...server, name: '' }] };
+  await using node = await fakeNode({ ...answers, [drafts]: { body: { ...draft, doubts } } });
+  const { stderr } = await run(node, ['checkpoint', '--dry-run']);
+  t.is(
+    stderr.trimEnd().split('\n').at(-1),
+    'it vouches for 9 servers that look bad from here (1 red, 8 silent, 2 hidden): Fake (1f2e3d4c5b), (no name) (1f2e3d4c5b), …',
   );
 });
 

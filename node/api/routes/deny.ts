@@ -4,7 +4,7 @@ import { RollcallError } from '../../base/errors.ts';
 import * as inputs from '../inputs.ts';
 import type { ListBodies } from '../list-body.ts';
 import type { DenyAddRequest, DenySubject, Node } from '../port.ts';
-import * as schemas from '../schemas.ts';
+import * as schemas from '../schemas-statements.ts';
 import { needsToken } from '../security.ts';
 
 export type DenyRoutesDeps = {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import * as inputs from '../inputs.ts';
 import type { ListBodies } from '../list-body.ts';
 import type { Node } from '../port.ts';
-import * as schemas from '../schemas.ts';
+import * as schemas from '../schemas-statements.ts';
 import { needsToken } from '../security.ts';
 
 export type KeyRoutesDeps = {

@@ -5,8 +5,8 @@ import { sendJson } from '../answer.ts';
 import * as inputs from '../inputs.ts';
 import type { ListBodies } from '../list-body.ts';
 import type { DraftRequest, Node, PublishRequest } from '../port.ts';
-import * as schemas from '../schemas.ts';
 import { StatementEffect } from '../schemas-history.ts';
+import * as schemas from '../schemas-statements.ts';
 import { needsToken } from '../security.ts';
 
 export type StatementRoutesDeps = {
