@@ -31,7 +31,7 @@ import { statementRoutes } from './routes/statements.ts';
 import { writeRoutes } from './routes/writes.ts';
 import { guard, securityHeaders } from './security.ts';
 import { validatorCompiler } from './validation.ts';
-import { readWebFiles, webRoutes } from './web.ts';
+import { readWebFiles, sendNotFoundPage, webRoutes } from './web.ts';
 
 export type ApiDeps = {
   readonly node: Node;
@@ -104,7 +104,9 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     if (problem.status === 500) reply.log.error(error);
     return sendProblem(reply, problem);
   });
-  app.setNotFoundHandler(() => {
+  const files = await readWebFiles(deps.webFolder);
+  app.setNotFoundHandler((request, reply) => {
+    if (sendNotFoundPage(request, reply, files)) return reply;
     throw new RollcallError('NO_SUCH_PAGE', 'there is nothing at this address; /openapi.json lists what there is');
   });
   guard(app, { host, allowedHosts, allowedOrigins });
@@ -137,7 +139,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   await app.register(gitRoutes, { git: node.git });
   const document = JSON.stringify(openApi(routes, node.status().version));
   app.get('/openapi.json', (_, reply) => reply.type('application/json; charset=utf-8').send(document));
-  webRoutes(app, await readWebFiles(deps.webFolder));
+  webRoutes(app, files);
   refuseOtherMethods(app, methods);
   return app;
 }

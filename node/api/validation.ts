@@ -11,7 +11,7 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
     // Fastify gives null where there was no body.
     const value = httpPart === 'querystring' ? fromText(schema, data) : (data ?? {});
     if (check.Check(value)) return { value };
-    return { error: new RollcallError('BAD_INPUT', explained(check.Errors(value), httpPart ?? 'body')) };
+    return { error: new RollcallError('BAD_INPUT', explained(check.Errors(value), httpPart ?? 'body', schema)) };
   };
 };
 
@@ -24,7 +24,7 @@ function fromText(schema: TSchema, data: unknown): unknown {
       if (type === 'number' && typeof text === 'string' && /^-?[0-9]{1,15}(\.[0-9]{1,15})?$/.test(text)) {
         return [name, Number(text)];
       }
-      if (type === 'integer' && typeof text === 'string' && /^[0-9]{1,15}$/.test(text)) return [name, Number(text)];
+      if (type === 'integer' && typeof text === 'string' && /^-?[0-9]{1,15}$/.test(text)) return [name, Number(text)];
       if (type === 'boolean' && typeof text === 'string') return [name, flags[text] ?? text];
       return [name, text];
     }),
@@ -35,13 +35,25 @@ function fromText(schema: TSchema, data: unknown): unknown {
 const flags: Readonly<Record<string, boolean>> = { '': true, '1': true, true: true, '0': false, false: false };
 
 /** The first error as `field: what is wrong`, the form that problem documents take their field from. */
-function explained(errors: TLocalizedValidationError[], part: string): string {
+function explained(errors: TLocalizedValidationError[], part: string, schema: TSchema): string {
   const error = errors[0]!;
   const path = error.instancePath.slice(1).replaceAll('/', '.');
   if (error.keyword === 'required') return `${name(error.params.requiredProperties[0]!, part)}: is missing`;
   if (error.keyword === 'boolean') return `${name(path, part)}: is not known here`;
   if (error.keyword === 'enum') return `${name(path, part)}: must be one of ${error.params.allowedValues.join(', ')}`;
-  return `${name(path, part)}: ${error.message}`;
+  return `${name(path, part)}: ${boundsOf(schema, path) ?? error.message}`;
+}
+
+type Bounds = { readonly type?: string; readonly minimum?: number; readonly maximum?: number };
+
+/** What a number of the schema has to be, whatever is wrong with the one that came; undefined for all else. */
+function boundsOf(schema: TSchema, path: string): string | undefined {
+  const { properties = {} } = schema as { properties?: Record<string, Bounds> };
+  const { type, minimum, maximum } = properties[path] ?? {};
+  if (type !== 'integer' && type !== 'number') return undefined;
+  const kind = type === 'integer' ? 'a whole number' : 'a number';
+  if (minimum !== undefined && maximum !== undefined) return `must be ${kind} from ${minimum} to ${maximum}`;
+  return minimum === undefined ? `must be ${kind}` : `must be ${kind}, at least ${minimum}`;
 }
 
 /** The name of a field, unless a stranger made it up to look like something else. */

@@ -45,6 +45,27 @@ test('the page stands at the address of every view, however deep, and not at oth
   t.is((await app.inject({ method: 'POST', url: '/servers' })).statusCode, 405);
 });
 
+test('a browser at an address where there is nothing gets the page, with 404; programs and the API get a problem', async t => {
+  const { app } = await built(t);
+  const accept = 'text/html,application/xhtml+xml,*/*;q=0.8';
+  const page = await app.inject({ url: '/xyz', headers: { accept } });
+  t.is(page.statusCode, 404);
+  t.is(page.body, files['index.html']!);
+  t.is(page.headers['content-type'], 'text/html; charset=utf-8');
+  t.truthy(page.headers['content-security-policy']);
+  for (const [url, accepts] of [
+    ['/xyz', '*/*'],
+    ['/xyz', 'application/json'],
+    ['/api/v1/xyz', accept],
+    ['/list.git/xyz', accept],
+  ] as const) {
+    const answer = await app.inject({ url, headers: { accept: accepts } });
+    t.is(answer.statusCode, 404);
+    t.not(answer.headers['content-type'], 'text/html; charset=utf-8', url);
+  }
+  t.is((await app.inject({ method: 'POST', url: '/xyz', headers: { accept } })).json().code, 'NO_SUCH_PAGE');
+});
+
 test('files with a hash in their name are kept for ever, the page is asked for again', async t => {
   const { app } = await built(t);
   const script = await app.inject('/assets/main-abc.js');

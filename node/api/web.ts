@@ -57,7 +57,7 @@ export async function readWebFiles(folder: string): Promise<WebFile[]> {
 
 /** `index.html` is the page at `/` and at the address of every view. */
 export function webRoutes(app: FastifyInstance, files: readonly WebFile[]): void {
-  const page = files.find(({ url }) => url === '/index.html');
+  const page = pageOf(files);
   for (const file of files) if (file !== page) app.get(file.url, (request, reply) => send(request, reply, file));
   for (const url of ['/', ...views.flatMap(view => [`/${view}`, `/${view}/*`])]) {
     app.get(url, (request, reply) => {
@@ -68,6 +68,22 @@ export function webRoutes(app: FastifyInstance, files: readonly WebFile[]): void
     });
   }
 }
+
+/**
+ * A browser at an address where there is nothing gets the viewer, which says so and leads on; programs, and whoever asks the
+ * API, get a problem document. Whether it was sent.
+ */
+export function sendNotFoundPage(request: FastifyRequest, reply: FastifyReply, files: readonly WebFile[]): boolean {
+  const { method, url, headers } = request;
+  const wantsPage = /\btext\/html\b/.test(headers.accept ?? '') && !/^\/(?:api|list\.git)\//.test(url);
+  const page = pageOf(files);
+  reply.header('vary', 'accept');
+  if (!wantsPage || !page || (method !== 'GET' && method !== 'HEAD')) return false;
+  reply.code(404).header('cache-control', 'no-cache').type(page.type).send(page.forms.identity);
+  return true;
+}
+
+const pageOf = (files: readonly WebFile[]) => files.find(({ url }) => url === '/index.html');
 
 function send(request: FastifyRequest, reply: FastifyReply, { url, type, etag, forms }: WebFile): FastifyReply {
   const hashed = url.startsWith(hashedFolder);

@@ -25,6 +25,20 @@ test('filters reach the node as numbers, flags and text', async t => {
   ]);
 });
 
+for (const [query, detail] of [
+  ['servers?limit=-1', 'limit: must be a whole number from 1 to 1000000'],
+  ['servers?limit=0', 'limit: must be a whole number from 1 to 1000000'],
+  ['servers?limit=many', 'limit: must be a whole number from 1 to 1000000'],
+  ['karma?below=2', 'below: must be a number from -1 to 1'],
+] as const) {
+  test(`/${query} is told what the number has to be`, async t => {
+    const { ask } = await setup(t);
+    const answer = await ask(`/api/v1/${query}`);
+    t.is(answer.statusCode, 400);
+    t.is(answer.json().detail, detail);
+  });
+}
+
 test('one server comes with its reasons and history, and an unknown one is not found', async t => {
   const { ask, node } = await setup(t);
   const detail = await ask(`/api/v1/servers/${oidOf(1)}`);
