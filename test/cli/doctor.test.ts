@@ -6,6 +6,7 @@ import test from 'ava';
 import type { Finding } from '../../node/cli/doctor/findings.ts';
 import { openStore } from '../../node/history/store.ts';
 import { openIdentity } from '../../node/identity/keyfile.ts';
+import { gateway } from '../api/gateway.ts';
 import { type Answers, emptyFolder, fakeNode, now, type Ran, rollcall } from './harness.ts';
 import { announcer, key, page, raters, row, status } from './samples.ts';
 
@@ -130,6 +131,33 @@ test('entry points are asked; one that is silent is a warning, and when all are 
   t.deepEqual(await ask(gone.port), { exit: 1, states: ['warning', 'problem'] });
 });
 
+test('ports of gateways that are switched on are tried, in the protocol that they speak', async t => {
+  await using empty = await emptyFolder();
+  await using other = await listener();
+  const more = {
+    ROLLCALL_GATEWAYS__JSON__ENABLED: 'true',
+    ROLLCALL_GATEWAYS__JSON__HOST: '127.0.0.1',
+    ROLLCALL_GATEWAYS__JSON__PORT: String(other.port),
+    ROLLCALL_GATEWAYS__DPMASTER__ENABLED: 'true',
+    ROLLCALL_GATEWAYS__DPMASTER__HOST: '127.0.0.1',
+    ROLLCALL_GATEWAYS__DPMASTER__PORT: String(other.port),
+  };
+  const found = findings(await doctor(empty.folder, more), 'gateways');
+  t.deepEqual(
+    found.map(({ state, message }) => [state, /gateways\.\w+/.exec(message)![0]]),
+    [
+      ['ok', 'gateways.dpmaster'],
+      ['problem', 'gateways.json'],
+    ],
+  );
+});
+
+test('a gateway that is switched on and does not run is told', async t => {
+  await using node = await fakeNode(sound);
+  const found = findings(await doctor(node.folder, { ROLLCALL_GATEWAYS__JSON__ENABLED: 'true' }), 'gateways');
+  t.true(found.some(({ state, message }) => state === 'warning' && /^json .*does not run/.test(message)));
+});
+
 test('an online key that is none is a problem', async t => {
   await using empty = await emptyFolder();
   const more = { ROLLCALL_CHECKPOINTS__EVERY_MS: '3600000', ROLLCALL_CHECKPOINTS__KEY_FILE: '/nowhere.asc' };
@@ -144,6 +172,10 @@ const sound: Answers = {
   'GET /api/v1/servers': { body: page(row) },
   'GET /api/v1/peers': { body: { peers: [peer] } },
   'GET /api/v1/keys': { body: { keys: [key] } },
+  'GET /api/v1/gateways': { body: { gateways: [gateway] } },
+  'GET /api/v1/nodes/graph': {
+    body: { nodes: [], links: [{ a: status.peerId, b: raters[0], kind: 'vouches', value: 0.3 }] },
+  },
   'POST /api/v1/verify': { body: { ok: true, commits: 1, objects: 1, servers: 1, signatures: 1, faults: [] } },
 };
 const ahead = raters.map(rater => ({ ...row, announcer: rater, issuedAt: now + 60_000 }));
@@ -153,7 +185,7 @@ test('a running node that is reached and holds sound keys has no problem', async
   const ran = await doctor(node.folder);
   t.is(ran.exit, 0, ran.stdout);
   t.is(JSON.parse(ran.stdout).node, 'running');
-  for (const check of ['running', 'store', 'clock', 'reachability', 'keys']) {
+  for (const check of ['running', 'store', 'clock', 'reachability', 'keys', 'gateways', 'karma']) {
     t.deepEqual([...new Set(findings(ran, check).map(({ state }) => state))], ['ok'], check);
   }
 });
@@ -201,6 +233,37 @@ for (const [title, check, answers, state, message] of [
     { 'GET /api/v1/keys': { body: { keys: [{ ...key, expiresAt: now + 86_400_000 }] } } },
     'warning',
     /ends 2025-11-21/,
+  ],
+  [
+    'that believes nobody',
+    'karma',
+    {
+      'GET /api/v1/nodes/graph': {
+        body: {
+          nodes: [],
+          links: [
+            { a: status.peerId, b: raters[0], kind: 'vouches', value: 0.29 },
+            { a: raters[0], b: raters[1], kind: 'vouches', value: 1 },
+          ],
+        },
+      },
+    },
+    'warning',
+    /nobody's word about others counts/,
+  ],
+  [
+    'whose gateway listens on loopback',
+    'gateways',
+    { 'GET /api/v1/gateways': { body: { gateways: [{ ...gateway, address: '127.0.0.1:27950' }] } } },
+    'warning',
+    /dpmaster .*only programs on this machine/,
+  ],
+  [
+    'whose gateway nobody has asked',
+    'gateways',
+    { 'GET /api/v1/gateways': { body: { gateways: [{ ...gateway, counters: {} }] } } },
+    'warning',
+    /nobody has spoken to it yet/,
   ],
   ['that cannot be verified', 'store', { 'POST /api/v1/verify': { status: 500, body: {} } }, 'problem', /status 500/],
 ] as const) {

@@ -1,15 +1,18 @@
 // The whole examination, with a running node or without one. It changes nothing.
 import { join } from 'node:path';
-import type { KeyJson, ServersPage, Status } from '../../api/port.ts';
+import type { KeyJson, NodesGraph, ServersPage, Status } from '../../api/port.ts';
 import { RollcallError } from '../../base/errors.ts';
 import { readConfigFiles } from '../../config/files.ts';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
+import type { GatewayStatus } from '../../gateways/family.ts';
 import type { Peer } from '../../network/port.ts';
 import type { Cli } from '../cli.ts';
 import type { Run } from '../command.ts';
 import { type Finding, failedCheck, findingsOf } from './findings.ts';
 import { judgeFolder, type Runner, runnerOf } from './folder.ts';
+import { judgeGatewayPorts, judgeGateways } from './gateways.ts';
+import { judgeWords } from './karma.ts';
 import { judgeKeys, judgeOnlineKey, storedKeys } from './keys.ts';
 import { judgeMachine, readMachine } from './machine.ts';
 import { judgeEntries, judgePorts } from './ports.ts';
@@ -42,10 +45,19 @@ export async function examine(cli: Pick<Cli, 'env' | 'alive' | 'clock'>, { node,
     await check('clock', async () => [judgeClock(status, await node.get<ServersPage>('/servers', { all: true }), now)]);
     checks.push(...judgeHistory(status), ...judgeListening(status));
     await check('reachability', async () => judgeReach(status, (await node.get<{ peers: Peer[] }>('/peers')).peers));
+    await check('gateways', async () =>
+      judgeGateways((await node.get<{ gateways: GatewayStatus[] }>('/gateways')).gateways, config),
+    );
     await check('keys', async () => judgeKeys((await node.get<{ keys: KeyJson[] }>('/keys')).keys, now));
+    await check('karma', async () => [
+      judgeWords(await node.get<NodesGraph>('/nodes/graph'), status.peerId, config?.karma ?? { prefer: [] }),
+    ]);
   } else {
     if (!runner) await check('store', () => judgeStopped(dataDir, config, now));
-    if (config && !runner) await check('ports', () => judgePorts(config));
+    if (config && !runner) {
+      await check('ports', () => judgePorts(config));
+      await check('gateways', () => judgeGatewayPorts(config));
+    }
     const later = 'start the node, and run this again to see whether others reach it';
     checks.push(findingsOf('reachability').warning('cannot be seen without a running node', later));
   }

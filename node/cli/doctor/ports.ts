@@ -1,4 +1,5 @@
 // Can a node listen where it is told to, and does anybody answer where it is told to begin?
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { second } from '../../base/time.ts';
@@ -6,6 +7,9 @@ import type { Config } from '../../config/schema.ts';
 import { type Finding, findingsOf } from './findings.ts';
 
 export type Endpoint = { readonly host: string; readonly port: number };
+
+/** Undefined when it can be listened on, or the code of what went wrong. */
+export type Listens = (endpoint: Endpoint) => Promise<string | undefined>;
 
 /** An entry point that is up answers within a few round trips. */
 const connectMs = 5 * second;
@@ -35,8 +39,14 @@ export async function judgePorts({
   return findings;
 }
 
-async function judgePort(what: string, { host, port }: Endpoint): Promise<Finding> {
-  const { ok, problem } = findingsOf('ports');
+/** Takes a port for a moment. `what`: the settings that name it. */
+export async function judgePort(
+  what: string,
+  { host, port }: Endpoint,
+  check = 'ports',
+  listens: Listens = listensTcp,
+): Promise<Finding> {
+  const { ok, problem } = findingsOf(check);
   const code = await listens({ host, port });
   const where = `port ${port} of ${host} (${what})`;
   if (code === undefined) return ok(port === 0 ? `any free port of ${host} (${what})` : `${where} is free`);
@@ -51,7 +61,7 @@ const reasons: Readonly<Record<string, readonly [message: string, remedy: string
   EAFNOSUPPORT: ['is not there: this machine has no such addresses', 'take it out of <what>'],
 };
 
-async function listens({ host, port }: Endpoint): Promise<string | undefined> {
+async function listensTcp({ host, port }: Endpoint): Promise<string | undefined> {
   const server = createServer();
   try {
     server.listen({ host, port, ipv6Only: true });
@@ -61,6 +71,20 @@ async function listens({ host, port }: Endpoint): Promise<string | undefined> {
     return (error as NodeJS.ErrnoException).code ?? String(error);
   } finally {
     server.close();
+  }
+}
+
+export async function listensUdp({ host, port }: Endpoint): Promise<string | undefined> {
+  // `ipv6Only` is an error for IPv4.
+  const socket = host.includes(':') ? createSocket({ type: 'udp6', ipv6Only: true }) : createSocket('udp4');
+  try {
+    socket.bind(port, host);
+    await once(socket, 'listening');
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  } finally {
+    socket.close();
   }
 }
 
