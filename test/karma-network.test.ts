@@ -44,6 +44,8 @@ test('the karma of who announces a server is shown with it, and hides it when it
   await a.send('POST', '/announcements', { game: 'openarena', name: 'One', addresses: ['127.0.0.1:27960'] });
   await waitFor(async () => (await b.servers()).total === 1);
   t.deepEqual((await b.servers()).servers[0]!.karma, { value: 0, tier: 'yellow' });
+  await t.throwsAsync(karmaOf(b, 'bob'), { message: /400.*"detail":"\\"bob\\" is no peer id: it has to be/ });
+  await t.throwsAsync(rate(b, 'bob', 'port-scan'), { message: /400.*is no peer id.*"field":"subject"/ });
   await rate(b, a.peerId, 'port-scan');
   await waitFor(async () => (await b.servers()).hidden.karma === 1);
   const { total, servers } = await b.get<ServersPage>('/servers?all=true');

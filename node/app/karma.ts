@@ -115,7 +115,7 @@ export class NodeKarma {
 
   /** @throws RollcallError BAD_PEER */
   explain(peer: string): KarmaJson {
-    if (!isPeerId(peer)) throw new RollcallError('BAD_PEER', `subject: "${peer}" is no peer id (12D3KooW…)`);
+    if (!isPeerId(peer)) throw noPeer(peer);
     const { remembered, ...score } = this.#parts.karma.explain(peer);
     const events = remembered.events.map(({ subject: _, ...event }) => event).toReversed();
     return { ...score, events };
@@ -130,7 +130,7 @@ export class NodeKarma {
 
   /** What a person or a game says; on disk when it resolves. @throws RollcallError BAD_PEER, UNKNOWN_ACTION, BAD_FIELD, OWN_SUBJECT */
   async rate({ subject, source = 'game', ...rest }: RateRequest): Promise<KarmaJson> {
-    this.explain(subject);
+    if (!isPeerId(subject)) throw noPeer(subject, 'subject: ');
     await this.#parts.karma.tell({ subject, source, ...rest });
     this.#deps.changed(subject);
     return this.explain(subject);
@@ -155,3 +155,10 @@ export class NodeKarma {
       .catch(error => this.#deps.log('warn', `cannot remember ${action} of ${subject}: ${messageOf(error)}`));
   }
 }
+
+/** `field`: where it was given, if it has a name. */
+const noPeer = (given: string, field = ''): RollcallError =>
+  new RollcallError(
+    'BAD_PEER',
+    `${field}"${given}" is no peer id: it has to be a whole one, 52 characters such as 12D3KooW…`,
+  );

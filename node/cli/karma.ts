@@ -4,6 +4,7 @@ import type { KarmaJson, KarmaPage, KarmaSummary } from '../api/port.ts';
 import type { Cli } from './cli.ts';
 import type { NodeClient } from './client.ts';
 import { action, positive } from './command.ts';
+import { CliError, exits } from './errors.ts';
 import { showKarma } from './karma-explained.ts';
 import { hundredths, tierCell } from './karma-words.ts';
 import type { Output } from './output.ts';
@@ -31,6 +32,10 @@ export function addKarma(program: Command, cli: Cli): void {
         if (given === undefined) {
           const shown = await pages(node, options);
           return out.result(shown, () => showAll(shown, out));
+        }
+        if ([options.tier, options.below, options.limit].some(it => it !== undefined)) {
+          const remedy = 'leave the peer out to see all, or the options to see one';
+          throw new CliError(exits.usage, 'BAD_USAGE', '--tier, --below and --limit choose among all peers', remedy);
         }
         const karma = await node.get<KarmaJson>(`/karma/${await peerId(given, node)}`);
         out.result(karma, () => showKarma(karma, out));

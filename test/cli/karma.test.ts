@@ -36,6 +36,20 @@ for (const [line, value] of [
   });
 }
 
+test('options that choose among all peers are refused beside one peer', async t => {
+  await using node = await fakeNode(answers);
+  for (const option of [
+    ['--tier', 'red'],
+    ['--below', '0'],
+    ['--limit', '3'],
+  ]) {
+    const { exit, stderr } = await rollcall(['karma', announcer, ...option, '--data', node.folder]);
+    t.is(exit, 2);
+    t.regex(stderr, /choose among all peers/);
+  }
+  t.deepEqual(node.asked, []);
+});
+
 test('everybody who is remembered is a row, with the tier in words and in colour', async t => {
   await using node = await fakeNode(answers);
   const { stdout } = await rollcall(['karma', '--data', node.folder], { style });
