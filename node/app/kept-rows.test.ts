@@ -51,9 +51,9 @@ function world(seed: number) {
     neighbours.changed([change]);
     rows.touch(id);
   };
-  const announce = () => {
+  const announce = () => announceAs(below(40));
+  const announceAs = (number: number) => {
     announced += 1;
-    const number = below(40);
     const addresses = [`45.1.${below(4)}.${below(5)}:1`, pick([`46.1.1.${below(9)}:2`, '192.168.0.7:3'])];
     const fields = { game: pick(['a', 'b', 'long-game']), name: `${pick(words)} ${pick(words)} ${number}` };
     const about = { tags: [pick(words)], attributes: random() < 0.5 ? { country: pick(['de', 'FR']) } : {} };
@@ -95,7 +95,7 @@ function world(seed: number) {
   const later = (ms: number) => {
     now += ms;
   };
-  return { rows, change, expected, pick, below, announce, places, later };
+  return { rows, change, expected, pick, below, announce, announceAs, seeAll: () => ids().forEach(see), places, later };
 }
 
 const filters = [
@@ -168,5 +168,21 @@ test('a flood of changes, and ten minutes without a question, end in looking at 
   later(9 * minute);
   announce();
   rows.step();
+  t.deepEqual(rows.page({}), expected({}));
+});
+
+test('what time alone changes in a large list is seen when a minute of steps has gone round it', async t => {
+  const { rows, expected, announceAs, seeAll, later } = world(11);
+  for (let n = 0; n < 200; n++) announceAs(n);
+  seeAll();
+  await rows.ready();
+  t.deepEqual(rows.page({}), expected({}));
+  const { hidden } = expected({});
+  later(5 * minute);
+  t.true(expected({}).hidden.silent > hidden.silent);
+  for (let n = 0; n < 7; n++) {
+    later(10 * second);
+    rows.step();
+  }
   t.deepEqual(rows.page({}), expected({}));
 });

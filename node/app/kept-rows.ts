@@ -21,8 +21,8 @@ export type KeptRowsDeps = {
 
 /** What time alone changes, such as ages, fading karma and sights that run out, is seen within it: each row is looked at again. */
 const sweptWithinMs = minute;
-/** So many are looked at each time, in half a millisecond: a small list is always as it is now. */
-const sweptAtOnce = 50;
+/** So many are looked at for each question, in half a millisecond: a small list is always as it is now. */
+const smallMax = 50;
 /** More changes between two questions, or in a second, are caught up with in slices: these take 30 ms in one go. */
 const staleMax = 2_000;
 /** Rows that nobody has asked for in so long are kept up for nothing: 1 % of a core with 100,000 servers. */
@@ -51,6 +51,7 @@ export class KeptRows {
   #crowdKeptUntilMs = 0;
   #toSweep: Iterator<string> = [][Symbol.iterator]();
   #sweptAtMs = 0;
+  #lookedAtMs = 0;
   #askedAtMs = 0;
 
   constructor(deps: KeptRowsDeps) {
@@ -91,8 +92,15 @@ export class KeptRows {
   /** To be called about once a second, so that whoever asks after a while does not wait for what has changed since. */
   step(): void {
     if (this.#state !== 'ready') return;
-    if (this.#deps.clock() - this.#askedAtMs > unaskedMaxMs) this.forget();
-    else this.#keepUp();
+    const now = this.#deps.clock();
+    if (now - this.#askedAtMs > unaskedMaxMs) {
+      this.forget();
+      return;
+    }
+    const due = (this.#rows.size * (now - this.#sweptAtMs)) / sweptWithinMs;
+    this.#sweptAtMs = now;
+    this.#sweep(Math.min(due, staleMax));
+    this.#keepUp();
   }
 
   /** As `pageOf` of the whole list. @throws RollcallError BAD_FILTER, BAD_SORT */
@@ -153,7 +161,8 @@ export class KeptRows {
   #keepUp(): void {
     const { view, clock } = this.#deps;
     const now = clock();
-    this.#sweep(now);
+    if (this.#rows.size <= smallMax && now !== this.#lookedAtMs) this.#sweep(smallMax);
+    this.#lookedAtMs = now;
     if (this.#stale.size > 0) {
       const current = view(this.#surplus);
       this.#disturbed.clear();
@@ -164,12 +173,9 @@ export class KeptRows {
     if (this.#crowdMoved && now >= this.#crowdKeptUntilMs) this.#countOut(now);
   }
 
-  #sweep(now: number): void {
-    if (now === this.#sweptAtMs) return;
-    const { size } = this.#rows;
-    const due = Math.ceil((size * Math.abs(now - this.#sweptAtMs)) / sweptWithinMs);
-    this.#sweptAtMs = now;
-    for (let n = size <= sweptAtOnce ? size : Math.min(due, size); n > 0; n--) {
+  /** Rows that are to be looked at though nothing was heard of them, in turn. */
+  #sweep(count: number): void {
+    for (let n = Math.min(count, this.#rows.size); n > 0; n--) {
       let next = this.#toSweep.next();
       if (next.done) {
         this.#toSweep = this.#deps.listed.keys();
