@@ -55,10 +55,13 @@ export class Crowd {
     await this.#say([...new Set(due)].flatMap(n => this.#next(n, now) ?? []));
   }
 
-  /** Says a last word for those that fell silent: clocks differ, and with them the moment at which a server runs out. */
+  /**
+   * Says all once more. Servers fell silent, and rollbacks took back the last word of others: these would run out one by one,
+   * and where clocks differ not everywhere at one time.
+   */
   async finish(now: number): Promise<void> {
-    const silent = this.#servers.flatMap(({ state }, n) => (state === 'silent' ? [n] : []));
-    await this.#say(silent.map(n => this.#issue(n, 'up', now)));
+    const known = this.#servers.flatMap(({ state, issuedAt }, n) => (state !== 'left' && issuedAt > 0 ? [n] : []));
+    await this.#say(known.map(n => this.#issue(n, 'up', now)));
   }
 
   #say(items: readonly Verified[]): Promise<void> {
