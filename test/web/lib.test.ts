@@ -94,7 +94,7 @@ const whys: readonly [why: Why, german: RegExp][] = [
   [{ code: 'withdrawn', values: {} }, /dass er ging$/],
   [{ code: 'left', values: {} }, /^nicht mehr auf der Liste$/],
   [{ code: 'unseen', values: {} }, /niemand/],
-  [{ code: 'seen-down', values: { observers: 2, ms: 20_000, silentMs: 720_000 } }, /vor 20\ss .*: 2.*12\sMin/],
+  [{ code: 'seen-down', values: { observers: 2, ms: 20_000, silentMs: 720_000 } }, /vor 20\D+2\).* 12\sMin/],
   [{ code: 'seen-up', values: { observers: 1, ms: 20_000 } }, /geantwortet \(Beobachter: 1\)$/],
   [{ code: 'seen-players', values: { observers: 1, ms: 20_000, players: 5 } }, / 5 Spieler gesehen/],
   [{ code: 'seen-players', values: { observers: 1, ms: 20_000, players: 5, maxPlayers: 16 } }, / 5 von 16 Spieler/],
