@@ -96,7 +96,6 @@ async function openNode(list: readonly Verified[], entries: readonly string[]) {
       door,
       list: live.list,
       ours: live.tree,
-      entries: async oids => oids.map(() => undefined),
       objects: live.objects,
       head: () => {
         const tree = live.tree.root();

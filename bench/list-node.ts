@@ -25,7 +25,6 @@ export function openListNode(network: Network, signer: Signer, clock: Clock) {
     signer,
     store: {
       write: async () => {},
-      getMany: async (_: unknown, keys: readonly string[]) => keys.map(() => undefined),
       async *entries() {},
     },
     stored: async oids => oids.map(() => undefined),

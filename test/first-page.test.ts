@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { accept } from '../node/base/verdict.ts';
+import { formatAnswer } from '../node/gossip/answer-form.ts';
 import { formatBatch } from '../node/gossip/batch.ts';
 import { headProtocol } from '../node/gossip/protocols.ts';
 import { queryBytesMax, queryProtocol } from '../node/gossip/query.ts';
@@ -14,6 +15,8 @@ import { labDeps } from '../node/network/lab.ts';
 import type { Answer } from '../node/network/port.ts';
 import { announcementOf } from './announcements.ts';
 import { program, startProcess, temporaryFolder, waitFor } from './processes.ts';
+
+const pageOf = (blobs: readonly Uint8Array[]) => formatAnswer(formatBatch(blobs), true);
 
 const list = 'beginning';
 const names = ['first', 'second', 'third'];
@@ -31,7 +34,7 @@ async function slowPeer(page: Answer) {
 
 test('a newcomer shows the first page of a peer before it has the list, and says that it is no more than that', async t => {
   await using folder = await temporaryFolder();
-  await using peer = await slowPeer(async () => formatBatch(items.map(({ bytes }) => bytes)));
+  await using peer = await slowPeer(async () => pageOf(items.map(({ bytes }) => bytes)));
   const flags = ['--list', list, '--role', 'player'];
   await using node = await startProcess(join(folder.path, 'a'), [...flags, '--entry', peer.addresses()[0]!]);
   const page = await node.servers();
@@ -59,7 +62,7 @@ test('what is a beginning is the whole once the list was compared with a peer', 
 test('a newcomer that is sent a forged page shows nothing of it', async t => {
   await using folder = await temporaryFolder();
   const forged = `${JSON.stringify({ ...items[0]!.announcement, name: 'forged' }, null, 2)}\n`;
-  await using peer = await slowPeer(async () => formatBatch([Buffer.from(forged)]));
+  await using peer = await slowPeer(async () => pageOf([Buffer.from(forged)]));
   const flags = ['--list', list, '--entry', peer.addresses()[0]!];
   await using node = await startProcess(join(folder.path, 'a'), flags);
   await waitFor(async () => (await node.status()).refused.BAD_SIGNATURE === 1);

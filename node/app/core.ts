@@ -8,7 +8,6 @@ import { Door } from '../gossip/door.ts';
 import type { Head } from '../gossip/protocols.ts';
 import { Sync } from '../gossip/sync.ts';
 import { either, type ObjectSource } from '../history/source.ts';
-import type { Store } from '../history/store.ts';
 import type { Signer } from '../identity/keys.ts';
 import type { Equivocation } from '../list/server-list.ts';
 import type { Network } from '../network/port.ts';
@@ -21,7 +20,7 @@ export type CoreDeps = {
   readonly live: Live;
   readonly network: Network;
   readonly signer: Signer;
-  readonly store: OwnDeps['store'] & Pick<Store, 'getMany'>;
+  readonly store: OwnDeps['store'];
   /** Objects that are committed. */
   readonly stored: ObjectSource;
   readonly head: () => string | undefined;
@@ -83,7 +82,6 @@ export function composeCore(deps: CoreDeps): Core {
     list,
     ours: live.tree,
     objects: either(live.objects, deps.stored),
-    entries: oids => store.getMany('objects', oids),
     head: () => {
       const tree = live.tree.root();
       return {

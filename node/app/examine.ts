@@ -40,13 +40,7 @@ export const objectsIn = (store: ExamineDeps['store']): Pick<GatherDeps, 'held' 
   held: stored(store),
   lacking: lackingIn(store),
   keep: objects =>
-    store.write(
-      objects.map(({ type, body, oid, entry }) => ({
-        space: 'objects',
-        put: oid,
-        value: entry ?? packEntry(type, body),
-      })),
-    ),
+    store.write(objects.map(({ type, body, oid }) => ({ space: 'objects', put: oid, value: packEntry(type, body) }))),
 });
 
 /**

@@ -15,8 +15,7 @@ export type FetchingDeps = {
   readonly keep: (objects: readonly Fetched[]) => Promise<void>;
 };
 
-/** With its stored form, where it came in that. */
-export type Fetched = GitObject & { readonly oid: string; readonly entry?: Uint8Array };
+export type Fetched = GitObject & { readonly oid: string };
 
 /** Hashes asked of one peer in one request: of a short list so few that several peers have work, */
 const askMin = 250;

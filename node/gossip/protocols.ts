@@ -1,12 +1,12 @@
 // The two request protocols of anti-entropy, with strict parse and format for each side.
-import { fromHex, fromUtf8, gitHash, hex, isOid, sameBytes, utf8 } from '../base/bytes.ts';
+import { fromHex, fromUtf8, gitHash, hex, isOid, utf8 } from '../base/bytes.ts';
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
-import { entryHead, type ObjectType, readEntry, readEntryHead } from '../history/objects.ts';
-import { announcementBytesMax } from '../records/announcement.ts';
+import type { GitObject } from '../history/objects.ts';
+import { formatAnswer, formBytes, parseAnswer } from './answer-form.ts';
 import { type Compact, type CompactForm, compact, expand } from './compact-tree.ts';
 
 export const headProtocol = (list: string): string => `/rollcall/${list}/head/1`;
-export const objectsProtocol = (list: string): string => `/rollcall/${list}/objects/1`;
+export const objectsProtocol = (list: string): string => `/rollcall/${list}/objects/2`;
 
 /**
  * Where a node stands, as JSON:
@@ -73,12 +73,15 @@ const isStatement = (value: unknown): value is NonNullable<Head['statement']> =>
 /** Hashes asked for in one request. */
 export const requestObjectsMax = 2_000;
 export const objectsRequestBytesMax = requestObjectsMax * 20;
-/** What one answer may hold: a fraction of a second on a slow line, and never much memory for one peer. */
-export const objectsAnswerBytesMax = 1024 * 1024;
+/** What one answer may hold, inflated: a fraction of a second on a slow line, and never much memory for one peer. */
+const answerBodyBytesMax = 1024 * 1024;
+export const objectsAnswerBytesMax = formBytes + answerBodyBytesMax;
+/** Nothing is added to an answer that holds as much: deflating it takes 5 ms, in which the event loop stands still. */
+const answerBodyBytesEnough = 640 * 1024;
 /** Type and length before each object in an answer. */
 const objectHeadBytes = 5;
 /** No larger one can be had from a peer. */
-export const objectBytesMax = objectsAnswerBytesMax - objectHeadBytes;
+export const objectBytesMax = answerBodyBytesMax - objectHeadBytes;
 
 export const formatObjectsRequest = (oids: readonly string[]): Uint8Array => fromHex(oids.join(''));
 
@@ -90,15 +93,13 @@ export function parseObjectsRequest(bytes: Uint8Array): Parsed<string[]> {
   return parsed(Array.from({ length: bytes.length / 20 }, (_, i) => text.slice(i * 40, i * 40 + 40)));
 }
 
-/** An object found, or null for one that is not there. `entry` is its stored form, where it came in that. */
-export type Answered = { readonly type: ObjectType; readonly body: Uint8Array; readonly entry?: Uint8Array } | null;
-
-/** Deflating may add some bytes to a body, and its head takes up to 3: whatever is longer is padded, to fill a store. */
-const entryOverheadMax = 64;
+/** An object found, or null for one that is not there. */
+export type Answered = GitObject | null;
 
 /**
  * Answers in the order of the request, each `<type, 1 byte><length, 4 bytes, big endian><body>`; type 0 is "not here". Trees
- * of a list are compact, and announcements may travel as they are stored, deflated. Stops before the answer grows past its limit: the asker asks again for the rest.
+ * of a list are compact, and answers with anything else are deflated as a whole. Stops before the answer grows past its
+ * limit: the asker asks again for the rest.
  */
 export const formatObjects = (objects: Iterable<Answered>): Uint8Array => {
   const answer = new ObjectsAnswer();
@@ -110,30 +111,24 @@ export const formatObjects = (objects: Iterable<Answered>): Uint8Array => {
 export class ObjectsAnswer {
   readonly #parts: Uint8Array[] = [];
   #size = 0;
+  #isText = false;
 
   /** Gives whether there was room. */
   add(object: Answered): boolean {
-    return this.#add(...asTravelling(object));
-  }
-
-  /** The same for an announcement in its stored form. */
-  addEntry(entry: Uint8Array): boolean {
-    return this.#add('entry', entry);
-  }
-
-  #add(type: (typeof typeCodes)[number], body: Uint8Array): boolean {
+    const [type, body] = asTravelling(object);
     const size = this.#size + objectHeadBytes + body.length;
-    if (size > objectsAnswerBytesMax) return false;
+    if (this.#size >= answerBodyBytesEnough || size > answerBodyBytesMax) return false;
     const head = Buffer.alloc(objectHeadBytes);
     head.writeUInt8(typeCodes.indexOf(type), 0);
     head.writeUInt32BE(body.length, 1);
     this.#parts.push(head, body);
     this.#size = size;
+    this.#isText ||= type === 'blob' || type === 'commit';
     return true;
   }
 
   bytes(): Uint8Array {
-    return Buffer.concat(this.#parts);
+    return formatAnswer(Buffer.concat(this.#parts), this.#isText);
   }
 }
 
@@ -145,22 +140,25 @@ function asTravelling(object: Answered): [type: (typeof typeCodes)[number], body
 
 /** Strict, and each object's hash must be the one that was asked for. Gives at most as many as were asked for. */
 export function parseObjects(bytes: Uint8Array, asked: readonly string[]): Parsed<Answered[]> {
-  const answer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const whole = parseAnswer(bytes, answerBodyBytesMax);
+  if (!whole.ok) return whole;
+  const { buffer, byteOffset, length } = whole.value;
+  const answer = Buffer.from(buffer, byteOffset, length);
   const objects: Answered[] = [];
   for (let at = 0; at < answer.length; ) {
     const oid = asked[objects.length];
     if (oid === undefined) return fault('BAD_ANSWER', 'objects', 'are more than were asked for');
-    if (at + 5 > answer.length) return fault('BAD_ANSWER', oid, 'is cut short');
+    if (at + objectHeadBytes > answer.length) return fault('BAD_ANSWER', oid, 'is cut short');
     const type = typeCodes[answer.readUInt8(at)];
-    const end = at + 5 + answer.readUInt32BE(at + 1);
+    const end = at + objectHeadBytes + answer.readUInt32BE(at + 1);
     if (type === undefined || end > answer.length) return fault('BAD_ANSWER', oid, 'is malformed');
     if (type === 'none') {
-      if (end !== at + 5) return fault('BAD_ANSWER', oid, 'is missing, yet has a body');
+      if (end !== at + objectHeadBytes) return fault('BAD_ANSWER', oid, 'is missing, yet has a body');
       objects.push(null);
     } else {
-      const sent = Uint8Array.from(answer.subarray(at + 5, end));
-      const object =
-        type === 'entry' ? entryOf(sent) : isCompact(type) ? treeOf({ form: type, bytes: sent }) : { type, body: sent };
+      // A view: who keeps a part of an answer copies it.
+      const sent = new Uint8Array(buffer, byteOffset + at + objectHeadBytes, end - at - objectHeadBytes);
+      const object = isCompact(type) ? treeOf({ form: type, bytes: sent }) : { type, body: sent };
       if (!object) return fault('BAD_ANSWER', oid, `is no ${type}`);
       if (gitHash(object.type, object.body) !== oid) return fault('WRONG_HASH', oid, 'does not hash to its name');
       objects.push(object);
@@ -170,31 +168,12 @@ export function parseObjects(bytes: Uint8Array, asked: readonly string[]): Parse
   return objects.length > 0 ? parsed(objects) : fault('BAD_ANSWER', 'objects', 'are none');
 }
 
-const typeCodes = ['none', 'commit', 'tree', 'blob', 'folder', 'leaf', 'entry'] as const;
+const typeCodes = ['none', 'commit', 'tree', 'blob', 'folder', 'leaf'] as const;
 const isCompact = (type: string): type is CompactForm => type === 'folder' || type === 'leaf';
 
 function treeOf(short: Compact): Answered {
   const body = expand(short);
   return body ? { type: 'tree', body } : null;
-}
-
-/** Announcements do, and what else is as small: whoever inflates them needs a cap. */
-export function travelsAsStored(entry: Uint8Array): boolean {
-  const { type, size } = readEntryHead(entry);
-  return type === 'blob' && size <= announcementBytesMax;
-}
-
-/** Inflated with the cap that announcements have; only what is stored as it would be stored here is taken. */
-function entryOf(entry: Uint8Array): Answered {
-  if (!travelsAsStored(entry)) return null;
-  try {
-    const { body } = readEntry(entry, announcementBytesMax);
-    const head = entryHead('blob', body.length);
-    const isSound = sameBytes(entry.subarray(0, head.length), head) && entry.length <= body.length + entryOverheadMax;
-    return isSound ? { type: 'blob', body, entry } : null;
-  } catch {
-    return null;
-  }
 }
 
 const noBytes = new Uint8Array();

@@ -6,6 +6,7 @@ import { ServerList } from '../list/server-list.ts';
 import { type Lab, libp2pLab, memoryLab } from '../network/lab.ts';
 import type { Answer, Network } from '../network/port.ts';
 import type { Verified } from '../records/verified.ts';
+import { formatAnswer } from './answer-form.ts';
 import { formatBatch } from './batch.ts';
 import { Door } from './door.ts';
 import {
@@ -17,6 +18,8 @@ import {
   queriesPerMinuteMax,
   queryProtocol,
 } from './query.ts';
+
+const pageOf = (blobs: readonly Uint8Array[]) => formatAnswer(formatBatch(blobs), true);
 
 const limits = {
   serversMax: 1_000,
@@ -137,12 +140,13 @@ const forgedBytes = utf8(`${JSON.stringify(forged, null, 2)}\n`);
 const foreign = announcementOf('s1', { list: 'another' });
 
 for (const [title, answer, code, taken] of [
-  ['more announcements than were asked for', formatBatch(bytesOf(items.slice(0, 4))), 'BAD_BATCH', 0],
-  ['more bytes than so many announcements take', new Uint8Array(3 * 2_050 + 1), 'TOO_LARGE', 0],
-  ['no batch', utf8('<html>'), 'BAD_BATCH', 0],
-  ['a forged announcement', formatBatch([items[0]!.bytes, forgedBytes, items[2]!.bytes]), 'BAD_SIGNATURE', 1],
-  ['an announcement of another list', formatBatch([foreign.bytes, items[2]!.bytes]), 'BAD_SIGNATURE', 0],
-  ['something other than an announcement', formatBatch([utf8('{}')]), 'BAD_FIELD', 0],
+  ['more announcements than were asked for', pageOf(bytesOf(items.slice(0, 4))), 'BAD_BATCH', 0],
+  ['more bytes than so many announcements take', new Uint8Array(3 * 2_050 + 2), 'TOO_LARGE', 0],
+  ['no form that is known', utf8('<html>'), 'BAD_ANSWER', 0],
+  ['no batch', Uint8Array.of(0, ...utf8('<html>')), 'BAD_BATCH', 0],
+  ['a forged announcement', pageOf([items[0]!.bytes, forgedBytes, items[2]!.bytes]), 'BAD_SIGNATURE', 1],
+  ['an announcement of another list', pageOf([foreign.bytes, items[2]!.bytes]), 'BAD_SIGNATURE', 0],
+  ['something other than an announcement', pageOf([utf8('{}')]), 'BAD_FIELD', 0],
 ] as const) {
   test(`a page with ${title} is refused from there on`, async (t, lab) => {
     const peer = await lab.node(answering(async () => answer));
@@ -162,7 +166,7 @@ for (const [title, answer, code, taken] of [
 
 test('an announcement that a page names twice is taken once', async (t, lab) => {
   const [one] = items;
-  const peer = await lab.node(answering(async () => formatBatch([one!.bytes, one!.bytes, one!.bytes])));
+  const peer = await lab.node(answering(async () => pageOf([one!.bytes, one!.bytes, one!.bytes])));
   let node: ReturnType<typeof newcomer> | undefined;
   await lab.node(network => {
     node = newcomer(network, { isWanted: () => false });
@@ -186,7 +190,7 @@ anyTest('a peer may ask so many times a minute, and others beside it', async t =
   } as unknown as Network;
   newcomer(network, { clock: () => time, page: async () => bytesOf(items.slice(0, 2)) });
   const ask = (peer: string) => answer!(formatQuery({ limit: 1 }), peer);
-  for (let i = 0; i < queriesPerMinuteMax; i++) t.deepEqual(await ask('a'), formatBatch(bytesOf(items.slice(0, 1))));
+  for (let i = 0; i < queriesPerMinuteMax; i++) t.deepEqual(await ask('a'), pageOf(bytesOf(items.slice(0, 1))));
   await t.throwsAsync(ask('a'), { code: 'TOO_OFTEN' });
   await t.notThrowsAsync(ask('b'));
   time += minute;

@@ -6,15 +6,16 @@ import { type Clock, minute, second } from '../base/time.ts';
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
 import { filterLengthMax, parseFilter } from '../list/filter.ts';
 import type { Network } from '../network/port.ts';
+import { formatAnswer, formBytes, parseAnswer } from './answer-form.ts';
 import { batchBytesOf, formatBatch, parseBatch } from './batch.ts';
 import type { Door } from './door.ts';
 
-export const queryProtocol = (list: string): string => `/rollcall/${list}/query/1`;
+export const queryProtocol = (list: string): string => `/rollcall/${list}/query/2`;
 
 /**
  * Which of the servers that a peer shows by default, as JSON: `{"game":"openarena","filter":"players>0","limit":200}`; `game`
- * and `filter` may be missing. The answer are their announcements, the best first, as in a gossiped batch; nothing when
- * there are none.
+ * and `filter` may be missing. The answer are their announcements, the best first, as in a gossiped batch, deflated as a
+ * whole; nothing when there are none.
  */
 export type Query = { readonly game?: string; readonly filter?: string; readonly limit: number };
 
@@ -101,10 +102,11 @@ export class FirstPage {
     const { network, door, listName } = this.#deps;
     const answer = await network.request(peer, queryProtocol(listName), formatQuery(query), {
       timeoutMs: requestTimeoutMs,
-      answerBytesMax: batchBytesOf(query.limit),
+      answerBytesMax: formBytes + batchBytesOf(query.limit),
     });
     if (answer.length === 0) return 0;
-    const blobs = parseBatch(answer, query.limit);
+    const whole = parseAnswer(answer, batchBytesOf(query.limit));
+    const blobs = whole.ok ? parseBatch(whole.value, query.limit) : whole;
     if (!blobs.ok) throw new RollcallError(blobs.code, blobs.message);
     let taken = 0;
     for (const blob of blobs.value) {
@@ -145,7 +147,8 @@ export class FirstPage {
       throw new RollcallError('TOO_OFTEN', `more than ${queriesPerMinuteMax} questions a minute`);
     const query = parseQuery(body);
     if (!query.ok) throw new RollcallError(query.code, query.message);
-    return formatBatch((await this.#deps.page(query.value)).slice(0, query.value.limit));
+    const page = (await this.#deps.page(query.value)).slice(0, query.value.limit);
+    return page.length === 0 ? noBytes : formatAnswer(formatBatch(page), true);
   }
 
   #mayAsk(peer: string): boolean {
@@ -158,3 +161,5 @@ export class FirstPage {
     return true;
   }
 }
+
+const noBytes = new Uint8Array();

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { announcementOf, testNow as now, testList } from '../../test/announcements.ts';
 import { gitHash } from '../base/bytes.ts';
-import { type GitObject, packEntry } from '../history/objects.ts';
+import type { GitObject } from '../history/objects.ts';
 import { ServersTree } from '../history/servers-tree.ts';
 import type { Change } from '../list/change.ts';
 import { type Limits, ServerList } from '../list/server-list.ts';
@@ -52,11 +52,6 @@ function nodeOf(
     door,
     list,
     ours: tree,
-    entries: async oids =>
-      oids.map(oid => {
-        const object = stored.get(oid);
-        return object && packEntry(object.type, object.body);
-      }),
     objects: async oids =>
       oids.map(oid => {
         const item = [...list.listed.values()].find(it => it.oid === oid);

@@ -22,7 +22,6 @@ import {
   parseHead,
   parseObjects,
   parseObjectsRequest,
-  travelsAsStored,
 } from './protocols.ts';
 
 /** A peer that does not answer in this time is asked another time. */
@@ -53,8 +52,6 @@ export type SyncDeps = {
   readonly ours: DescentDeps['ours'];
   /** Objects of the list as it stands, and of the store. */
   readonly objects: ObjectSource;
-  /** Objects of the store in their stored form, which need not be deflated again, here or there. */
-  readonly entries: (oids: readonly string[]) => Promise<(Uint8Array | undefined)[]>;
   readonly head: () => Head;
   /** Deals with a peer's latest statement before anything else is taken from it. */
   readonly statement: (peer: string, latest: NonNullable<Head['statement']>) => Promise<void>;
@@ -265,14 +262,7 @@ export class Sync {
     if (!asked.ok) throw new RollcallError(asked.code, asked.message);
     const answer = new ObjectsAnswer();
     for (const oids of batches(asked.value, readMax)) {
-      const entries = (await this.#deps.entries(oids)).map(entry =>
-        entry && travelsAsStored(entry) ? entry : undefined,
-      );
-      const others = await this.#deps.objects(oids.filter((_, i) => !entries[i]));
-      for (const entry of entries) {
-        const isTaken = entry ? answer.addEntry(entry) : answer.add(others.shift() ?? null);
-        if (!isTaken) return answer.bytes();
-      }
+      for (const object of await this.#deps.objects(oids)) if (!answer.add(object ?? null)) return answer.bytes();
     }
     return answer.bytes();
   }

@@ -49,6 +49,19 @@ for (const [title, entry, what] of [
   });
 }
 
+test('announcements and trees of any size are streams that zlib reads, and what was deflated before is still read', t => {
+  for (const size of [0, 1, 500, 2_048, 0xffff, 0x10000, 0x1ffff]) {
+    const whole = bytes(size);
+    for (const type of ['tree', 'blob'] as const) {
+      const entry = packEntry(type, whole);
+      const head = entry.findIndex(byte => byte < 128) + 1;
+      t.true(inflateSync(entry.subarray(head)).equals(whole));
+      const before = Buffer.concat([entry.subarray(0, head), deflateSync(whole)]);
+      t.true(whole.equals(readEntry(before).body));
+    }
+  }
+});
+
 test('a tree, which is stored and not deflated, is read as zlib reads it, and a flipped bit in it is damage', t => {
   const tree = packEntry('tree', bytes(300));
   t.deepEqual(inflateSync(tree.subarray(2)), Buffer.from(readEntry(tree).body));

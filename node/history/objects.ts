@@ -1,6 +1,6 @@
 // Git objects as this store keeps them: each one is its own pack entry (type and size, then the zlib-deflated body),
-// so that packs and bundles for stock git are made by copying.
-import { constants, deflateSync, inflateSync } from 'node:zlib';
+// so that packs and bundles for stock git are made by copying. Streams of trees and announcements are stored blocks.
+import { deflateSync, inflateSync } from 'node:zlib';
 import { gitHash } from '../base/bytes.ts';
 import { damaged } from './damaged.ts';
 
@@ -56,22 +56,42 @@ export function readEntry(entry: Uint8Array, bytesMax = objectBytesMax): GitObje
 /** Without it each object would take, and keep as long as it is held, Node's usual 16 KiB. Fewer than 64 bytes Node refuses. */
 const chunkSizeFor = (bytes: number): number => Math.max(bytes, 64);
 
-/** Mostly hashes: deflating trees takes ten times as long as storing them, to save a quarter of them (bench/README.md). */
-const treeLevel = constants.Z_NO_COMPRESSION;
+/** As large as announcements are: setting up zlib takes ten times as long as copying one, to save a third of it (ADR 0023). */
+const storedBlobBytesMax = 2_048;
 
-/** Few objects pass 2 KiB: setting up zlib for its usual window of 32 KiB takes about as long as deflating a blob. */
+/** Trees are mostly hashes. What is left to deflate are commits and what statements bring. */
 function deflated(type: ObjectType, body: Uint8Array): Uint8Array {
-  const level = type === 'tree' ? treeLevel : constants.Z_DEFAULT_COMPRESSION;
-  return deflateSync(body, { level, windowBits: 12, memLevel: 5, chunkSize: chunkSizeFor(body.length + 32) });
+  if (type === 'tree' || (type === 'blob' && body.length <= storedBlobBytesMax)) return asStored(body);
+  return deflateSync(body, { windowBits: 12, memLevel: 5, chunkSize: chunkSizeFor(body.length + 32) });
 }
 
 /** zlib's head, the head of a block, and the checksum. Source: RFC 1950, RFC 1951 section 3.2.4. */
 const [zlibHeadBytes, blockHeadBytes, checksumBytes] = [2, 5, 4];
 const onlyStoredBlock = 1;
+/** A window of 32 KiB, fastest: any reader takes it. */
+const zlibHead = 0x7801;
+const blockBytesMax = 0xffff;
+
+/** A zlib stream of blocks that are stored as they are; one for all but the largest trees. */
+function asStored(body: Uint8Array): Uint8Array {
+  const blocks = Math.max(1, Math.ceil(body.length / blockBytesMax));
+  const stream = Buffer.allocUnsafe(zlibHeadBytes + blocks * blockHeadBytes + body.length + checksumBytes);
+  let at = stream.writeUInt16BE(zlibHead);
+  for (let from = 0, left = blocks; left > 0; left--) {
+    const part = body.subarray(from, from + blockBytesMax);
+    at = stream.writeUInt8(left === 1 ? onlyStoredBlock : 0, at);
+    at = stream.writeUInt16LE(part.length, at);
+    at = stream.writeUInt16LE(part.length ^ blockBytesMax, at);
+    stream.set(part, at);
+    at += part.length;
+    from += part.length;
+  }
+  stream.writeUInt32BE(adler32(body), at);
+  return stream;
+}
 
 /**
- * The body of a stream that is one stored block, as those of trees are: setting up zlib takes ten times as long as copying
- * one. Undefined for any other, sound or not: zlib will tell.
+ * The body of a stream that is one stored block, as those of trees and announcements are. Undefined for any other, sound or not: zlib will tell.
  */
 function storedBody(bytes: Uint8Array, size: number): Uint8Array | undefined {
   const from = zlibHeadBytes + blockHeadBytes;
