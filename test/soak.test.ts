@@ -6,7 +6,7 @@ import test from 'ava';
 import { judge } from './heavy/soak-judge.ts';
 import type { SoakResult } from './heavy/soak-run.ts';
 import type { Sample } from './heavy/soak-samples.ts';
-import { medianOf, slopeOf } from './heavy/soak-verdict.ts';
+import { lowsOf, medianOf, slopeOf } from './heavy/soak-verdict.ts';
 
 const soak = fileURLToPath(new URL('heavy/soak.ts', import.meta.url));
 
@@ -24,6 +24,13 @@ test('the slope of a series is not moved by single samples that are far off', t 
   t.is(medianOf([4, 1, 3, 2]), 2.5);
 });
 
+test('what is only in flight does not raise the lows', t => {
+  const points = Array.from({ length: 60 }, (_, x) => ({ x, y: 3 * x + (x % 5 === 2 ? 0 : 40) }));
+  const lows = lowsOf(points, 10);
+  t.is(lows.length, 6);
+  t.true(lows.every(({ x, y }) => y === 3 * x));
+});
+
 const steady: Sample[] = Array.from({ length: 181 }, (_, n) => ({
   ...{
     atS: n * 10,
@@ -34,6 +41,8 @@ const steady: Sample[] = Array.from({ length: 181 }, (_, n) => ({
     anonBytes: 1e8,
     heapBytes: 6e7,
     externalBytes: 1e6,
+    heapPagesBytes: 7e7,
+    liveBuffersBytes: 1e6,
   },
   ...{ liveBytes: 5e7, storeBytes: 1e6 + n * 50_000, files: 60, cpuS: n, delayP99Ms: 20, delayMaxMs: 80, peers: 7 },
   ...{ servers: 2_000, commits: n, uncommitted: 0, announced: n * 100, tree: '', head: '', resources: '' },
@@ -47,6 +56,7 @@ const good: SoakResult = {
   verified: [{ ok: true, faults: [] }] as unknown as SoakResult['verified'],
   missing: [],
   steady: [0],
+  givingBack: [0],
 };
 const failing = (result: Partial<SoakResult>): string[] =>
   judge({ ...good, ...result }, 60_000).flatMap(({ ok, what }) => (ok ? [] : [what]));
@@ -60,6 +70,8 @@ for (const [title, result, expected] of [
   ['with an error in a log', { faults: ['node 1 logged: …'] }, ['no errors']],
   ['that verified nothing', { verified: [] }, ['verify --full finds every store sound']],
   ['whose heap grows by 9 MB an hour', { samples: grown('liveBytes', 25_000) }, ['node 0: live heap']],
+  ['whose memory grows by 36 MB an hour', { samples: grown('anonBytes', 100_000) }, ['node 0: memory of its own']],
+  ['whose memory grows where it is not given back', { samples: grown('anonBytes', 100_000), givingBack: [] }, []],
   ['that leaves a socket open each minute', { samples: grown('files', 1 / 6) }, ['node 0: open files']],
   [
     'whose store takes more and more for a change',

@@ -1,12 +1,14 @@
 // Whether a soak was as it should be: a line for each thing that has to hold, with its figure and its bound.
 import type { SoakResult } from './soak-run.ts';
 import type { Sample } from './soak-samples.ts';
-import { atMost, type Check, holds, medianOf, type Point, slopeOf } from './soak-verdict.ts';
+import { atMost, type Check, holds, lowsOf, medianOf, type Point, slopeOf } from './soak-verdict.ts';
 
 const hourS = 3_600;
 const megabyte = 1_000_000;
 /** What a node's memory may grow by, in an hour of such a network; in MB. */
 export const growthMax = { live: 6, anon: 30 } as const;
+/** Answers, packs and events on their way take up to 15 MB for a while; of five collections one finds few of them. */
+const lowsS = 150;
 /** Files and sockets, in an hour. */
 const filesGrowthMax = 20;
 /** What a change adds to the store in the second half may be so many times what it adds in the first. */
@@ -27,29 +29,40 @@ export function judge({ samples, ...result }: SoakResult, settleMs: number): Che
     ),
     holds('no errors', result.faults.length === 0, `${result.faults.length}`),
   ];
-  return endS < judgedFromS ? checks : [...checks, ...result.steady.flatMap(node => growthOf(node, samples, endS))];
+  return endS < judgedFromS
+    ? checks
+    : [...checks, ...result.steady.flatMap(node => growthOf(node, result.givingBack.includes(node), samples, endS))];
 }
 
-function growthOf(node: number, samples: readonly Sample[], endS: number): Check[] {
+function growthOf(node: number, givesBack: boolean, samples: readonly Sample[], endS: number): Check[] {
   const ours = samples.filter(sample => sample.node === node);
   const late = ours.filter(({ atS }) => atS >= endS / 2);
   const early = ours.filter(({ atS }) => atS >= endS / 6 && atS < endS / 2);
   const hourly = (of: (sample: Sample) => number) => slopeOf(late.map(it => ({ x: it.atS / hourS, y: of(it) })));
+  const growing = (of: (sample: Sample) => number) => {
+    const points = late.map(it => ({ x: it.atS / hourS, y: of(it) / megabyte }));
+    return slopeOf(lowsOf(points, lowsS / hourS));
+  };
   const perChange = (part: readonly Sample[]) =>
     slopeOf(part.map((it): Point => ({ x: it.announced, y: it.storeBytes })));
   return [
     atMost(
       `node ${node}: live heap`,
-      hourly(it => it.liveBytes / megabyte),
+      growing(it => it.liveBytes),
       growthMax.live,
       'MB/h',
     ),
-    atMost(
-      `node ${node}: memory of its own`,
-      hourly(it => it.anonBytes / megabyte),
-      growthMax.anon,
-      'MB/h',
-    ),
+    // What the others take is what they once held at most.
+    ...(givesBack
+      ? [
+          atMost(
+            `node ${node}: memory of its own`,
+            growing(it => it.anonBytes),
+            growthMax.anon,
+            'MB/h',
+          ),
+        ]
+      : []),
     atMost(
       `node ${node}: open files`,
       hourly(it => it.files),

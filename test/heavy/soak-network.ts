@@ -21,10 +21,25 @@ const shared = [
 /** Of `quietFlags` all but where to listen. */
 const quiet = quietFlags.slice(quietFlags.indexOf('--log-level') + 2);
 
+/**
+ * glibc keeps what was freed, in up to eight heaps a core, and takes more whenever a peak is higher than all before: memory
+ * that way rises for hours, ever more slowly, and hides what leaks. So it has one heap, and gives back what is free: large
+ * pieces at once, the end of the heap as soon as it is. Source: mallopt(3).
+ */
+const givesBack = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '65536',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+};
+/** One has memory as users have it: for comparison. */
+const usualMemory = 2;
+
 export type Role = {
   readonly number: number;
   /** May be killed; the others are never started again, so that it shows what grows in them. */
   readonly mortal: boolean;
+  /** What is free goes back to the system, so that what it takes is what it holds. */
+  readonly givesBack: boolean;
   readonly skewMs: number;
   /** Reaches others only through this process. */
   readonly walled: boolean;
@@ -74,7 +89,7 @@ export class SoakNode implements AsyncDisposable {
   }
 
   async start(): Promise<NodeProcess> {
-    const { skewMs, lifetimeMs, entries } = this.role;
+    const { skewMs, lifetimeMs, entries, ...role } = this.role;
     await rm(this.figuresPath, { force: true });
     const log = openSync(this.#logPath, 'a');
     const flags = [
@@ -85,7 +100,7 @@ export class SoakNode implements AsyncDisposable {
       const started = await startProcess(this.data, flags, {
         through: this.#place.through,
         options: ['--import', probe, '--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${this.#folder}`],
-        env: { SOAK_FIGURES: this.figuresPath, SOAK_SKEW_MS: String(skewMs) },
+        env: { SOAK_FIGURES: this.figuresPath, SOAK_SKEW_MS: String(skewMs), ...(role.givesBack ? givesBack : {}) },
         base: [...shared, ...quiet],
         stderr: log,
       });
@@ -154,6 +169,7 @@ export function rolesOf(count: number, lifetimeMs: number): Omit<Role, 'entries'
   return Array.from({ length: count }, (_, number) => ({
     number,
     mortal: number >= Math.ceil(count / 2) && number < count - 1,
+    givesBack: number !== usualMemory,
     skewMs: number === 1 ? skewMs : number === count - 2 ? -skewMs : 0,
     walled: number === count - 1,
     lifetimeMs,

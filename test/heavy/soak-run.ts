@@ -45,6 +45,8 @@ export type SoakResult = {
   readonly missing: readonly string[];
   /** Nodes whose figures tell what grows: they ran all the time. */
   readonly steady: readonly number[];
+  /** Of these, those whose memory shows what they hold. */
+  readonly givingBack: readonly number[];
 };
 
 const sampleMs = 10 * second;
@@ -186,6 +188,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     verified,
     missing,
     steady: roles.flatMap(({ mortal, number }) => (mortal ? [] : [number])),
+    givingBack: roles.flatMap(({ mortal, givesBack, number }) => (mortal || !givesBack ? [] : [number])),
   };
 }
 

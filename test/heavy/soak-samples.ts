@@ -15,7 +15,9 @@ export type Sample = {
   readonly anonBytes: number;
   readonly heapBytes: number;
   readonly externalBytes: number;
+  readonly heapPagesBytes: number;
   readonly liveBytes: number;
+  readonly liveBuffersBytes: number;
   readonly storeBytes: number;
   readonly files: number;
   readonly cpuS: number;

@@ -143,7 +143,15 @@ export class Troubles {
     const entries = this.#answering
       .slice(0, 3)
       .flatMap(({ process, role }) => (process && !role.walled ? [process.address] : []));
-    const role = { number, mortal: true, skewMs: 0, walled: false, lifetimeMs: newcomerLifetimeMs, entries };
+    const role = {
+      number,
+      mortal: true,
+      givesBack: false,
+      skewMs: 0,
+      walled: false,
+      lifetimeMs: newcomerLifetimeMs,
+      entries,
+    };
     await using node = await SoakNode.open(folder, lab, role);
     const process = await node.start();
     if (nodes.some(({ process: other }) => other?.peerId === process.peerId)) throw new Error('two nodes have one key');

@@ -10,6 +10,12 @@ export function slopeOf(points: readonly Point[]): number {
   return slopes.length === 0 ? 0 : medianOf(slopes);
 }
 
+/** The lowest of each stretch of `width` along x: what is only in flight adds to a figure, what is kept raises its lows. */
+export function lowsOf(points: readonly Point[], width: number): Point[] {
+  const stretches = Map.groupBy(points, ({ x }) => Math.floor(x / width));
+  return [...stretches.values()].map(part => part.reduce((low, point) => (point.y < low.y ? point : low)));
+}
+
 export function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
