@@ -112,6 +112,23 @@ test('a change writes the trees above it and no others', t => {
   t.is(tree.unsaved().trees.length, 0);
 });
 
+test('what comes back after it was gone is written again: the store may have let go of it', t => {
+  const tree = new ServersTree();
+  const id = sha1('one');
+  const save = () => {
+    const { trees, saved } = tree.unsaved();
+    saved();
+    return trees.map(({ oid }) => oid);
+  };
+  tree.set(id, sha1('a'));
+  const written = save();
+  t.is(written.length, 4);
+  tree.set(id, undefined);
+  t.deepEqual(save(), []);
+  tree.set(id, sha1('a'));
+  t.deepEqual(save(), written);
+});
+
 test('what was loaded counts as saved', t => {
   const tree = treeOf([[sha1('id'), sha1('blob')]]);
   tree.allSaved();

@@ -74,17 +74,20 @@ export class ServersTree {
   /** The trees below the root, itself included, that the store lacks. They count as saved once `saved()` is called. */
   unsaved(): { trees: UnsavedTree[]; saved: () => void } {
     this.root();
-    const trees: (UnsavedTree & { readonly level: Level; readonly number: number })[] = [];
+    const trees: UnsavedTree[] = [];
+    const changed: { readonly level: Level; readonly number: number; readonly oid: string | undefined }[] = [];
     const visit = (at: number, number: number): void => {
       const level = this.#levels[at]!;
       const oid = level.oids[number];
-      if (oid === undefined || oid === level.saved[number]) return;
-      trees.push({ oid, body: level.bodies[number]!, level, number });
+      if (oid === level.saved[number]) return;
+      changed.push({ level, number, oid });
+      if (oid !== undefined) trees.push({ oid, body: level.bodies[number]! });
       if (at < depth) for (let digit = 0; digit < 16; digit++) visit(at + 1, number * 16 + digit);
     };
     visit(0, 0);
     const saved = () => {
-      for (const { level, number, oid } of trees) level.saved[number] = oid;
+      // What is empty too: the store may let go of what was there before it comes back.
+      for (const { level, number, oid } of changed) level.saved[number] = oid;
     };
     return { trees, saved };
   }

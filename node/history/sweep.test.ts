@@ -75,6 +75,23 @@ test('what goes in many small portions is what goes at once, and leaves what is 
   t.deepEqual(left, [...all].sort());
 });
 
+/** The only server of a folder goes, what was there with it, and it comes back as it was. */
+const cameBack = {
+  events: [
+    { kind: 'announce' as const, server: 5 },
+    { kind: 'commit' as const },
+    { kind: 'drop' as const, server: 5 },
+    ...[0, 0, 0].map(server => ({ kind: 'announce' as const, server })),
+    { kind: 'checkpoint' as const },
+    { kind: 'drop' as const, server: 0 },
+    { kind: 'retain' as const },
+    ...[0, 0].map(server => ({ kind: 'announce' as const, server })),
+    { kind: 'again' as const, server: 5 },
+    { kind: 'checkpoint' as const },
+  ],
+  failAt: 0,
+};
+
 test('whatever happened, and whichever write fails, nothing that the history reaches is deleted', async t => {
   const drawn = fc.record({ events: fc.array(event, { minLength: 15, maxLength: 40 }), failAt: fc.nat(20) });
   let swept = 0;
@@ -133,7 +150,7 @@ test('whatever happened, and whichever write fails, nothing that the history rea
       t.deepEqual((await again.verify()).faults, []);
       await again.store.close();
     }),
-    { numRuns: 60 },
+    { numRuns: 60, examples: [[cameBack]] },
   );
   t.true(swept > 100, `${swept} objects went`);
 });
