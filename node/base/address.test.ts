@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
 import {
   addressLengthMax,
   CidrTable,
@@ -250,4 +251,32 @@ test('a table of ranges finds every range that holds an address, and none for a 
   t.deepEqual(table.get('2001:db8:ffff::1'), ['2001:db8::/32']);
   t.deepEqual(table.get('2001:db9::1'), []);
   t.deepEqual(table.get('play.example.org'), []);
+});
+
+test('an IPv4 address is taken for an ordinary one only where the library knows no special range', t => {
+  type Ranges = Record<string, readonly (readonly [ipaddr.IPv4, number])[] | readonly [ipaddr.IPv4, number]>;
+  const { SpecialRanges } = ipaddr.IPv4.prototype as unknown as { SpecialRanges: Ranges };
+  const ranges = Object.values(SpecialRanges).flatMap(it => (Array.isArray(it[0]) ? it : [it])) as [
+    ipaddr.IPv4,
+    number,
+  ][];
+  t.true(ranges.length > 15);
+  for (const [start, bits] of ranges) {
+    const [first] = start.octets as [number];
+    // Each is within networks of one first number, but for those that hold whole ones.
+    for (let number = first; number < first + 2 ** Math.max(0, 8 - bits); number++) {
+      const host = bits < 8 ? `${number}.1.2.3` : start.toString();
+      t.is(ipaddr.IPv4.parse(host).range() === 'unicast', false, host);
+      t.not(scopeOf(host), 'global', host);
+    }
+  }
+  fc.assert(
+    fc.property(fc.ipV4(), host => {
+      const range = ipaddr.IPv4.parse(host).range();
+      t.is(scopeOf(host) === 'global', range === 'unicast');
+      const unusable = range === 'unspecified' || range === 'broadcast' || range === 'multicast';
+      t.is(parseAddress(`${host}:1`).ok, !unusable);
+    }),
+    { numRuns: 2_000 },
+  );
 });

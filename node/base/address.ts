@@ -20,6 +20,7 @@ export function parseAddress(text: string): Parsed<Address> {
   const host = match[1] ?? match[2]!;
   const port = Number(match[3]);
   if (port > 65_535) return fault('BAD_ADDRESS', 'address', `port ${port} is above 65535`);
+  if (match[1] === undefined && isUsual(host)) return parsed({ kind: 'ipv4', host, port });
   const ipv4 = match[1] === undefined ? ipv4Of(host) : undefined;
   const kind = ipv4 ? 'ipv4' : match[1] === undefined ? 'name' : 'ipv6';
   const canonical = ipv4 ? usable(ipv4) : kind === 'name' ? nameForm(host) : ipv6Form(host);
@@ -59,6 +60,7 @@ export type Scope = 'global' | 'private' | 'reserved';
 
 /** The scope of an IP address in text form; of a name only its resolved addresses can tell, so it counts as global. */
 export function scopeOf(host: string): Scope {
+  if (isUsual(host)) return 'global';
   const ip = ipv4Of(host) ?? (ipaddr.isValid(host) ? ipaddr.process(host) : undefined);
   if (!ip) return 'global';
   const range = ip.range();
@@ -138,6 +140,15 @@ const bitsOf = (ip: ipaddr.IPv4 | ipaddr.IPv6): string =>
 /** Four numbers as they are written nearly always: told in a tenth of the time that the library takes, and of the garbage. */
 const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 const plainIpv4 = new RegExp(`^(?:${octet}\\.){3}${octet}$`);
+/** First numbers with a special range among them, below 224, where all are special. Source: IANA, IPv4 Special-Purpose Address Registry. */
+const partlySpecial = new Set([0, 10, 100, 127, 169, 172, 192, 198, 203]);
+
+/** Whether this is an IPv4 address in canonical form, of a network without special ranges: what nearly all servers have. */
+function isUsual(host: string): boolean {
+  if (!plainIpv4.test(host)) return false;
+  const first = Number.parseInt(host, 10);
+  return first < 224 && !partlySpecial.has(first);
+}
 
 function ipv4Of(host: string): ipaddr.IPv4 | undefined {
   if (plainIpv4.test(host)) return new ipaddr.IPv4(host.split('.').map(Number));

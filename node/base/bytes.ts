@@ -18,5 +18,13 @@ export const sha256Hex = (data: Uint8Array | string, bytes = 32): string =>
 /** The id that git gives an object: SHA-1 over `<type> <length>\0` and the body, in lower-case hex. */
 export function gitHash(type: 'blob' | 'tree' | 'commit', body: Uint8Array): string {
   // In one call: a Hash object would hold native memory until it is collected, at start for each server of the list.
-  return hash('sha1', Buffer.concat([Buffer.from(`${type} ${body.length}\0`, 'latin1'), body]), 'hex');
+  const head = `${type} ${body.length}\0`;
+  const length = head.length + body.length;
+  const bytes = length <= workspace.length ? workspace : Buffer.allocUnsafe(length);
+  bytes.write(head, 0, 'latin1');
+  bytes.set(body, head.length);
+  return hash('sha1', bytes.subarray(0, length), 'hex');
 }
+
+/** Room for an announcement and for most trees, so that hashing them leaves no garbage. */
+const workspace = Buffer.allocUnsafeSlow(4_096);

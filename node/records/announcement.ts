@@ -5,6 +5,7 @@ import { textFault } from '../base/text.ts';
 import { day } from '../base/time.ts';
 import { fault, type Parsed, type ParseFault, parsed } from '../base/verdict.ts';
 import { isPeerId, type Signer } from '../identity/keys.ts';
+import { readUsual } from './usual-form.ts';
 
 /**
  * One announcement as parsed. On the wire and in git it is these keys in this order, as `JSON.stringify(…, null, 2)`
@@ -84,14 +85,30 @@ const textOf = (inOrder: UnsignedAnnouncement): string => `${JSON.stringify(inOr
 /** The bytes that the signature covers: bound to the list's name, so that no other list can take them. */
 export function signedBytes(announcement: UnsignedAnnouncement, list: string): Uint8Array {
   const { signature: _, ...unsigned } = inOrder({ ...announcement, signature: '' });
-  return utf8(headOf(list) + textOf(unsigned));
+  return utf8(headText(list) + textOf(unsigned));
 }
 
-/** The same, cut out of canonical bytes: the signature stands last in them. */
-export const signedPart = (canonical: Uint8Array, list: string): Uint8Array =>
-  Buffer.concat([utf8(headOf(list)), canonical.subarray(0, -signatureEnd.length), unsignedEnd]);
+/** The same, cut out of canonical bytes: the signature stands last in them. Good until the next call. */
+export function signedPart(canonical: Uint8Array, list: string): Uint8Array {
+  const head = headOf(list);
+  const length = head.length + canonical.length - signatureEnd.length + unsignedEnd.length;
+  if (workspace.length < length) workspace = new Uint8Array(length);
+  workspace.set(head);
+  workspace.set(canonical.subarray(0, -signatureEnd.length), head.length);
+  workspace.set(unsignedEnd, length - unsignedEnd.length);
+  return workspace.subarray(0, length);
+}
 
-const headOf = (list: string): string => `rollcall/announcement/1\n${list}\n`;
+let workspace = new Uint8Array();
+let lastHead = { list: '', bytes: utf8('') };
+
+/** As a rule a node knows one list. */
+function headOf(list: string): Uint8Array {
+  if (lastHead.list !== list) lastHead = { list, bytes: utf8(headText(list)) };
+  return lastHead.bytes;
+}
+
+const headText = (list: string): string => `rollcall/announcement/1\n${list}\n`;
 const signatureEnd = `,\n  "signature": "${'A'.repeat(86)}"\n}\n`;
 const unsignedEnd = utf8('\n}\n');
 
@@ -104,6 +121,13 @@ export const sizeFault = (bytes: Uint8Array): ParseFault | undefined =>
 export function parseAnnouncement(bytes: Uint8Array): Parsed<Announcement> {
   const large = sizeFault(bytes);
   if (large) return large;
+  const usual = readUsual(bytes);
+  if (usual && valuesFault(usual) === undefined) return parsed(usual);
+  return parseAny(bytes);
+}
+
+/** The same for any bytes, and what is wrong with them. */
+export function parseAny(bytes: Uint8Array): Parsed<Announcement> {
   const text = fromUtf8(bytes);
   if (text === undefined) return fault('NOT_UTF8', 'announcement', 'is not UTF-8');
   let raw: unknown;
@@ -134,11 +158,16 @@ export function announcementFault(raw: unknown): ParseFault | undefined {
   const unknownKey = Object.keys(fields).find(key => !Object.hasOwn(checks, key));
   if (unknownKey !== undefined)
     return fault('UNKNOWN_FIELD', unknownKey.slice(0, 40), 'is not a field of announcements');
+  return valuesFault(fields);
+}
+
+/** The same for an object without unknown fields. */
+function valuesFault(fields: Readonly<Record<string, unknown>>): ParseFault | undefined {
   for (const [name, check] of checkList) {
     const reason = Object.hasOwn(fields, name) ? check(fields[name]) : 'is missing';
     if (reason !== undefined) return fault('BAD_FIELD', name, reason);
   }
-  const { issuedAt, expiresAt } = fields as Announcement;
+  const { issuedAt, expiresAt } = fields as { issuedAt: number; expiresAt: number };
   if (expiresAt <= issuedAt) return fault('BAD_LIFETIME', 'expiresAt', 'must be later than issuedAt');
   if (expiresAt - issuedAt > lifetimeMaxMs)
     return fault('BAD_LIFETIME', 'expiresAt', 'is more than 24 h after issuedAt');
