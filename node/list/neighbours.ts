@@ -40,7 +40,7 @@ export type Neighbour = {
   readonly since: number;
   readonly groups: readonly Group[];
   /** Those that only one machine can have: a private one is another in each LAN. */
-  readonly addresses: readonly string[];
+  addresses: readonly string[];
   /** As it was counted: not listed by the statement in force. */
   isNew: boolean;
 };
@@ -66,8 +66,13 @@ export class Neighbours {
 
   /** To be told of each change of the list, before anybody else asks. */
   changed(changes: readonly Change[]): void {
-    for (const { id, after } of changes) {
+    for (const { id, before, after } of changes) {
       const held = this.#listed.get(id);
+      if (held && before && after && standsAsBefore(before.announcement, after.announcement)) {
+        // Else the older list would stay in memory.
+        if (held.addresses === before.announcement.addresses) held.addresses = after.announcement.addresses;
+        continue;
+      }
       if (held) this.#leave(held);
       if (after) this.#join(after, held?.since ?? this.#deps.since(id));
       else this.#listed.delete(id);
@@ -188,6 +193,12 @@ export class Neighbours {
 }
 
 const privateNetworks = 'private networks';
+
+/** Whether a server that was announced again has the neighbours that it had: nearly all have. */
+const standsAsBefore = (before: Announcement, after: Announcement): boolean =>
+  before.state === after.state &&
+  before.addresses.length === after.addresses.length &&
+  before.addresses.every((address, i) => address === after.addresses[i]);
 
 /** As a rule all of them: then the announcement's own list, which is in memory anyway. */
 const uniqueAmong = (places: readonly Place[], { addresses }: Announcement): readonly string[] =>

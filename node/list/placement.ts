@@ -64,7 +64,7 @@ export class Placement {
   /** The networks that a server counts in, with the places of each; none when the statement in force lists the server. */
   networksOf({ id, announcement }: Candidate): { readonly name: string; readonly places: number }[] {
     if (this.#endorsed.has(id)) return [];
-    return [...this.#quotas.networksOf(announcement)].map(name => ({ name, places: this.#quotas.limitOf(name) }));
+    return this.#quotas.networksOf(announcement).map(name => ({ name, places: this.#quotas.limitOf(name) }));
   }
 
   /** How many servers of an announcer have a place. */

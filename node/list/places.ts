@@ -72,9 +72,8 @@ export class Places {
    * Puts a member in, or moves it to another rank or other groups. Gives every place that changed, the member's own
    * included, and the ids that were dropped because too many wait.
    */
-  put({ id, rank }: Ranked, groups: Iterable<string>): { flips: Flip[]; dropped: string[] } {
+  put({ id, rank }: Ranked, names: readonly string[]): { flips: Flip[]; dropped: string[] } {
     const held = this.#members.get(id);
-    const names = [...groups];
     // Renewed: nobody's place changes.
     if (held?.placed && held.rank === rank && isIn(held, names)) return { flips: [], dropped: [] };
     const before = held?.placed ?? false;

@@ -61,23 +61,19 @@ export class Quotas {
   }
 
   /** Names of the groups that a server counts in. */
-  groupsOf(id: string, announcement: Announcement): Set<string> {
+  groupsOf(id: string, announcement: Announcement): readonly string[] {
     // Joined, for a template keeps its pieces in memory beside the text.
-    const groups = new Set([
-      'list',
-      announcerGroup(announcement.announcer),
-      ['beginning', id.slice(0, beginningLength)].join(' '),
-    ]);
-    for (const network of this.networksOf(announcement)) groups.add(network);
-    return groups;
+    const beginning = ['beginning', id.slice(0, beginningLength)].join(' ');
+    return ['list', announcerGroup(announcement.announcer), beginning, ...this.networksOf(announcement)];
   }
 
   /** Names of the groups that are networks: what others may be in as well, whoever announces them. */
-  networksOf(announcement: Announcement): Set<string> {
-    const groups = new Set<string>();
+  networksOf(announcement: Announcement): readonly string[] {
+    const groups: string[] = [];
     for (const { scope, network } of addressesOf(announcement)) {
-      if (scope === 'global') groups.add(['network', network].join(' '));
-      else if (this.#limits.countPrivateNetworks) groups.add(privateNetworks);
+      if (scope !== 'global' && !this.#limits.countPrivateNetworks) continue;
+      const group = scope === 'global' ? ['network', network].join(' ') : privateNetworks;
+      if (!groups.includes(group)) groups.push(group);
     }
     return groups;
   }
