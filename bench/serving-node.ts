@@ -1,8 +1,10 @@
 // A node over a list in memory, in a process of its own: list, neighbours, rows and HTTP put together as node/app/compose.ts
 // does; what no question to the list touches is left out. bench/serving.ts tells it by lines what to do: `changes 10` a second
 // from here on, `event` for a change of one server at once, `burst 100` for news of so many changes of 300 servers each,
-// `spent` for what the pages since the last such line took.
+// `spent` for what the pages since the last such line took, `stalls` for how long the event loop stood still since then, `heap` for
+// what is held after a garbage collection (with --expose-gc), `forget` to drop the index of rows.
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import config from '../config.default.json' with { type: 'json' };
 import { createApi } from '../node/api/api.ts';
@@ -17,6 +19,7 @@ import { seeded } from '../node/network/memory.ts';
 import { announcementOf, signerOf, testNow } from '../test/announcements.ts';
 import { apiDeps, fakeNode } from '../test/api/fake-node.ts';
 import { serverOf } from './servers.ts';
+import { watchStalls } from './stalls.ts';
 
 const { values } = parseArgs({
   options: { servers: { type: 'string' }, clients: { type: 'string', default: '1000' } },
@@ -56,9 +59,9 @@ const node = new RunningNode(parts as NodeDeps);
 /** CPU time of the main thread that each page took, its garbage collections included, but nothing else that runs on the machine. */
 let spentMs: number[] = [];
 const asked: Partial<typeof node> = {
-  servers: query => {
+  servers: async query => {
     const before = process.threadCpuUsage();
-    const page = node.servers(query);
+    const page = await node.servers(query);
     const { user, system } = process.threadCpuUsage(before);
     spentMs.push((user + system) / 1_000);
     return page;
@@ -76,6 +79,7 @@ const ended = new AbortController();
 every(second, () => node.step(), ended.signal);
 process.stdout.write(`${JSON.stringify({ http: api.address })}\n`);
 
+let stalls = watchStalls();
 let changing = new AbortController();
 let turn = 0;
 for await (const line of createInterface({ input: process.stdin })) {
@@ -88,14 +92,32 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
   if (what === 'event') rename();
   if (what === 'spent') {
-    process.stdout.write(`${JSON.stringify(spentMs)}\n`);
+    tell(spentMs);
     spentMs = [];
   }
+  if (what === 'stalls') {
+    tell(await stalls());
+    stalls = watchStalls();
+  }
+  if (what === 'heap') {
+    // What typed arrays held is given back a while after the first.
+    for (let n = 0; n < 2; n++) {
+      globalThis.gc?.();
+      await sleep(200);
+    }
+    const { heapUsed, external } = process.memoryUsage();
+    tell((heapUsed + external) / 1e6);
+  }
+  if (what === 'forget') node.restated();
   if (what === 'burst') for (let n = 0; n < Number(count); n++) setTimeout(tellMany, n * 10);
 }
 changing.abort();
 ended.abort();
 await api.close();
+
+function tell(about: unknown): void {
+  process.stdout.write(`${JSON.stringify(about)}\n`);
+}
 
 function see(id: string): void {
   const counts = { players: below(3) === 0 ? 1 + below(31) : 0, maxPlayers: 32, map: `map${below(50)}` };

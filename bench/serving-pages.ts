@@ -1,10 +1,10 @@
 // How long filtered pages of a large list take while it changes: one question after the other, from the request to its last byte.
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServersPage } from '../node/api/port.ts';
 import { seeded } from '../node/network/memory.ts';
 import { cpuMs, residentMb, startNode } from './serving-process.ts';
+import type { Stalls } from './stalls.ts';
 
 const random = seeded(7);
 const below = (n: number): number => Math.floor(random() * n);
@@ -48,19 +48,31 @@ export async function measurePages(servers: number, changes: number, asks: numbe
     await once(response, 'end');
     return performance.now() - start;
   };
+  await node.stalls();
+  const heap = await node.heapMb();
+  // What asking for memory took is no stall of a page.
+  await node.stalls();
+  const beginMs = performance.now();
   const first = await fetch(`${node.http}/api/v1/servers?limit=50&filter=karma:green`);
   announcers.push(...((await first.json()) as ServersPage).servers.map(({ announcer }) => announcer));
-  const unindexed = await ask('/api/v1/servers?limit=100&filter=players>1');
-  // The index is being made; asked for meanwhile, each page takes its time and lengthens that.
-  const beginMs = performance.now();
-  do await sleep(500);
-  while ((await ask(`/api/v1/servers?limit=1&filter=${below(1e9)}`)) > unindexed / 4);
+  const unindexed = performance.now() - beginMs;
+  // Whoever comes next waits for the index.
+  await ask('/api/v1/servers?limit=1&filter=players>1');
   const built = performance.now() - beginMs;
-  const sorts = await Promise.all(['players', 'name', 'ping'].map(sort => ask(`/api/v1/servers?limit=1&sort=${sort}`)));
+  const making = await node.stalls();
+  const sorts: number[] = [];
+  for (const sort of ['players', 'name', 'ping']) sorts.push(await ask(`/api/v1/servers?limit=1&sort=${sort}`));
+  const ordering = await node.stalls();
+  const held = await node.heapMb();
+  node.tell('forget');
+  const without = await node.heapMb();
+  for (let n = 0; n < 2; n++) await ask('/api/v1/servers?limit=1&filter=players>1');
+  await node.stalls();
+  await ask('/api/v1/servers');
+  const whole = await node.stalls();
   console.log(
-    `${servers} servers: a page without the index ${unindexed.toFixed(0)} ms, index complete after ${built.toFixed(0)} ms, ` +
-      `first pages by players, name and ping ${sorts.map(ms => ms.toFixed(0)).join(', ')} ms, ` +
-      `memory ${memory.toFixed(0)} MB before and ${(await residentMb(node.pid)).toFixed(0)} MB after`,
+    `${servers} servers: the first page ${unindexed.toFixed(0)} ms, index complete after ${built.toFixed(0)} ms, ` +
+      `first pages by players, name and ping ${sorts.map(ms => ms.toFixed(0)).join(', ')} ms`,
   );
   node.tell(`changes ${changes}`);
   await node.spent();
@@ -82,6 +94,24 @@ export async function measurePages(servers: number, changes: number, asks: numbe
   console.log(
     `${all.length} pages in ${seconds.toFixed(0)} s with ${changes} changes a second: ` +
       `${(cpu / all.length).toFixed(2)} ms of CPU time a page`,
+  );
+  const asking = await node.stalls();
+  const memoryAfter = await residentMb(node.pid);
+  const heldAfter = await node.heapMb();
+  const stallRow = ({ ownStallMs, stallMs }: Stalls) => ({
+    'own work, ms': Math.round(ownStallMs),
+    'by the clock, ms': Math.round(stallMs),
+  });
+  console.table({
+    'until the index is complete': stallRow(making),
+    'first pages in three orders': stallRow(ordering),
+    'the whole list': stallRow(whole),
+    'all those pages': stallRow(asking),
+  });
+  console.log(
+    `memory ${memory.toFixed(0)} MB before and ${memoryAfter.toFixed(0)} MB after; held ${heap.toFixed(0)} MB before, ` +
+      `${held.toFixed(0)} MB with the index, ${without.toFixed(0)} MB when it was dropped ` +
+      `(${(((held - without) * 1e6) / servers).toFixed(0)} bytes a server), ${heldAfter.toFixed(0)} MB in the end with the whole list`,
   );
   agent.destroy();
 }

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { waitFor } from '../test/processes.ts';
+import type { Stalls } from './stalls.ts';
 
 export type Measured = AsyncDisposable & {
   readonly http: string;
@@ -19,25 +20,32 @@ export type Measured = AsyncDisposable & {
 export type MeasuredNode = Measured & {
   /** Milliseconds of CPU time that each page took to find since this was asked last. */
   spent(): Promise<number[]>;
+  /** Since this was asked last. */
+  stalls(): Promise<Stalls>;
+  /** Megabytes that it holds after a garbage collection. */
+  heapMb(): Promise<number>;
 };
 
 /** @throws Error when it ends before it is ready */
 export async function startNode(servers: number, clients = 1_000): Promise<MeasuredNode> {
   const program = fileURLToPath(new URL('serving-node.ts', import.meta.url));
-  const args = [program, '--servers', String(servers), '--clients', String(clients)];
+  const args = ['--expose-gc', program, '--servers', String(servers), '--clients', String(clients)];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
   const [line] = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
   if (typeof line !== 'string') throw new Error('the node ended before it was ready');
+  const ask = async (what: string) => {
+    const told = once(lines, 'line');
+    child.stdin.write(`${what}\n`);
+    return JSON.parse((await told)[0]);
+  };
   return {
     http: JSON.parse(line).http,
     pid: child.pid!,
     tell: text => void child.stdin.write(`${text}\n`),
-    async spent() {
-      const told = once(lines, 'line');
-      child.stdin.write('spent\n');
-      return JSON.parse((await told)[0]);
-    },
+    spent: () => ask('spent'),
+    stalls: () => ask('stalls'),
+    heapMb: () => ask('heap'),
     [Symbol.asyncDispose]: async () => {
       child.stdin.end();
       await end(child);

@@ -62,6 +62,15 @@ test('the first page is built with the whole list, and holds its first rows', as
   t.is(node.asked.length, 1);
 });
 
+test('a list of thousands, which is written in slices, is the same JSON', async t => {
+  const node = fakeNode();
+  for (const count of [1_000, 1_001, 2_500]) {
+    node.rows = Array.from({ length: count }, (_, n) => row(n % 10, { server: `s${n}` }));
+    const { forms } = await new ListBodies({ node, clock: () => now }).filtered({}, false);
+    t.deepEqual(JSON.parse(forms.identity!.toString()), node.servers({}));
+  }
+});
+
 test('a list that has not changed is a 304; one that has is not', async t => {
   const { ask, node } = await setup(t);
   for (const path of [url, `${url}?game=sauerbraten`]) {

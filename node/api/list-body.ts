@@ -1,6 +1,7 @@
 // The bodies of `/servers`: built once for each version of the list, never once a request.
 import { type Clock, second } from '../base/time.ts';
 import { brotli, type Coding, compressBytesMin, gzipped } from './encoding.ts';
+import { jsonOf } from './page-json.ts';
 import type { Node, ServersPage, ServersQuery } from './port.ts';
 
 export type ListBodyDeps = {
@@ -65,7 +66,7 @@ export class ListBodies {
     const key = JSON.stringify([query.game, query.filter, query.sort, query.limit, query.all]);
     const held = this.#filtered.get(key);
     const etag = this.#etag(version);
-    const identity = held?.forms.identity ?? Buffer.from(JSON.stringify(this.#deps.node.servers(query)));
+    const identity = held?.forms.identity ?? (await jsonOf(await this.#deps.node.servers(query)));
     if (held?.forms.gzip || !wantsGzip || identity.length < compressBytesMin) {
       return held ?? this.#keep(key, version, { etag, forms: { identity } });
     }
@@ -87,7 +88,7 @@ export class ListBodies {
   async #build(version: number): Promise<Ready> {
     const { node, clock } = this.#deps;
     const startedAtMs = clock();
-    const page = node.servers({});
+    const page = await node.servers({});
     const etag = this.#etag(version);
     const [whole, first] = await Promise.all([
       formed(etag, page),
@@ -136,7 +137,7 @@ export class ListBodies {
 export type Ready = { readonly whole: Body; readonly first: Body };
 
 async function formed(etag: string, page: ServersPage): Promise<Body> {
-  const identity = Buffer.from(JSON.stringify(page));
+  const identity = await jsonOf(page);
   if (identity.length < compressBytesMin) return { etag, forms: { identity } };
   const [br, gzip] = await Promise.all([brotli(identity), gzipped(identity)]);
   return { etag, forms: { br, gzip, identity } };

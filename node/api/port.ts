@@ -95,7 +95,7 @@ export type {
 export type Node = {
   status(): Status;
   /** @throws RollcallError BAD_FILTER when the filter does not parse */
-  servers(query: ServersQuery): ServersPage;
+  servers(query: ServersQuery): ServersPage | Promise<ServersPage>;
   /** Also of servers that left or were dropped, as long as the history knows them. */
   server(id: string): Promise<ServerDetail | undefined>;
   /** @throws RollcallError NO_SUCH_COMMIT for `before` */

@@ -38,6 +38,7 @@ import { Opening } from './opening.ts';
 import { packageRoot } from './package-root.ts';
 import { limitsOf, PeerGroups, proberOf, rememberedIn, shippedKeys, uploadPackOf } from './parts.ts';
 import { Retention } from './retention.ts';
+import { pageOf } from './rows.ts';
 import { sampleEveryMs } from './series.ts';
 import type { Started, StartOptions } from './start.ts';
 import { StatementBook } from './statement-book.ts';
@@ -299,7 +300,7 @@ export async function compose(
     sync,
     adopter,
     listName: lists.name,
-    view: () => node.view(),
+    page: query => node.peek(query),
     version: () => node.version(),
     compared: () => node.emit({ type: 'servers', changes: [], total: live.up, tree: live.tree.root() }),
     clock,
@@ -330,10 +331,7 @@ export async function compose(
       own,
       live,
       rows: ids =>
-        node.servers(
-          {},
-          [...ids].flatMap(id => live.list.listed.get(id) ?? []),
-        ).servers,
+        pageOf({ listed: [...ids].flatMap(id => live.list.listed.get(id) ?? []), view: node.view() }, {}).servers,
       watch: (listener, signal) => node.watch(listener, signal),
       peerId: identity.peerId,
       clock,

@@ -1,5 +1,4 @@
 // A running node as the API sees it.
-
 import type * as api from '../api/port.ts';
 import type { CommitQuery } from '../api/port-history.ts';
 import { parseAddress, scopeOf } from '../base/address.ts';
@@ -20,7 +19,6 @@ import type { UploadPack } from '../history/upload-pack.ts';
 import { verifyHistory } from '../history/verify.ts';
 import { barredWords } from '../list/deny.ts';
 import type { Neighbours } from '../list/neighbours.ts';
-import type { Rank } from '../list/rank.ts';
 import { View } from '../list/view.ts';
 import type { Network, Peer } from '../network/port.ts';
 import type { Verified } from '../records/verified.ts';
@@ -34,7 +32,7 @@ import type { Opening } from './opening.ts';
 import type { OwnServers } from './own.ts';
 import { type Reason, reason, reasonsOf, toldOf } from './reasons.ts';
 import type { Retention } from './retention.ts';
-import { announcementJson, pageOf, type RowsDeps, rowOf } from './rows.ts';
+import { announcementJson, type Page, rowOf } from './rows.ts';
 import type { Views } from './views.ts';
 
 export type NodeDeps = {
@@ -113,8 +111,8 @@ export class RunningNode implements api.Node {
   }
 
   /** To be called about once a second: works in what has changed. */
-  step(): void {
-    this.#rows.step();
+  step(): Promise<void> {
+    return this.#rows.step();
   }
 
   version(): number {
@@ -153,15 +151,15 @@ export class RunningNode implements api.Node {
     };
   }
 
-  /** `among`: only these of the listed ones. */
-  servers(query: api.ServersQuery, among?: RowsDeps['listed']): api.ServersPage {
+  async servers(query: api.ServersQuery): Promise<api.ServersPage> {
+    const page = await this.#rows.page(query);
     const { live, maintainers, sync } = this.#deps;
-    return {
-      ...(among ? pageOf({ listed: among, view: this.view() }, query) : this.#rows.page(query)),
-      partial: sync.state().partial,
-      tree: live.tree.root(),
-      statement: maintainers.age(),
-    };
+    return { ...page, partial: sync.state().partial, tree: live.tree.root(), statement: maintainers.age() };
+  }
+
+  /** As `servers`, for those who ask over the network: no index is made for them. */
+  peek(query: api.ServersQuery): Promise<Page> {
+    return this.#rows.peek(query);
   }
 
   async server(id: string): Promise<api.ServerDetail | undefined> {
@@ -174,7 +172,13 @@ export class RunningNode implements api.Node {
     const item = live.list.held(id);
     if (item) {
       const { signature } = item.announcement;
-      return { ...rowOf(item, view.of(item)), signature, ...toldOf(this.#reasons(item, view)), history, ...begins };
+      return {
+        ...rowOf(item, view.of(item)),
+        signature,
+        ...toldOf(await this.#reasons(item, view)),
+        history,
+        ...begins,
+      };
     }
     const last = await this.#lastAnnouncement(id, entries);
     if (!last) return undefined;
@@ -194,13 +198,12 @@ export class RunningNode implements api.Node {
     return new View({ ...deps, karma: peer => karma.brief(peer) }, clock(), surplus);
   }
 
-  #reasons(item: Verified, view: View<api.Observed>): Reason[] {
+  async #reasons(item: Verified, view: View<api.Observed>): Promise<Reason[]> {
     const { listed } = this.#deps.live.list;
     const standing = this.#standing(item.id);
     if (!listed.has(item.id)) return [reason('over-quota', 'over quota: it waits for a place in the list'), standing];
     if (item.announcement.state === 'left') return [standing, reason('withdrawn', 'its announcer says that it left')];
-    const placeOf = (rank: Rank) => this.#rows.placeOf(rank);
-    return reasonsOf(item, { placeOf, view, standing, now: this.#deps.clock() });
+    return reasonsOf(item, { placeOf: rank => this.#rows.placeOf(rank), view, standing, now: this.#deps.clock() });
   }
 
   history(query: api.HistoryQuery): Promise<{ commits: api.CommitSummary[] }> {
@@ -351,7 +354,7 @@ export class RunningNode implements api.Node {
   async draft(request: api.DraftRequest): Promise<api.ShownDraft> {
     const to = request.to === undefined ? undefined : await this.#resolve(request.to);
     const draft = await this.#deps.draft(request, to);
-    return { ...draft, doubts: doubtsOf(this.servers({ all: true }).servers, draft) };
+    return { ...draft, doubts: doubtsOf((await this.servers({ all: true })).servers, draft) };
   }
 
   publish(request: api.PublishRequest) {

@@ -1,16 +1,14 @@
 // When a node that starts shows its list, and whether that is only the beginning of it.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Observed } from '../api/port.ts';
 import { messageOf } from '../base/errors.ts';
 import { type Clock, second } from '../base/time.ts';
 import type { Door } from '../gossip/door.ts';
 import { FirstPage, pageItemsMax } from '../gossip/query.ts';
 import type { Sync, SyncState } from '../gossip/sync.ts';
 import type { ServerList } from '../list/server-list.ts';
-import type { View } from '../list/view.ts';
 import type { Network } from '../network/port.ts';
 import type { Adopter } from './adopter.ts';
-import { Pages } from './pages.ts';
+import { Pages, type PagesDeps } from './pages.ts';
 
 /** Peers that can be reached answer well within it; without any the list is shown as it was. */
 const firstContactMs = 2 * second;
@@ -24,12 +22,11 @@ export type OpeningDeps = {
   readonly sync: Pick<Sync, 'first' | 'state'>;
   readonly adopter: Pick<Adopter, 'settle'>;
   readonly listName: string;
-  readonly view: () => View<Observed>;
+  readonly page: PagesDeps['page'];
   readonly version: () => number;
   /** The list was compared with that of a first peer. */
   readonly compared: () => void;
   readonly clock: Clock;
-  readonly pause: () => Promise<void>;
   readonly log: (message: string) => void;
 };
 

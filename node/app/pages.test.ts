@@ -4,12 +4,13 @@ import { second } from '../base/time.ts';
 import { pageItemsMax } from '../gossip/query.ts';
 import { parseAnnouncement } from '../records/announcement.ts';
 import type { Verified } from '../records/verified.ts';
-import { Pages, type PagesDeps } from './pages.ts';
+import { Pages } from './pages.ts';
+import { pageOf, type RowsDeps } from './rows.ts';
 
 const games = ['openarena', 'xonotic', 'teeworlds'];
 const serverOf = (n: number) => announcementOf(`s${n}`, { game: games[n % games.length]!, name: `Server ${n}` });
 
-/** Servers by name, the highest number first; those whose number ends in 9 are hidden. Looking takes 100 ms a slice. */
+/** Servers by name, the highest number first; those whose number ends in 9 are hidden. Looking takes 100 ms a thousand. */
 function setup(count: number) {
   const listed = new Map(Array.from({ length: count }, (_, n) => serverOf(n)).map(item => [item.id, item]));
   const state = { now: testNow, version: 1, looks: 0 };
@@ -17,18 +18,16 @@ function setup(count: number) {
   const view = {
     of: (item: Verified) => ({ hidden: numberOf(item) % 10 === 9 ? 'silent' : null }),
     rank: (item: Verified) => ({ keys: [-numberOf(item)], name: '', id: item.id }),
-  };
+  } as unknown as RowsDeps['view'];
   const pages = new Pages({
     listed: () => listed,
-    view: () => {
+    page: async query => {
       state.looks++;
-      return view as unknown as ReturnType<PagesDeps['view']>;
+      state.now += 100 * Math.floor(listed.size / 1_000);
+      return pageOf({ listed: listed.values(), view }, query);
     },
     version: () => state.version,
     clock: () => state.now,
-    pause: async () => {
-      state.now += 100;
-    },
   });
   const names = async (query: Parameters<Pages['of']>[0]) =>
     (await pages.of(query)).map(bytes => {

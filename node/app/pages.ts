@@ -1,22 +1,19 @@
-// What this node shows first, for players who ask it over the network before they have the list: worked out in slices of
-// the event loop's time, and kept.
-import type { Observed } from '../api/port.ts';
+// What this node shows first, for players who ask it over the network before they have the list: kept, for where there is no
+// index of the rows every server is looked at.
+import type { ServersQuery } from '../api/port.ts';
 import { RollcallError } from '../base/errors.ts';
 import type { Clock } from '../base/time.ts';
 import { pageItemsMax, type Query } from '../gossip/query.ts';
-import { parseFilter } from '../list/filter.ts';
-import { byRank, type Rank } from '../list/rank.ts';
-import type { View } from '../list/view.ts';
 import type { Verified } from '../records/verified.ts';
-import { rowOf } from './rows.ts';
+import type { Page } from './rows.ts';
 
 export type PagesDeps = {
   readonly listed: () => ReadonlyMap<string, Verified>;
-  readonly view: () => Pick<View<Observed>, 'of' | 'rank'>;
+  /** What players are shown. */
+  readonly page: (query: ServersQuery) => Promise<Pick<Page, 'servers'>>;
   /** Counts up with every change of what is shown. */
   readonly version: () => number;
   readonly clock: Clock;
-  readonly pause: () => Promise<void>;
 };
 
 /** A page is kept so many times as long as it took, though the list has changed since. */
@@ -27,8 +24,6 @@ const restFactor = 4;
 const patienceMs = 50;
 /** Pages kept: of 200 ids, 10 KB each. */
 const keptMax = 64;
-/** Servers looked at before the event loop gets a turn: 3 µs each. */
-const sliceMax = 1_000;
 
 type Conditions = Omit<Query, 'limit'>;
 type Kept = {
@@ -37,7 +32,6 @@ type Kept = {
   readonly tookMs: number;
   readonly untilMs: number;
 };
-type Placed = { readonly id: string; readonly rank: Rank };
 
 export class Pages {
   readonly #deps: PagesDeps;
@@ -77,8 +71,10 @@ export class Pages {
       if (isBusy) return Promise.reject(new RollcallError('BUSY', 'others have just asked for something else'));
     }
     const version = this.#deps.version();
-    const built = this.#best(query)
-      .then(ids => {
+    const built = this.#deps
+      .page({ ...query, limit: pageItemsMax })
+      .then(({ servers }) => {
+        const ids = servers.map(({ id }) => id);
         const doneAtMs = this.#deps.clock();
         const tookMs = doneAtMs - startedAtMs;
         if (key !== everything) this.#restUntilMs = doneAtMs + restFactor * tookMs;
@@ -92,38 +88,8 @@ export class Pages {
     this.#building.set(key, built);
     return built;
   }
-
-  async #best({ game, filter }: Conditions): Promise<string[]> {
-    const matches = parseFilter(filter ?? '');
-    if (!matches.ok) throw new RollcallError(matches.code, matches.message);
-    const view = this.#deps.view();
-    const best: Placed[] = [];
-    let looked = 0;
-    for (const item of this.#deps.listed().values()) {
-      if (++looked % sliceMax === 0) await this.#deps.pause();
-      if (item.announcement.state === 'left' || (game !== undefined && item.announcement.game !== game)) continue;
-      const sight = view.of(item);
-      if (sight.hidden || (filter !== undefined && !matches.value(rowOf(item, sight)))) continue;
-      place(best, { id: item.id, rank: view.rank(item, sight) });
-    }
-    return best.map(({ id }) => id);
-  }
 }
 
 const keyOf = ({ game, filter }: Conditions): string => JSON.stringify([game, filter]);
 /** What all begin with. */
 const everything = keyOf({});
-
-/** Puts one where it belongs among the best, if it is one of them. */
-function place(best: Placed[], it: Placed): void {
-  let low = 0;
-  let high = best.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (byRank(best[middle]!.rank, it.rank) < 0) low = middle + 1;
-    else high = middle;
-  }
-  if (low === pageItemsMax) return;
-  best.splice(low, 0, it);
-  if (best.length > pageItemsMax) best.pop();
-}

@@ -16,7 +16,7 @@ const seen: Observed = {
 const silent: Observed = { ...seen, up: false, players: null, downSince: now - 12 * minute };
 
 /** Three servers of one network; the first is seen as told, the others by nobody. */
-function setup(observed: Observed | null, { karma = 0, endorsed = false, perNetworkMax = 32 } = {}) {
+async function setup(observed: Observed | null, { karma = 0, endorsed = false, perNetworkMax = 32 } = {}) {
   const items = [3, 4, 5].map(n => announcementOf(`s${n}`, { addresses: [`45.1.2.${n}:1`], signer: signerOf(n) }));
   const [first] = items;
   const since = (id: string) => now - (id === first!.id ? 3 * day : 4 * day);
@@ -36,12 +36,12 @@ function setup(observed: Observed | null, { karma = 0, endorsed = false, perNetw
     now,
   );
   const standing = reason('endorsed', 'checkpoint 12 by Ada says so', { sequence: 12 });
-  const placed = (rank: Rank) => placeOf({ listed: items, view }, rank);
-  return { items, view, ...toldOf(reasonsOf(first!, { placeOf: placed, view, standing, now })) };
+  const placed = async (rank: Rank) => placeOf({ listed: items, view }, rank);
+  return { items, view, ...toldOf(await reasonsOf(first!, { placeOf: placed, view, standing, now })) };
 }
 
-test('a place in the list is told with what it rests on, in the order of ranks', t => {
-  t.deepEqual(setup(seen, { karma: 0.21 }).reasons, [
+test('a place in the list is told with what it rests on, in the order of ranks', async t => {
+  t.deepEqual((await setup(seen, { karma: 0.21 })).reasons, [
     'place 1 of 3 in the default view',
     'new: checkpoint 12 by Ada says so',
     '2 observers saw 5 of 16 players 20 s ago',
@@ -49,11 +49,11 @@ test('a place in the list is told with what it rests on, in the order of ranks',
     'its announcer’s karma is green (0.21)',
     '2 other new servers in 45.1.2.0/24',
   ]);
-  t.is(setup(null).reasons[0], 'place 3 of 3 in the default view', 'the others are here for longer');
+  t.is((await setup(null)).reasons[0], 'place 3 of 3 in the default view', 'the others are here for longer');
 });
 
-test('each reason comes as a code too, with the numbers and names that it speaks of', t => {
-  t.deepEqual(setup(seen, { karma: 0.21 }).why, [
+test('each reason comes as a code too, with the numbers and names that it speaks of', async t => {
+  t.deepEqual((await setup(seen, { karma: 0.21 })).why, [
     { code: 'place', values: { place: 1, of: 3 } },
     { code: 'endorsed', values: { sequence: 12 } },
     { code: 'seen-players', values: { observers: 2, ms: 20 * second, players: 5, maxPlayers: 16 } },
@@ -74,13 +74,13 @@ for (const [title, observed, options, expected] of [
   ['bad karma', null, { karma: -0.2 }, /^hidden by default: its announcer’s karma is negative$/],
   ['a crowd', null, { perNetworkMax: 1 }, /^hidden by default: too many new servers in 45.1.2.0\/24/],
 ] as const) {
-  test(`reasons tell of ${title}`, t => {
-    t.true(setup(observed, options).reasons.some(reason => expected.test(reason)));
+  test(`reasons tell of ${title}`, async t => {
+    t.true((await setup(observed, options)).reasons.some(reason => expected.test(reason)));
   });
 }
 
-test('a page counts what it hides of what matches, and shows it with the reason when all is asked for', t => {
-  const { items, view } = setup(silent, { perNetworkMax: 1 });
+test('a page counts what it hides of what matches, and shows it with the reason when all is asked for', async t => {
+  const { items, view } = await setup(silent, { perNetworkMax: 1 });
   const page = pageOf({ listed: items, view }, {});
   t.is(page.total, 1);
   t.deepEqual(page.hidden, { total: 2, karma: 0, silent: 1, duplicate: 0, crowd: 1 });
@@ -96,8 +96,8 @@ for (const [query, code] of [
   [{ filter: 'constructor:x' }, 'BAD_FILTER'],
   [{ sort: 'constructor' }, 'BAD_SORT'],
 ] as const) {
-  test(`a page of ${JSON.stringify(query)} is refused`, t => {
-    const { items, view } = setup(null);
+  test(`a page of ${JSON.stringify(query)} is refused`, async t => {
+    const { items, view } = await setup(null);
     t.throws(() => pageOf({ listed: items, view }, query), { code });
   });
 }

@@ -7,7 +7,7 @@ import type { Verified } from '../records/verified.ts';
 import type { Place } from './rows.ts';
 
 export type ReasonsDeps = {
-  readonly placeOf: (rank: Rank) => Place;
+  readonly placeOf: (rank: Rank) => Promise<Place>;
   readonly view: Pick<View<Observed>, 'of' | 'rank'>;
   /** What the statement in force says of it. */
   readonly standing: Reason;
@@ -26,9 +26,9 @@ export const toldOf = (reasons: readonly Reason[]): { reasons: string[]; why: Wh
 });
 
 /** Where it stands first, then why, key by key in the order of ranks. */
-export function reasonsOf(item: Verified, { placeOf, view, standing, now }: ReasonsDeps): Reason[] {
+export async function reasonsOf(item: Verified, { placeOf, view, standing, now }: ReasonsDeps): Promise<Reason[]> {
   const sight = view.of(item);
-  const place = sight.hidden ? hidingReason(sight, now) : placeReason(placeOf(view.rank(item, sight)));
+  const place = sight.hidden ? hidingReason(sight, now) : placeReason(await placeOf(view.rank(item, sight)));
   const words = `${sight.endorsed ? 'endorsed' : 'new'}: ${standing.words}`;
   return [place, { ...standing, words }, ...sightReasons(sight, now)];
 }

@@ -1,15 +1,15 @@
 // Rows in an index and in orders, and pages of them: what is found in the index is shown in the order that is asked for.
-import type { Observed, ServerRow, ServersQuery } from '../api/port.ts';
-import { RollcallError } from '../base/errors.ts';
-import { parseTerms } from '../list/filter.ts';
+import type { Observed, ServerRow } from '../api/port.ts';
+import { inSlices, type Pause } from '../base/slices.ts';
+import { type Clock, minute } from '../base/time.ts';
+import type { Term } from '../list/filter.ts';
 import { KeptOrder } from '../list/kept-order.ts';
 import type { Neighbour } from '../list/neighbours.ts';
 import { byRank, type Rank } from '../list/rank.ts';
 import { type Entry, RowIndex } from '../list/row-index.ts';
-import { parseSort } from '../list/sort.ts';
 import type { Hiding, Sight } from '../list/view.ts';
 import type { Verified } from '../records/verified.ts';
-import type { Page, Place } from './rows.ts';
+import type { Asked, Page, Place } from './rows.ts';
 
 /** A row, and what it was made from. */
 export type Kept = Entry & {
@@ -21,12 +21,29 @@ export type Kept = Entry & {
 };
 
 type Compare = (a: Kept, b: Kept) => number;
-type Order = { readonly compare: Compare; readonly kept: KeptOrder };
+type Held = {
+  readonly compare: Compare;
+  readonly kept: KeptOrder<Kept>;
+  sorting: Promise<void> | undefined;
+  askedAtMs: number;
+};
+
+/** An order that nobody has asked for in so long is made anew for the next who does, in half a second. */
+const orderKeptMs = minute;
 
 export class RowPages {
-  readonly #index = new RowIndex<Kept>();
+  readonly #clock: Clock;
+  readonly #pause: Pause;
+  readonly #index: RowIndex<Kept>;
   /** By what is asked for: the default one, and as many as there are fields to sort by, up and down. */
-  readonly #orders = new Map<string | undefined, Order>();
+  readonly #orders = new Map<string | undefined, Held>();
+
+  /** `room`: for so many rows at first. */
+  constructor({ clock, pause }: { readonly clock: Clock; readonly pause: Pause }, room = 0) {
+    this.#index = new RowIndex(room);
+    this.#clock = clock;
+    this.#pause = pause;
+  }
 
   get size(): number {
     return this.#index.size;
@@ -53,18 +70,46 @@ export class RowPages {
     if (place !== undefined) for (const { kept } of this.#orders.values()) kept.moved(place);
   }
 
-  /** Puts what has moved in its place, so that no question has to wait for much of it. */
-  settle(): void {
-    this.#sorted(undefined);
+  /** Puts what has moved in its place, so that no question has to wait for much of it; one order in a turn of the event loop. */
+  async settle(): Promise<void> {
+    for (const [sort, { kept, askedAtMs }] of this.#orders) {
+      if (this.#clock() - askedAtMs > orderKeptMs) this.#orders.delete(sort);
+      else if (kept.isSorted) {
+        kept.sorted();
+        await this.#pause();
+      }
+    }
   }
 
-  /** As `pageOf` of the whole list. @throws RollcallError BAD_FILTER, BAD_SORT */
-  page({ filter, sort, game, limit, all }: ServersQuery): Page {
+  /** Makes ready what a page takes long to find without: its order, and the rows of common terms. undefined: it is. */
+  prepare({ sort, order }: Pick<Asked, 'sort' | 'order'>): Promise<void> | undefined {
     const index = this.#index;
-    const terms = parseTerms(filter ?? '');
-    if (!terms.ok) throw new RollcallError(terms.code, terms.message);
+    const compare: Compare = order ? (a, b) => order(a.row, b.row) : (a, b) => byRank(a.rank, b.rank);
+    const held = this.#orders.get(sort) ?? {
+      compare,
+      kept: new KeptOrder(compare, (place: number) => index.at(place)),
+      sorting: undefined,
+      askedAtMs: 0,
+    };
+    held.askedAtMs = this.#clock();
+    this.#orders.set(sort, held);
+    if (held.kept.isSorted) return undefined;
+    held.sorting ??= inSlices(held.kept.sort([...index.places()]), this.#pause).finally(() => {
+      held.sorting = undefined;
+    });
+    return held.sorting;
+  }
+
+  /** Remembers the rows of terms that many have. */
+  remember(terms: readonly Term[]): Promise<void> {
+    return inSlices(this.#index.remember(terms), this.#pause);
+  }
+
+  /** As `pageOf` of the whole list; to be prepared before. */
+  page({ terms, sort, game, limit, all }: Asked): Page {
+    const index = this.#index;
     const sorted = this.#sorted(sort);
-    const found = index.select(terms.value, game);
+    const found = index.select(terms, game);
     if (!all) found.drop(index.choice('state', 'left'));
     const counted = (hiding: Hiding) => (all ? 0 : found.sizeWith(index.choice('hidden', hiding)));
     const [karma, silent] = [counted('karma'), counted('silent')];
@@ -81,7 +126,7 @@ export class RowPages {
     return { total, hidden, servers };
   }
 
-  /** As `placeOf` of the whole list. */
+  /** As `placeOf` of the whole list; to be prepared for the default order before. */
   placeOf(rank: Rank): Place {
     const index = this.#index;
     const shown = index.choice('hidden', 'no').copy();
@@ -94,19 +139,8 @@ export class RowPages {
     return { place, of: shown.size };
   }
 
-  /** All rows. @throws RollcallError BAD_SORT */
+  /** All rows. */
   #sorted(sort: string | undefined): Uint32Array {
-    const index = this.#index;
-    const held = this.#orders.get(sort) ?? this.#order(sort);
-    this.#orders.set(sort, held);
-    return held.kept.sorted(place => index.at(place) !== undefined);
-  }
-
-  #order(sort: string | undefined): Order {
-    const index = this.#index;
-    const order = sort === undefined ? undefined : parseSort(sort);
-    if (order?.ok === false) throw new RollcallError(order.code, order.message);
-    const compare: Compare = order ? (a, b) => order.value(a.row, b.row) : (a, b) => byRank(a.rank, b.rank);
-    return { compare, kept: new KeptOrder((a, b) => compare(index.at(a)!, index.at(b)!), [...index.places()]) };
+    return this.#orders.get(sort)!.kept.sorted();
   }
 }

@@ -2,11 +2,13 @@
 
 import type { AnnouncementJson, Observed, ServerRow, ServersDiff, ServersPage, ServersQuery } from '../api/port.ts';
 import { RollcallError } from '../base/errors.ts';
+import { atOnce, type Sliced } from '../base/slices.ts';
 import type { ServerDiff } from '../history/diff.ts';
 import { changedFields, kindOf } from '../list/change.ts';
-import { parseFilter } from '../list/filter.ts';
+import { filterOf, parseTerms, type Term } from '../list/filter.ts';
 import { byRank, type Rank } from '../list/rank.ts';
-import { parseSort } from '../list/sort.ts';
+import { type Order, parseSort } from '../list/sort.ts';
+import { sortedInSlices } from '../list/sorted-in-slices.ts';
 import type { Sight, View } from '../list/view.ts';
 import type { Announcement } from '../records/announcement.ts';
 import type { Verified } from '../records/verified.ts';
@@ -33,37 +35,63 @@ export const announcementJson = (id: string, announcement: Announcement): Announ
 
 export type Page = Pick<ServersPage, 'total' | 'hidden' | 'servers'>;
 
-/** Filters, sorts and cuts, and counts what is hidden of that. @throws RollcallError BAD_FILTER, BAD_SORT */
-export function pageOf({ listed, view }: RowsDeps, query: ServersQuery): Page {
-  const filter = parseFilter(query.filter ?? '');
-  if (!filter.ok) throw new RollcallError(filter.code, filter.message);
+/** Servers that are looked at in one go: 3 µs each. */
+const sliceServers = 1_000;
+
+/** A query that was understood. */
+export type Asked = Omit<ServersQuery, 'filter'> & {
+  readonly terms: readonly Term[];
+  /** undefined: by rank. */
+  readonly order: Order | undefined;
+};
+
+/** @throws RollcallError BAD_FILTER, BAD_SORT */
+export function askedFor({ filter, ...query }: ServersQuery): Asked {
+  const terms = parseTerms(filter ?? '');
+  if (!terms.ok) throw new RollcallError(terms.code, terms.message);
   const order = query.sort === undefined ? undefined : parseSort(query.sort);
   if (order?.ok === false) throw new RollcallError(order.code, order.message);
+  return { ...query, terms: terms.value, order: order?.value };
+}
+
+/** Filters, sorts and cuts, and counts what is hidden of that. @throws RollcallError BAD_FILTER, BAD_SORT */
+export const pageOf = (deps: RowsDeps, query: ServersQuery): Page => atOnce(paging(deps, askedFor(query)));
+
+/** As `pageOf`, in slices. */
+export function* paging({ listed, view }: RowsDeps, { terms, order, game, all, limit }: Asked): Sliced<Page> {
+  const holds = filterOf(terms);
   const hidden = { total: 0, karma: 0, silent: 0, duplicate: 0, crowd: 0 };
   const found: { readonly row: ServerRow; readonly rank: Rank | undefined }[] = [];
+  let looked = 0;
   for (const item of listed) {
-    if (item.announcement.state === 'left' && !query.all) continue;
-    if (query.game !== undefined && item.announcement.game !== query.game) continue;
+    if (++looked % sliceServers === 0) yield;
+    if (item.announcement.state === 'left' && !all) continue;
+    if (game !== undefined && item.announcement.game !== game) continue;
     const sight = view.of(item);
     const row = rowOf(item, sight);
-    if (!filter.value(row)) continue;
-    if (!row.hidden || query.all) found.push({ row, rank: order ? undefined : view.rank(item, sight) });
+    if (!holds(row)) continue;
+    if (!row.hidden || all) found.push({ row, rank: order ? undefined : view.rank(item, sight) });
     else {
       hidden.total++;
       hidden[row.hidden]++;
     }
   }
-  found.sort(order ? (a, b) => order.value(a.row, b.row) : (a, b) => byRank(a.rank!, b.rank!));
-  const servers = found.slice(0, query.limit).map(({ row }) => row);
-  return { total: found.length, hidden, servers };
+  const compare = (a: (typeof found)[number], b: (typeof found)[number]) =>
+    order ? order(a.row, b.row) : byRank(a.rank!, b.rank!);
+  const sorted = yield* sortedInSlices(found, compare, limit);
+  return { total: found.length, hidden, servers: sorted.map(({ row }) => row) };
 }
 
 export type Place = { readonly place: number; readonly of: number };
 
 /** Where a rank stands among all that are shown by default. */
-export function placeOf({ listed, view }: RowsDeps, rank: Rank): Place {
-  let [place, of] = [1, 0];
+export const placeOf = (deps: RowsDeps, rank: Rank): Place => atOnce(placing(deps, rank));
+
+/** As `placeOf`, in slices. */
+export function* placing({ listed, view }: RowsDeps, rank: Rank): Sliced<Place> {
+  let [place, of, looked] = [1, 0, 0];
   for (const item of listed) {
+    if (++looked % sliceServers === 0) yield;
     const sight = view.of(item);
     if (item.announcement.state === 'left' || sight.hidden) continue;
     of++;

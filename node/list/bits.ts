@@ -10,6 +10,11 @@ export class Bits {
     this.#words = words;
   }
 
+  /** With room for so many numbers from the start: growing takes time, and leaves garbage. */
+  static roomy(room: number): Bits {
+    return new Bits(new Uint32Array(Math.ceil(Math.max(room, roomMin) / 32)));
+  }
+
   add(at: number): void {
     const word = at >>> 5;
     if (word >= this.#words.length) {
@@ -67,6 +72,12 @@ export class Bits {
         if (!holds(i * 32 + bit)) words[i]! &= ~(1 << bit);
       }
     }
+  }
+
+  *[Symbol.iterator](): Generator<number> {
+    const words = this.#words;
+    for (let i = 0; i < words.length; i++)
+      for (let left = words[i]!; left !== 0; left &= left - 1) yield i * 32 + 31 - Math.clz32(left & -left);
   }
 
   get size(): number {

@@ -37,3 +37,9 @@ for (const [expression, message] of [
     t.is(filter.ok ? '' : filter.message, message);
   });
 }
+
+test('a filter of more terms than anybody types is refused', t => {
+  const terms = (count: number) => parseFilter(Array.from({ length: count }, (_, n) => `w${n}`).join(' '));
+  t.true(terms(32).ok);
+  t.like(terms(33), { ok: false, code: 'BAD_FILTER', message: 'filter: has 33 terms: at most 32 may be' });
+});

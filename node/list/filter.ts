@@ -55,6 +55,8 @@ export type Hint =
 
 /** Longer ones come from no person. */
 export const filterLengthMax = 500;
+/** Half of what an index of rows remembers, so that the terms of one filter never push each other out. */
+export const termsMax = 32;
 
 /**
  * Terms with spaces between them; all must hold, each may have a `-` before it:
@@ -68,8 +70,13 @@ export const filterLengthMax = 500;
  */
 export function parseFilter(text: string): Parsed<Filter> {
   const terms = parseTerms(text);
-  return terms.ok ? parsed(row => terms.value.every(({ not, holds }) => holds(row) !== not)) : terms;
+  return terms.ok ? parsed(filterOf(terms.value)) : terms;
 }
+
+export const filterOf =
+  (terms: readonly Term[]): Filter =>
+  row =>
+    terms.every(({ not, holds }) => holds(row) !== not);
 
 export function parseTerms(text: string): Parsed<readonly Term[]> {
   if (text.length > filterLengthMax)
@@ -82,6 +89,8 @@ export function parseTerms(text: string): Parsed<readonly Term[]> {
     if (!read.ok) return read;
     terms.push({ ...read.value, text, not: read.value.not !== not });
   }
+  if (terms.length > termsMax)
+    return fault('BAD_FILTER', 'filter', `has ${terms.length} terms: at most ${termsMax} may be`);
   return parsed(terms);
 }
 

@@ -1,36 +1,79 @@
 // Rows in an order that is kept: what has changed is taken out and put where it belongs, and the rest stays as it is.
+import type { Sliced } from '../base/slices.ts';
 import { Bits } from './bits.ts';
+import { sortedInSlices } from './sorted-in-slices.ts';
 
-export class KeptOrder {
-  readonly #compare: (a: number, b: number) => number;
-  #sorted: Uint32Array<ArrayBuffer>;
+/** So many are put in their places in one go: 20 ms where names are compared. With more, all are sorted anew in slices. */
+const movedMax = 2_000;
+/** Room for a tenth more, so that a list which grows row by row is not copied with each. */
+const roomFactor = 1.1;
+
+export class KeptOrder<E> {
+  readonly #compare: (a: E, b: E) => number;
+  readonly #at: (row: number) => E | undefined;
+  #state: 'unsorted' | 'sorting' | 'sorted' = 'unsorted';
+  #sorted = new Uint32Array();
   /** Written to and exchanged for the other, so that nothing is thrown away with each change. */
   #spare = new Uint32Array();
-  #size: number;
+  #size = 0;
+  /** Since the sorting began. */
   #moved = new Set<number>();
 
-  constructor(compare: (a: number, b: number) => number, rows: readonly number[]) {
+  /** `at`: what stands in a row, if there is such a row. It is never changed, only replaced. */
+  constructor(compare: (a: E, b: E) => number, at: (row: number) => E | undefined) {
     this.#compare = compare;
-    this.#sorted = Uint32Array.from(rows.toSorted(compare));
-    this.#size = rows.length;
+    this.#at = at;
+  }
+
+  /** Whether `sorted` may be asked. */
+  get isSorted(): boolean {
+    return this.#state === 'sorted';
   }
 
   /** The row came, went, or belongs elsewhere now. */
   moved(row: number): void {
+    if (this.#state === 'unsorted') return;
     this.#moved.add(row);
+    if (this.#moved.size > movedMax) this.#forget();
   }
 
-  /** All rows of which there is one: `isThere` is asked of those that moved. To be read at once. */
-  sorted(isThere: (row: number) => boolean): Uint32Array {
-    if (this.#moved.size > 0) this.#merge([...this.#moved].filter(isThere).sort(this.#compare));
+  /** Puts rows in order as they are now; is to be done again if so many move meanwhile that `isSorted` is not so. */
+  *sort(rows: readonly number[]): Sliced<void> {
+    this.#forget();
+    this.#state = 'sorting';
+    const held = rows.map(row => ({ row, entry: this.#at(row)! }));
+    const sorted = yield* sortedInSlices(held, (a, b) => this.#compare(a.entry, b.entry));
+    if (this.#state !== 'sorting') return;
+    this.#sorted = Uint32Array.from(sorted, ({ row }) => row);
+    this.#size = sorted.length;
+    this.#state = 'sorted';
+  }
+
+  /** All rows. To be read at once. */
+  sorted(): Uint32Array {
+    if (this.#moved.size > 0) this.#merge();
     return this.#sorted.subarray(0, this.#size);
   }
 
-  #merge(come: readonly number[]): void {
+  #forget(): void {
+    this.#state = 'unsorted';
+    this.#sorted = new Uint32Array();
+    this.#spare = new Uint32Array();
+    this.#size = 0;
+    this.#moved = new Set();
+  }
+
+  #merge(): void {
+    const come: { row: number; entry: E }[] = [];
     const out = new Bits();
-    for (const row of this.#moved) out.add(row);
+    for (const row of this.#moved) {
+      out.add(row);
+      const entry = this.#at(row);
+      if (entry !== undefined) come.push({ row, entry });
+    }
+    come.sort((a, b) => this.#compare(a.entry, b.entry));
     const room = this.#size + come.length;
-    const merged = this.#spare.length >= room ? this.#spare : new Uint32Array(room * 2);
+    const merged = this.#spare.length >= room ? this.#spare : new Uint32Array(Math.ceil(room * roomFactor));
     let stay = 0;
     for (let i = 0; i < this.#size; i++) {
       const row = this.#sorted[i]!;
@@ -39,9 +82,9 @@ export class KeptOrder {
     // From behind, so that each that stays is moved once.
     let end = stay;
     for (let n = come.length - 1; n >= 0; n--) {
-      const at = this.#placeOf(come[n]!, merged, end);
+      const at = this.#placeOf(come[n]!.entry, merged, end);
       merged.copyWithin(at + n + 1, at, end);
-      merged[at + n] = come[n]!;
+      merged[at + n] = come[n]!.row;
       end = at;
     }
     this.#spare = this.#sorted;
@@ -50,12 +93,12 @@ export class KeptOrder {
     this.#moved = new Set();
   }
 
-  #placeOf(row: number, sorted: Uint32Array, end: number): number {
+  #placeOf(entry: E, sorted: Uint32Array, end: number): number {
     let low = 0;
     let high = end;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#compare(sorted[middle]!, row) < 0) low = middle + 1;
+      if (this.#compare(this.#at(sorted[middle]!)!, entry) < 0) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { atOnce } from '../base/slices.ts';
 import { Bits } from './bits.ts';
 import { type Filterable, parseTerms, wordsOf } from './filter.ts';
 import { KeptOrder } from './kept-order.ts';
@@ -30,6 +31,7 @@ test('bits are a set of numbers, however far apart', t => {
     const itemsOf = (set: Bits) => Array.from({ length: 5_100 }, (_, at) => at).filter(at => set.has(at));
     const ascending = (set: ReadonlySet<number>) => [...set].sort((x, y) => x - y);
     t.deepEqual(itemsOf(bits), ascending(a));
+    t.deepEqual([...bits], ascending(a));
     t.is(bits.size, a.size);
     t.is(bits.sizeWith(others), a.intersection(b).size);
     const both = bits.copy();
@@ -88,7 +90,8 @@ test('an order that is kept is the one that sorting would give', t => {
   const values = Array.from({ length: 200 }, () => random());
   const there = new Set<number>();
   const compare = (a: number, b: number) => values[a]! - values[b]!;
-  const order = new KeptOrder(compare, []);
+  const order = new KeptOrder(compare, row => (there.has(row) ? row : undefined));
+  atOnce(order.sort([]));
   for (let round = 0; round < 100; round++) {
     for (let n = Math.floor(random() * 20); n > 0; n--) {
       const row = Math.floor(random() * values.length);
@@ -97,8 +100,57 @@ test('an order that is kept is the one that sorting would give', t => {
       else there.delete(row);
       order.moved(row);
     }
-    t.deepEqual([...order.sorted(row => there.has(row))], [...there].sort(compare));
+    t.deepEqual([...order.sorted()], [...there].sort(compare));
   }
+});
+
+test('what moves while an order is sorted is in its place when that is done; with too much of it all is sorted again', t => {
+  const random = seeded(5);
+  const values = Array.from({ length: 5_000 }, () => random());
+  const at = (row: number) => (row < values.length ? { value: values[row]! } : undefined);
+  const order = new KeptOrder<{ value: number }>((a, b) => a.value - b.value, at);
+  const move = (row: number) => {
+    values[row] = random();
+    order.moved(row);
+  };
+  const expected = () => [...values.keys()].sort((a, b) => values[a]! - values[b]!);
+  const sorting = order.sort([...values.keys()]);
+  for (let row = 0; !sorting.next().done; row += 7) move(row);
+  t.true(order.isSorted);
+  t.deepEqual([...order.sorted()], expected());
+  for (let row = 0; row < 2_001; row++) move(row);
+  t.false(order.isSorted);
+  atOnce(order.sort([...values.keys()]));
+  t.deepEqual([...order.sorted()], expected());
+});
+
+test('a common term follows what changes while its rows are looked at, and no slice of that looks at many', t => {
+  const index = new RowIndex();
+  const put = (n: number, name: string) => {
+    const about = { announcer: 'me', server: `s${n}`, game: 'a', version: '', addresses: [], state: 'up', tags: [] };
+    const said = { name, attributes: {}, issuedAt: 1, expiresAt: 2, observed: null };
+    const row: Filterable = {
+      id: `${n}`,
+      ...about,
+      ...said,
+      standing: 'new',
+      hidden: null,
+      karma: { value: 0, tier: 'green' },
+    };
+    index.set({ row, words: wordsOf(row) });
+  };
+  for (let n = 0; n < 20_000; n++) put(n, n % 2 === 0 ? 'even' : 'uneven');
+  const terms = parseTerms('even');
+  if (!terms.ok) throw new Error(terms.message);
+  let slices = 0;
+  for (const _ of index.remember(terms.value)) {
+    put(slices, 'odd');
+    put(19_999 - slices, 'odd');
+    index.delete(`${10_000 + slices}`);
+    slices++;
+  }
+  t.true(slices >= 4);
+  t.is(index.select(terms.value).size, 20_000 - 3 * slices);
 });
 
 test('a term that many rows have is remembered, and follows each change of a row', t => {
@@ -130,6 +182,7 @@ test('a term that many rows have is remembered, and follows each change of a row
       const terms = parseTerms(filter);
       if (!terms.ok) throw new Error(terms.message);
       const holds = (row: Filterable) => terms.value.every(term => term.holds(row) !== term.not);
+      atOnce(index.remember(terms.value));
       t.is(index.select(terms.value).size, rows.values().filter(holds).toArray().length, filter);
     }
   }

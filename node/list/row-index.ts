@@ -1,5 +1,6 @@
 // Finds the rows of which a filter holds without looking at each: sets of rows for values that many share, columns of
 // numbers, and signatures of texts. What a filter finds here is what it holds of; only the way there is shorter.
+import type { Sliced } from '../base/slices.ts';
 import { Bits } from './bits.ts';
 import { Crowd } from './crowd.ts';
 import { choices, type Filterable, type Hint, keysOf, numbers, sorted, type Term, texts } from './filter.ts';
@@ -16,6 +17,10 @@ const costOfRows = 4;
 const manyRows = 1_000;
 /** … as many as people ask for again and again: 12 KB each with 100,000 rows, and a few µs with each change of a row. */
 const rememberedMax = 64;
+/** Rows that are looked at in one go for such a term: 2 ms. */
+const sliceRows = 5_000;
+
+type Remembered = { readonly term: Term; readonly rows: Bits; isComplete: boolean };
 
 /** Each row has a place, a small number that is free again when the row is gone. */
 export class RowIndex<E extends Entry> {
@@ -28,16 +33,18 @@ export class RowIndex<E extends Entry> {
   /** By field and value: many, with no more members together than there are rows. */
   readonly #groups = new Map<string, Map<string, Crowd<number>>>();
   readonly #columns = new Map<string, Float64Array>();
-  readonly #signatures = new Signatures();
+  readonly #signatures: Signatures;
   /** For the question that is being answered; the next one writes over them. */
   readonly #found = new Bits();
   readonly #holding = new Bits();
   readonly #possible = new Bits();
   readonly #group = new Bits();
   /** By their text, the one that was asked for last at the end. */
-  readonly #remembered = new Map<string, { readonly term: Term; readonly rows: Bits }>();
+  readonly #remembered = new Map<string, Remembered>();
 
-  constructor() {
+  /** `room`: for so many rows at first. */
+  constructor(room = 0) {
+    this.#signatures = new Signatures(room);
     for (const [field, values] of Object.entries(choices))
       this.#choices.set(field, new Map(values.map(value => [value, new Bits()])));
     for (const field of sorted) this.#groups.set(field, new Map());
@@ -112,6 +119,36 @@ export class RowIndex<E extends Entry> {
     return this.#choices.get(field)!.get(value)!;
   }
 
+  /** Before terms are asked for: looks, in slices, at the rows that a common one leaves to look at, and remembers those of which it holds. */
+  *remember(terms: readonly Term[]): Sliced<void> {
+    for (const term of terms) {
+      if (term.hint?.kind === 'is' || term.hint?.kind === 'number') continue;
+      const known = this.#remembered.get(term.text);
+      if (known?.isComplete) {
+        this.#remembered.delete(term.text);
+        this.#remembered.set(term.text, known);
+        continue;
+      }
+      const possible = this.#possibleOf(term);
+      if (possible.size > manyRows) yield* this.#complete(term, possible.copy());
+    }
+  }
+
+  *#complete(term: Term, possible: Bits): Sliced<void> {
+    const rows = new Bits();
+    // From here on it follows each change of a row.
+    const remembered: Remembered = { term, rows, isComplete: false };
+    this.#remembered.set(term.text, remembered);
+    if (this.#remembered.size > rememberedMax) this.#remembered.delete(this.#remembered.keys().next().value!);
+    let looked = 0;
+    for (const place of possible) {
+      const entry = this.#entries[place];
+      if (entry && holdsOf(term, entry)) rows.add(place);
+      if (++looked % sliceRows === 0) yield;
+    }
+    remembered.isComplete = true;
+  }
+
   /** Rows of which all terms hold; `game`: only those of this one. To be read before the next is asked for. */
   select(terms: readonly Term[], game?: string): Bits {
     const rows = this.#found;
@@ -145,23 +182,23 @@ export class RowIndex<E extends Entry> {
 
   #narrowByText(rows: Bits, term: Term): void {
     const known = this.#remembered.get(term.text);
-    if (known) {
-      this.#remembered.delete(term.text);
-      this.#remembered.set(term.text, known);
+    if (known?.isComplete) {
       rows.keep(known.rows);
       return;
     }
-    const possible = this.#possible;
-    possible.become(this.#all);
-    if (term.hint?.kind === 'key') this.#signatures.keepKey(possible, term.hint.key);
-    else if (term.hint && 'word' in term.hint) this.#signatures.keepWord(possible, term.hint.word);
-    const isCommon = possible.size > manyRows;
-    if (!isCommon) possible.keep(rows);
+    const possible = this.#possibleOf(term);
+    possible.keep(rows);
     possible.filter(place => holdsOf(term, this.#entries[place]!));
     rows.keep(possible);
-    if (!isCommon) return;
-    this.#remembered.set(term.text, { term, rows: possible.copy() });
-    if (this.#remembered.size > rememberedMax) this.#remembered.delete(this.#remembered.keys().next().value!);
+  }
+
+  /** All rows of which it holds, and some others. To be read before the next is asked for. */
+  #possibleOf({ hint }: Term): Bits {
+    const possible = this.#possible;
+    possible.become(this.#all);
+    if (hint?.kind === 'key') this.#signatures.keepKey(possible, hint.key);
+    else if (hint && 'word' in hint) this.#signatures.keepWord(possible, hint.word);
+    return possible;
   }
 
   #choose(place: number, before: Entry | undefined, after: Entry | undefined): void {

@@ -10,7 +10,12 @@ const gramsMax = 24;
 const bitsPerKey = 3;
 
 export class Signatures {
-  readonly #slices = Array.from({ length: bitsPerRow }, () => new Bits());
+  readonly #slices: readonly Bits[];
+
+  /** `room`: for so many rows at first. */
+  constructor(room = 0) {
+    this.#slices = Array.from({ length: bitsPerRow }, () => Bits.roomy(room));
+  }
 
   add(at: number, words: string, keys: readonly string[]): void {
     for (const bit of bitsOf(words, keys)) this.#slices[bit]!.add(at);

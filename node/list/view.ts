@@ -1,11 +1,13 @@
 // What players see of the list unless they ask for all of it, and in which order. The list itself is the same everywhere,
 // for announcements and statements decide it; the view is this node's own, for it uses what this node saw and whom it trusts.
+import { atOnce, type Sliced } from '../base/slices.ts';
 import { minute } from '../base/time.ts';
 import { quotaOf } from '../karma/effects.ts';
 import type { Tier } from '../karma/score.ts';
 import type { Verified } from '../records/verified.ts';
 import type { Group, Neighbour, Neighbours } from './neighbours.ts';
 import { byRank, type Rank, rankOf, type Seen } from './rank.ts';
+import { sortedInSlices } from './sorted-in-slices.ts';
 
 /** Why a server is not shown: no reason hides one that the statement in force lists, or one of this node's own. */
 export type Hiding = 'karma' | 'silent' | 'duplicate' | 'crowd';
@@ -15,6 +17,9 @@ export const silentMs = 5 * minute;
 
 /** One silence that a probe told of (K −0.028) fades for four months, and must not hide an honest host for so long. */
 export const hiddenBelow = -0.03;
+
+/** Servers of crowds that are looked at in one go: 3 ms. */
+const sliceServers = 1_000;
 
 export type ViewDeps<Observed extends Seen> = {
   /** Peer id of this node. */
@@ -64,7 +69,13 @@ export class View<Observed extends Seen> {
 
   /** Who is too many, by id; worked out when it is first asked for. */
   surplus(): ReadonlySet<string> {
-    this.#surplus ??= this.#countOut();
+    this.#surplus ??= atOnce(this.#countOut());
+    return this.#surplus;
+  }
+
+  /** The same in slices; of crowds as large as the list it takes half a second. */
+  *surplusInSlices(): Sliced<ReadonlySet<string>> {
+    this.#surplus ??= yield* this.#countOut();
     return this.#surplus;
   }
 
@@ -117,10 +128,12 @@ export class View<Observed extends Seen> {
   }
 
   /** Of each group with more new servers than are shown the best stay, as many as the karma of each allows. */
-  #countOut(): Set<string> {
+  *#countOut(): Sliced<Set<string>> {
+    let looked = 0;
     const crowd = new Map<string, { readonly neighbour: Neighbour; readonly karma: number; readonly rank: Rank }>();
     for (const { members } of this.#deps.neighbours.crowded) {
       for (const neighbour of members) {
+        if (++looked % sliceServers === 0) yield;
         const item = neighbour.isNew && !crowd.has(neighbour.id) && this.#deps.listed(neighbour.id);
         const sight = item && this.#alone(item);
         if (!sight || sight.hidden) continue;
@@ -129,7 +142,9 @@ export class View<Observed extends Seen> {
     }
     const shown = new Map<Group, number>();
     const out = new Set<string>();
-    for (const { neighbour, karma } of [...crowd.values()].sort((a, b) => byRank(a.rank, b.rank))) {
+    const ranked = yield* sortedInSlices([...crowd.values()], (a, b) => byRank(a.rank, b.rank));
+    for (const { neighbour, karma } of ranked) {
+      if (++looked % sliceServers === 0) yield;
       const { id, groups } = neighbour;
       const fits = groups.every(group => (shown.get(group) ?? 0) < quotaOf(group.quota, karma));
       if (fits) for (const group of groups) shown.set(group, (shown.get(group) ?? 0) + 1);

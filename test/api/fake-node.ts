@@ -11,6 +11,8 @@ import type {
   NodeEvent,
   ServerRow,
   ServersDiff,
+  ServersPage,
+  ServersQuery,
   ShownDraft,
   StatementJson,
 } from '../../node/api/port.ts';
@@ -154,14 +156,15 @@ export const karma: KarmaJson = {
 };
 
 /** What was asked of the node, in order, beside its answers. */
-export type FakeNode = Node & {
+export type FakeNode = Omit<Node, 'servers'> & {
+  servers(query: ServersQuery): ServersPage;
   readonly asked: unknown[];
   rows: ServerRow[];
   emit(event: NodeEvent): void;
   bump(): void;
 };
 
-export function fakeNode(overrides: Partial<Node> = {}): FakeNode {
+export function fakeNode(overrides: Partial<FakeNode> = {}): FakeNode {
   const listeners = new Set<(event: NodeEvent) => void>();
   const asked: unknown[] = [];
   let version = 1;

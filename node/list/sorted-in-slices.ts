@@ -1,0 +1,39 @@
+// Sorts many rows without holding up the event loop: short runs first, then two and two of them merged. As `toSorted`, it
+// keeps equals in the order in which they came.
+import type { Sliced } from '../base/slices.ts';
+
+/** Sorted in one go: 10,000 comparisons, 5 ms where these are of names. */
+const runItems = 1_024;
+/** Merged in one go, with a comparison each. */
+const mergedItems = 8_192;
+
+type Compare<T> = (a: T, b: T) => number;
+
+/** `wanted`: only so many, from the first. The comparison has to give the same all the while. */
+export function* sortedInSlices<T>(items: readonly T[], compare: Compare<T>, wanted = items.length): Sliced<T[]> {
+  let runs: T[][] = [];
+  for (let from = 0; from < items.length; from += runItems) {
+    runs.push(items.slice(from, from + runItems).sort(compare));
+    yield;
+  }
+  while (runs.length > 1) {
+    const merged: T[][] = [];
+    for (let n = 0; n < runs.length; n += 2) {
+      merged.push(yield* merge(runs[n]!, runs[n + 1] ?? [], compare, wanted));
+      yield;
+    }
+    runs = merged;
+  }
+  return (runs[0] ?? []).slice(0, wanted);
+}
+
+function* merge<T>(a: readonly T[], b: readonly T[], compare: Compare<T>, wanted: number): Sliced<T[]> {
+  const merged: T[] = [];
+  let [i, j] = [0, 0];
+  while (merged.length < wanted && (i < a.length || j < b.length)) {
+    const isOfA = j === b.length || (i < a.length && compare(a[i]!, b[j]!) <= 0);
+    merged.push(isOfA ? a[i++]! : b[j++]!);
+    if (merged.length % mergedItems === 0) yield;
+  }
+  return merged;
+}
