@@ -118,6 +118,7 @@ export const history: typeof english = {
     more: number => `${number} weitere zeigen`,
     noName: 'ohne Namen',
     by: 'von',
+    showStatement: 'Zeigen, welche Server sie änderte',
     showAll: number => `Alle ${number} Server zeigen, die er änderte`,
     renewed: 'nur erneuert',
     fields: {

@@ -117,6 +117,7 @@ export const history = {
     more: (number: string) => `Show ${number} more`,
     noName: 'without a name',
     by: 'by',
+    showStatement: 'Show which servers it changed',
     showAll: (number: string) => `Show all ${number} servers that it changed`,
     renewed: 'only renewed',
     fields: {

@@ -70,17 +70,20 @@ function Found({ commit }: { commit: CommitDetail }) {
   );
 }
 
-/** Apart from the rest, for it may be the whole list; so much is only fetched for who wants to see it. */
-function WhatChanged({ commit: { oid, added, removed, changed } }: { commit: CommitDetail }) {
+/**
+ * Apart from the rest, for it may be the whole list, and then is only fetched for who wants to see it. Nobody has counted what
+ * lies between two statements: a first one brings every server.
+ */
+function WhatChanged({ commit: { oid, statement, added, removed, changed } }: { commit: CommitDetail }) {
   const count = added + removed + changed;
-  const wanted = useSignal(count <= changesAtOnceMax);
+  const wanted = useSignal(statement === null && count <= changesAtOnceMax);
   const { value, error, again } = useAsk<CommitDetail>(wanted.value ? `/commits/${oid}` : null);
   const { diff: says } = words.value;
   if (!wanted.value) {
     return (
       <p>
         <button type="button" onClick={() => (wanted.value = true)}>
-          {says.showAll(formats.value.number(count))}
+          {statement === null ? says.showAll(formats.value.number(count)) : says.showStatement}
         </button>
       </p>
     );
