@@ -6,8 +6,8 @@ import { type Clock, second } from '../base/time.ts';
 import type { Parsed } from '../base/verdict.ts';
 import type { Committer } from '../history/committer.ts';
 import { batches } from '../history/diff.ts';
-import type { Committed, History } from '../history/history.ts';
-import type { Store, Write } from '../history/store.ts';
+import type { Committed, History, WritesOf } from '../history/history.ts';
+import type { Store } from '../history/store.ts';
 import type { Change } from '../list/change.ts';
 import type { ListRule } from '../list/deny.ts';
 import type { Verified } from '../records/verified.ts';
@@ -157,10 +157,10 @@ export class Adopter {
   }
 
   /**
-   * Commits the list as it stands: as a merge when another statement has come into force since the last commit. `extra`
-   * is written in the same batch.
+   * Commits the list as it stands: as a merge when another statement has come into force since the last commit. What `each`
+   * gives for some of the changes is written in the same batch.
    */
-  async write(changes: readonly Change[], extra: readonly Write[] = []): Promise<Committed> {
+  async write(changes: readonly Change[], each?: WritesOf): Promise<Committed> {
     const { history, live, clock, adopted } = this.#deps;
     const now = clock();
     const force = this.#uncommitted;
@@ -168,8 +168,9 @@ export class Adopter {
       live.tree,
       changes,
       now,
-      [...extra, ...floorWrites(changes, live, now), ...(force ? marksOf(force) : [])],
+      [...floorWrites(changes, live, now), ...(force ? marksOf(force) : [])],
       force && adoptionOf(force),
+      each,
     );
     if (!force) return commit;
     this.#uncommitted = undefined;

@@ -106,11 +106,7 @@ export async function compose(
   log('info', `the list "${lists.name}" holds ${live.up} servers`);
 
   const committer = new Committer({
-    write: changes =>
-      adopter.write(
-        changes,
-        ageWrites(changes, id => neighbours.get(id)?.since),
-      ),
+    write: changes => adopter.write(changes, some => ageWrites(some, id => neighbours.get(id)?.since)),
     listed: id => live.list.listed.get(id),
     intervalMs: config.history.commitIntervalMs,
     changesMax: config.history.commitChangesMax,

@@ -35,6 +35,9 @@ export type Examined = StatementTree & {
 /** Announcements hashed, and parsed where they are not held, before the event loop gets a turn: up to 30 µs each. */
 const sliceMax = 500;
 
+/** Announcements parsed as they come before the event loop gets a turn: up to 50 µs each. */
+const cameMax = 250;
+
 /** What of a tree is here, and how more of it is kept. */
 export const objectsIn = (store: ExamineDeps['store']): Pick<GatherDeps, 'held' | 'lacking' | 'keep'> => ({
   held: stored(store),
@@ -56,10 +59,14 @@ export function treeOf(
   return gather(tree, {
     ...deps,
     ...objects,
-    keep: fetched => {
-      const kept = objects.keep(fetched);
-      came(fetched);
-      return kept;
+    keep: async fetched => {
+      const seen = async () => {
+        for (const some of batches(fetched, cameMax)) {
+          came(some);
+          await deps.pause();
+        }
+      };
+      await Promise.all([objects.keep(fetched), seen()]);
     },
     peers: () => {
       const connected = deps.peers();

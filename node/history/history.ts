@@ -55,6 +55,9 @@ export type AdoptedStatement = Omit<LogEntry, 'added' | 'removed' | 'changed' | 
   readonly statement: StatementEntry;
 };
 
+/** What belongs into a commit with some of its changes; asked for while the list may move on already. */
+export type WritesOf = (some: readonly Change[]) => readonly Write[];
+
 export type Committed = { readonly oid: string; readonly tree: string; readonly summary: string };
 
 export class History {
@@ -152,8 +155,8 @@ export class History {
 
   /**
    * Commits the tree as it stands: objects, log and head in one atomic, synced batch. `changes` are those since the last
-   * commit, `extra` goes into the same batch. With `adoption` the commit is a merge: its first parent is the statement,
-   * its second the old head. One call at a time.
+   * commit, `extra` and what `each` gives for some of them at a time go into the same batch. With `adoption` the commit is a
+   * merge: its first parent is the statement, its second the old head. One call at a time.
    */
   async write(
     tree: ServersTree,
@@ -161,6 +164,7 @@ export class History {
     now: number,
     extra: readonly Write[],
     adoption?: Adoption,
+    each: WritesOf = () => [],
   ): Promise<Committed> {
     const { store, author, pause } = this.#deps;
     // All that may change while we deflate is taken down first.
@@ -179,7 +183,7 @@ export class History {
     await this.#inSlices(changes, some => {
       const kinds = tell(some);
       told.push(...kinds);
-      writes.push(...serverWrites(height, kinds));
+      writes.push(...serverWrites(height, kinds), ...each(some));
       for (const { id, after } of some) if (after && adoption?.blobs.get(id) !== after.oid) keep('blob', after.bytes);
     });
     // A newcomer fetched nearly all of its trees with the statement's.
