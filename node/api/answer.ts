@@ -30,20 +30,24 @@ export async function sendStream(
   type: string,
   pieces: AsyncIterable<string | Uint8Array>,
 ): Promise<FastifyReply> {
-  const rest = pieces[Symbol.asyncIterator]();
-  const body = Readable.from(following(await rest.next(), rest), { objectMode: false });
+  const body = await begun(pieces);
   reply.type(type).header('vary', 'accept-encoding');
   if (codingFor(request.headers['accept-encoding'], ['gzip']) !== 'gzip') return reply.send(body);
   // The error reaches the answer through the stream that it is sent from.
   return reply.header('content-encoding', 'gzip').send(pipeline(body, createGzip({ level: quickly }), () => {}));
 }
 
+/** A stream whose first piece is there already: what is thrown before it is an answer of its own. Ends what it is read from. */
+export async function begun(pieces: AsyncIterable<string | Uint8Array>): Promise<Readable> {
+  const rest = pieces[Symbol.asyncIterator]();
+  const body = Readable.from(following(await rest.next(), rest), { objectMode: false });
+  // Not by `finally` of `following`: it never runs when the client hung up before anything was read from it.
+  body.once('close', () => void Promise.resolve(rest.return?.()).catch(() => {}));
+  return body;
+}
+
 async function* following<T>(first: IteratorResult<T>, rest: AsyncIterator<T>): AsyncGenerator<T> {
-  try {
-    for (let next = first; !next.done; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
-  }
+  for (let next = first; !next.done; next = await rest.next()) yield next.value;
 }
 
 /** Bytes that a commit is known by; gives whether the client has them already. Only a full hash names the same for ever. */

@@ -1,11 +1,11 @@
 // What stock git asks: `git clone http://<node>/list.git`, `git fetch`, and bundles. Read-only, smart protocol only.
-import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { utf8 } from '../../base/bytes.ts';
 import { RollcallError } from '../../base/errors.ts';
+import { begun } from '../answer.ts';
 import type { GitService } from '../port.ts';
 import { problemOf, sendProblem } from '../problem.ts';
 
@@ -92,30 +92,22 @@ export async function gitRoutes(app: FastifyInstance, { git }: GitRoutesDeps): P
   );
 }
 
-/** Waits for the first chunk, so that a refusal is still an answer of its own. */
 async function streamed(
   reply: FastifyReply,
   chunks: AsyncIterable<Uint8Array>,
   streams: { open: number },
   headers: Readonly<Record<string, string>>,
 ) {
+  // Gone while the request was inflated: nothing would tell any more when its place is free again.
+  if (reply.raw.closed) return reply.hijack();
   if (streams.open >= gitStreamsMax) {
     reply.header('retry-after', '5');
     throw new RollcallError('TOO_BUSY', 'as many clones as are allowed are running; try again in a moment');
   }
   streams.open++;
   reply.raw.once('close', () => streams.open--);
-  const iterator = chunks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  return reply.headers(headers).send(Readable.from(from(first, iterator), { objectMode: false }));
-}
-
-async function* from(first: IteratorResult<Uint8Array>, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    for (let next = first; !next.done; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
-  }
+  const body = await begun(chunks);
+  return reply.headers(headers).send(body);
 }
 
 /** git compresses requests of more than 1,024 bytes. */
