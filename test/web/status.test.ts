@@ -65,7 +65,7 @@ for (const [title, changes, banner, bad] of [
   ],
   [
     'cut off',
-    { peers: 0, sync: { state: 'alone', lastAt: null, inSyncWith: 0, nothingToTake: 0 } },
+    { peers: 0, sync: { state: 'alone', lastAt: null, inSyncWith: 0, nothingToTake: 0, partial: false } },
     '.banner.cut-off',
     { about: 'peers', words: 'Connected to no other node' },
   ],
