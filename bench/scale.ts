@@ -1,11 +1,12 @@
 // How cost grows with servers and nodes. --tables: what the formulas say, as docs/scale.md has it. Otherwise the simulations behind it:
 // whole nodes on a fake clock, gossipsub without libp2p for more of them, the draw of observers, and what an observation costs to read.
 import { parseArgs } from 'node:util';
-import { second } from '../node/base/time.ts';
+import { minute, second } from '../node/base/time.ts';
 import { ObservationBook } from '../node/karma/observation-book.ts';
 import { seeded } from '../node/network/memory.ts';
 import { observed } from '../node/records/observation.ts';
 import { announcementOf, signerOf, testList, testNow } from '../test/announcements.ts';
+import { chords, ObservingWorld } from '../test/simulation/observing-world.ts';
 import { entryDials, Mesh, randomDials, type Spread } from '../test/simulation/scale-mesh.ts';
 import { loadAmongAll, loadAmongKnown } from '../test/simulation/scale-observers.ts';
 import { row, tables } from '../test/simulation/scale-tables.ts';
@@ -32,6 +33,7 @@ else {
   await parted();
   meshes();
   draws();
+  await questions();
   reading();
 }
 
@@ -127,7 +129,20 @@ function draws(): void {
   for (const size of [100, 1_000, 10_000]) {
     const servers = 300_000 / size;
     tell(size, servers, '64 that he knows', loadAmongKnown(size, servers, 63));
-    tell(size, servers, '64, of 8 the network is known', loadAmongKnown(size, servers, 63, 8));
+  }
+}
+
+/** Whole observers that know each other: draw, duty, ledger, book. */
+async function questions(): Promise<void> {
+  const [servers, settleMinutes, minutes] = [5, 3, 5];
+  say('\nQuestions a server and minute, where all know each other\n');
+  say(row(['Nodes', 'servers', 'questions']));
+  for (const size of [20, 100, 200, nodes]) {
+    const world = new ObservingWorld(servers, { networksOf: 'connected', bus: true, karma: 1 });
+    for (let number = 1; number <= size; number++) world.start(number, {});
+    world.link(chords(size));
+    await world.net.advance(settleMinutes * minute);
+    say(row([String(size), String(servers), figure(await world.rate(minutes))]));
   }
 }
 

@@ -10,11 +10,11 @@ import type { Signer } from '../identity/keys.ts';
 import { type Candidate, epochAt, Lot, phaseOf, weigh } from '../karma/assign.ts';
 import { combine } from '../karma/combine.ts';
 import { observerWeightOf } from '../karma/effects.ts';
-import type { Sight } from '../karma/observation-book.ts';
+import { observersMax, type Sight } from '../karma/observation-book.ts';
 import { OwnObservations } from '../karma/own-observations.ts';
 import type { Change } from '../list/change.ts';
 import type { Network } from '../network/port.ts';
-import { dutyOf } from '../probe/duty.ts';
+import { dutyOf, latenessOf } from '../probe/duty.ts';
 import type { Observation } from '../probe/observation.ts';
 import type { Duty, PlaceView, Prober } from '../probe/prober.ts';
 import { type Finding, Verdicts } from '../probe/verdicts.ts';
@@ -46,14 +46,22 @@ export type ObserversDeps = {
 
 /** Who was neither heard nor newly connected for so long does not observe. */
 const activeWithinMs = 10 * minute;
-/** In the draw: more would cost more for each host and change next to nothing. */
-const candidatesMax = 64;
+/** In the draw, as many as the book of observations has names: those who draw among the same find the same three observers. */
+const candidatesMax = observersMax;
 const candidatesEveryMs = 10 * second;
+/** A thousand candidates cost some milliseconds to weigh: they are weighed ten times as seldom as a hundred. */
+const candidatesEveryMsEach = second / 10;
 const verdictsEveryMs = 10 * minute;
 /** Of the servers at one place that many are looked at; what is seen of one is seen of all. */
 const neighboursMax = 8;
 
-type Drawn = { readonly lot: Lot; readonly strangersOnly: boolean; readonly atMs: number };
+type Drawn = {
+  readonly lot: Lot;
+  /** How many are in it, this node included. */
+  readonly crowd: number;
+  readonly strangersOnly: boolean;
+  readonly atMs: number;
+};
 
 export class Observers {
   readonly #deps: ObserversDeps;
@@ -143,12 +151,13 @@ export class Observers {
     }
     const share = phaseOf(signer.peerId, host, 1);
     const isPlayer = config.role === 'player';
+    const { crowd, strangersOnly } = this.#candidates(now);
     const watch = {
       mine: this.#deps.asksAll || this.#isMine(host),
       // Players want their own round trip; who has only the word of strangers looks himself now and then.
-      ownEveryMs: isPlayer || this.#candidates(now).strangersOnly ? epochMs : null,
+      ownEveryMs: isPlayer || strangersOnly ? epochMs : null,
       ownFirstMs: isPlayer ? now : listedAtMs + share * epochMs,
-      ...{ listedAtMs, askedAtMs, seenAtMs, silentMs, epochEndsAtMs: endsAtMs, share },
+      ...{ listedAtMs, askedAtMs, seenAtMs, silentMs, epochEndsAtMs: endsAtMs, lateness: latenessOf(share, crowd) },
     };
     return dutyOf(watch, now, config.probe.intervalMs);
   }
@@ -175,7 +184,8 @@ export class Observers {
   /** Among whom observers are drawn now. */
   #candidates(now: number): Drawn {
     const { network, config, signer, karma } = this.#deps;
-    if (this.#drawn && now - this.#drawn.atMs < candidatesEveryMs) return this.#drawn;
+    const drawn = this.#drawn;
+    if (drawn && now - drawn.atMs < Math.max(candidatesEveryMs, drawn.crowd * candidatesEveryMsEach)) return drawn;
     const heard = karma.observations.observersSince(now - activeWithinMs);
     const connected = network.peers().filter(({ connectedAt }) => connectedAt > now - activeWithinMs);
     const others = [...new Set([...connected.map(({ peerId }) => peerId), ...heard])]
@@ -186,7 +196,7 @@ export class Observers {
     const best = Math.max(0, ...others.map(other => other.karma));
     const self: Candidate = { peer: signer.peerId, karma: best, group: signer.peerId };
     const lot = new Lot(weigh([self, ...others], config.karma.red));
-    this.#drawn = { lot, strangersOnly: best === 0, atMs: now };
+    this.#drawn = { lot, crowd: others.length + 1, strangersOnly: best === 0, atMs: now };
     return this.#drawn;
   }
 

@@ -61,7 +61,10 @@ export class Lot {
     const { high, low } = wordsOf(`rollcall/observe/2\n${list}\n${epoch}\n${host}\n`);
     const chosen: Drawn[] = [];
     for (const { peer, group, weight, high: peerHigh, low: peerLow } of this.#candidates) {
-      const draw = -Math.log(chanceOf(high ^ peerHigh, low ^ peerLow)) / weight;
+      const chance = chanceOf(high ^ peerHigh, low ^ peerLow);
+      // 1 − x is at most −log x: most need no logarithm to be out.
+      if (chosen.length === count && (1 - chance) / weight > chosen[count - 1]!.draw) continue;
+      const draw = -Math.log(chance) / weight;
       take(chosen, { peer, group, draw }, count);
     }
     return chosen.map(({ peer }) => peer);

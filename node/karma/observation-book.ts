@@ -30,8 +30,8 @@ export type Sight = ObservedServer & { readonly observer: string };
 
 /** More eyes on one server tell nothing more; the most trusted stay. */
 export const observersPerServerMax = 8;
-/** Observers held in mind as such: four times as many as take part in the draw for a server. */
-export const observersMax = 256;
+/** Observers held in mind as such: among so many a server's observers are drawn. */
+export const observersMax = 1_024;
 /** An observer of 3,000 servers sends 30 batches a minute. */
 export const observationPace = { burst: 30, everyMs: 2 * second, authorsMax: 10_000 };
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { minute } from '../base/time.ts';
-import { dutyOf, type Watch } from './duty.ts';
+import { dutyOf, latenessOf, type Watch } from './duty.ts';
 
 const now = 100 * minute;
 const watch: Watch = {
@@ -11,7 +11,7 @@ const watch: Watch = {
   askedAtMs: undefined,
   seenAtMs: undefined,
   silentMs: 0,
-  share: 0,
+  lateness: 0,
   epochEndsAtMs: now + 60 * minute,
 };
 
@@ -31,7 +31,7 @@ for (const [title, fields, atMs] of [
   ],
   ['others see is left to them', { seenAtMs: now }, now + 1.5 * minute],
   ['nobody sees though it is listed is asked after 1.5 intervals', {}, now + 1.5 * minute],
-  ['nobody sees is asked by some nodes earlier than by others', { share: 1 }, now + 2 * minute],
+  ['nobody sees is asked by some nodes earlier than by others', { lateness: 1 }, now + 2 * minute],
   [
     'nobody else sees is asked once an interval',
     { listedAtMs: 0, askedAtMs: now - 10_000, seenAtMs: now - 5 * minute },
@@ -62,4 +62,14 @@ for (const [title, fields, atMs] of [
 test('only the turn of who takes over is firm: later sights of others would put it off for ever', t => {
   t.true(dutyOf({ ...watch, mine: true, seenAtMs: now }, now, minute).firm);
   t.false(dutyOf({ ...watch, seenAtMs: now }, now, minute).firm);
+});
+
+test('of those who miss an observer few step in early, however many they are', t => {
+  for (const crowd of [3, 30, 300, 3_000]) {
+    const all = Array.from({ length: crowd }, (_, i) => latenessOf((i + 0.5) / crowd, crowd));
+    t.true(all.every(it => it >= 0 && it < 1));
+    t.true(all.filter(it => it < 0.1).length <= 3, `${crowd}`);
+    t.true(Math.min(...all) < 0.4);
+  }
+  t.is(latenessOf(0.5, 1), 0);
 });

@@ -17,7 +17,7 @@ export type Watch = {
   /** For how long it had been silent when it was last seen; 0 when it answered. */
   readonly silentMs: number;
   /** From 0 to 1, another for each node: who of those who miss an observer steps in first. */
-  readonly share: number;
+  readonly lateness: number;
   readonly epochEndsAtMs: number;
 };
 
@@ -35,7 +35,7 @@ export function dutyOf(it: Watch, now: number, intervalMs: number): Duty {
     return { atMs: Math.max(asked, seen) + intervalMs, firm: true };
   }
   const gapMs = backOffMs(it.silentMs, intervalMs);
-  const missedAtMs = Math.max(seen, it.listedAtMs) + (missedIntervals + spreadIntervals * it.share) * gapMs;
+  const missedAtMs = Math.max(seen, it.listedAtMs) + (missedIntervals + spreadIntervals * it.lateness) * gapMs;
   const atMs = Math.min(Math.max(missedAtMs, asked + gapMs), ownLookAtMs(it));
   return { atMs: Math.min(atMs, it.epochEndsAtMs), firm: false };
 }
@@ -44,3 +44,10 @@ function ownLookAtMs({ ownEveryMs, ownFirstMs, askedAtMs }: Watch): number {
   if (ownEveryMs === null) return Number.POSITIVE_INFINITY;
   return askedAtMs === undefined ? ownFirstMs : askedAtMs + ownEveryMs;
 }
+
+/**
+ * When each steps in, from 0 to 1, by a share drawn for each: few of them early, however many they are, so that most hear the first
+ * before their time comes. Source: RFC 5401, section 4.2, exponentially distributed timers.
+ */
+export const latenessOf = (share: number, crowd: number): number =>
+  crowd <= 1 ? 0 : Math.max(0, 1 + Math.log(share) / Math.log(crowd));

@@ -2,7 +2,8 @@
 // production, with game servers that answer or not.
 import defaults from '../../config.default.json' with { type: 'json' };
 import { Observers } from '../../node/app/observers.ts';
-import { minute, second } from '../../node/base/time.ts';
+import { notConnected } from '../../node/app/parts.ts';
+import { minute, second, type Ticker } from '../../node/base/time.ts';
 import type { Config } from '../../node/config/schema.ts';
 import { MemoryNet, seeded } from '../../node/network/memory.ts';
 import type { Network } from '../../node/network/port.ts';
@@ -22,6 +23,40 @@ export type ObservingNode = {
 
 export type Question = { readonly peerId: string; readonly ip: string; readonly at: number };
 
+export type WorldOptions = {
+  /** Nodes know the networks of all others, or, as in production, of those that they are connected to. */
+  readonly networksOf?: 'all' | 'connected';
+  /** Each message is on every node once, within a second: a thousand nodes need not pass on its copies. */
+  readonly bus?: boolean;
+  /** What each thinks of all, whoever is `known`: it need not be worked out for a thousand. */
+  readonly karma?: number;
+};
+
+/** Links for a ring in which no node is far from another: to the next, and to some farther off. */
+export const chords = (nodes: number): number[] => [1, 3, 9, 27, 81].filter(step => step < nodes / 2);
+
+class Bus {
+  readonly #judges: Parameters<Network['join']>[1][] = [];
+  #waiting: Uint8Array[] = [];
+
+  constructor(ticker: Ticker) {
+    ticker(second, () => this.#deliver(), new AbortController().signal);
+  }
+
+  port(): Pick<Network, 'join' | 'publish'> {
+    return {
+      join: (_, judge) => void this.#judges.push(judge),
+      publish: async (_, data) => void this.#waiting.push(data),
+    };
+  }
+
+  #deliver(): void {
+    const all = this.#waiting;
+    this.#waiting = [];
+    for (const data of all) for (const judge of this.#judges) void judge(data, '');
+  }
+}
+
 export class ObservingWorld {
   readonly net = new MemoryNet({ startMs: testNow });
   readonly nodes: ObservingNode[] = [];
@@ -30,8 +65,14 @@ export class ObservingWorld {
   /** Addresses that do not answer. */
   readonly dead = new Set<string>();
   readonly #random = seeded(1);
+  readonly #networksOf: 'all' | 'connected';
+  readonly #bus: Bus | undefined;
+  readonly #karma: number | undefined;
 
-  constructor(servers: number) {
+  constructor(servers: number, { networksOf = 'all', bus = false, karma }: WorldOptions = {}) {
+    this.#networksOf = networksOf;
+    this.#karma = karma;
+    this.#bus = bus ? new Bus(this.net.ticker) : undefined;
     this.servers = Array.from({ length: servers }, (_, i) =>
       announcementOf(`s${i}`, { addresses: [`8.8.${i}.1:27960`] }),
     );
@@ -46,7 +87,7 @@ export class ObservingWorld {
   }
 
   /** Starts a node that has good karma of all in `known`. */
-  start(number: number, { role = 'server', known }: { role?: Config['role']; known: readonly string[] }) {
+  start(number: number, { role = 'server', known = [] }: { role?: Config['role']; known?: readonly string[] }) {
     const { clock, ticker } = this.net;
     const signer = signerOf(number);
     const network = this.net.join(signer.peerId);
@@ -62,11 +103,14 @@ export class ObservingWorld {
     const { probe } = defaults;
     const observers: Observers = new Observers({
       config: { role, probe, list: { name: testList }, karma: defaults.karma },
-      ...{ signer, network, clock, asksAll: false, groupOf: peer => peer },
+      ...{ signer, clock, asksAll: false },
+      network: this.#bus ? { ...this.#bus.port(), peers: () => network.peers() } : network,
+      groupOf: peer =>
+        this.#networksOf === 'all' || network.peers().some(it => it.peerId === peer) ? peer : notConnected,
       karma: {
         observations,
-        value: peer => karma.value(peer),
-        direct: peer => karma.direct(peer),
+        value: peer => this.#karma ?? karma.value(peer),
+        direct: peer => this.#karma ?? karma.direct(peer),
         notice: () => {},
       },
       announced: id => this.servers.find(server => server.id === id)?.announcement,
@@ -94,10 +138,10 @@ export class ObservingWorld {
     return node;
   }
 
-  /** Each node to the next two. */
-  link(): void {
+  /** Each node to the next two, or to some farther off. */
+  link(steps: readonly number[] = [1, 2]): void {
     this.nodes.forEach((node, i) => {
-      for (const step of [1, 2]) this.net.connect(node.peerId, this.nodes[(i + step) % this.nodes.length]!.peerId);
+      for (const step of steps) this.net.connect(node.peerId, this.nodes[(i + step) % this.nodes.length]!.peerId);
     });
   }
 
@@ -105,6 +149,13 @@ export class ObservingWorld {
   async until(holds: () => boolean, patienceMs: number): Promise<void> {
     const endMs = this.now + patienceMs;
     while (!holds() && this.now < endMs) await this.net.advance(second);
+  }
+
+  /** Questions a server and minute, while so many minutes pass. */
+  async rate(minutes: number): Promise<number> {
+    this.asked.length = 0;
+    await this.net.advance(minutes * minute);
+    return this.asked.length / this.servers.length / minutes;
   }
 
   /** On how many nodes a server shows as up, down, or not at all. */

@@ -37,7 +37,8 @@ export const constants = {
   loadMs: [0.056, 'ms', 'bench/README, a commit: 5.6 s for 100,000'],
   turnMs: [0.01, 'ms of CPU', 'probe/prober.ts: to see whose turn a place is'],
   rowBytes: [57, 'B', 'FACTS 5: 10,000 servers as JSON are 574 KB, gzipped'],
-  drawnMax: [64, '', 'app/observers.ts: nodes in a draw'],
+  drawnMax: [1_024, '', 'app/observers.ts: nodes in a draw'],
+  circle: [64, '', 'assumed: a node and those whose word counts there, each node with a choice of its own'],
   pace: [50, 'entries/s', 'karma/observation-book.ts: what is taken of one observer'],
 } as const satisfies Record<string, readonly [value: number, unit: string, source: string]>;
 
@@ -60,13 +61,13 @@ export function announcementsPerS({ servers }: Scale): number {
 
 /** How many nodes ask one server in an interval. */
 export const draws = {
-  /** All nodes draw among all. */
-  right: ({ nodes }: Scale) => Math.min(observers, nodes),
-  /** As built, where each knows some by good karma: each draws among himself and 63 others, of his own choice. */
+  /** All know all to be good. */
   known: ({ nodes }: Scale) => Math.min(nodes, (observers * nodes) / Math.min(nodes, of('drawnMax'))),
+  /** Each knows some others to be good, and nobody knows all: each circle wants observers of its own. */
+  circles: ({ nodes }: Scale) => Math.min(nodes, (observers * nodes) / Math.min(nodes, of('circle'))),
   /**
-   * As built, where nobody knows anybody: each draws among himself, his peers, and one share for all others; and looks
-   * himself once an epoch.
+   * Nobody knows anybody: each draws among himself, his peers, and one share for all others; and looks himself once an
+   * epoch.
    */
   strangers: ({ nodes }: Scale) =>
     Math.min(nodes, (observers * nodes) / Math.min(nodes, peersWanted + 2) + (nodes * intervalMs) / epochMs),

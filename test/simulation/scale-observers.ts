@@ -1,5 +1,5 @@
 // Who asks which server in a large network, by the real draw: when all nodes draw among all, and when each draws among those
-// that he knows, as app/observers.ts does.
+// that he knows to be good.
 import config from '../../config.default.json' with { type: 'json' };
 import { Lot, weigh } from '../../node/karma/assign.ts';
 import { seeded } from '../../node/network/memory.ts';
@@ -13,14 +13,14 @@ export type Load = {
 };
 
 const { observers, red } = config.karma;
-const stranger = (peer: string, group = peer) => ({ peer, group, karma: 0 });
+const candidate = (peer: string) => ({ peer, group: peer, karma: 1 });
 const place = (server: number) => ({ list: 'test', epoch: 7, host: `198.51.${server >> 8}.${server & 255}` });
 
 /** All know all. */
 export function loadAmongAll(nodes: number, servers: number): Load {
   const lot = new Lot(
     weigh(
-      Array.from({ length: nodes }, (_, i) => stranger(`node-${i}`)),
+      Array.from({ length: nodes }, (_, i) => candidate(`node-${i}`)),
       red,
     ),
   );
@@ -30,8 +30,8 @@ export function loadAmongAll(nodes: number, servers: number): Load {
   return loadOf(nodes, servers, [...tasks.values()]);
 }
 
-/** Each knows some others, drawn by chance; of the networks of all but `connected` of them nothing is known. */
-export function loadAmongKnown(nodes: number, servers: number, known: number, connected = known): Load {
+/** Each knows some others, drawn by chance. */
+export function loadAmongKnown(nodes: number, servers: number, known: number): Load {
   const random = seeded(7);
   const tasks = Array.from({ length: nodes }, (_, self) => {
     const others = new Set<number>();
@@ -39,10 +39,8 @@ export function loadAmongKnown(nodes: number, servers: number, known: number, co
       const peer = Math.floor(random() * nodes);
       if (peer !== self) others.add(peer);
     }
-    const candidates = [...others].map((peer, i) =>
-      stranger(`node-${peer}`, i < connected ? `node-${peer}` : 'not connected'),
-    );
-    const lot = new Lot(weigh([stranger(`node-${self}`), ...candidates], red));
+    const candidates = [self, ...others].map(node => candidate(`node-${node}`));
+    const lot = new Lot(weigh(candidates, red));
     let mine = 0;
     for (let server = 0; server < servers; server++)
       if (lot.observersOf(place(server), observers).includes(`node-${self}`)) mine++;

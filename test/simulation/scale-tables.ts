@@ -74,7 +74,7 @@ const usualNodes = 1_000;
 export function tables(): readonly Table[] {
   const by = (servers: number, nodes = usualNodes) => ({ servers, nodes });
   const each = (title: string, of: (scale: { servers: number; nodes: number }, draw: Draw) => string) =>
-    (['right', 'known', 'strangers'] as const).map(draw =>
+    (['known', 'circles', 'strangers'] as const).map(draw =>
       grid(`${title} (${draw})`, (servers, nodes) => of({ servers, nodes }, draw)),
     );
   return [
@@ -99,8 +99,8 @@ export function tables(): readonly Table[] {
     perNodes('What depends on nodes alone', [
       ['On all after', nodes => `${figure(spreadS(by(1_000, nodes)))} s`],
       ['Copies', nodes => figure(copies(by(1_000, nodes)))],
-      ['Asked a minute, right', nodes => figure(draws.right(by(1_000, nodes)))],
-      ['… known', nodes => figure(draws.known(by(1_000, nodes)))],
+      ['Asked a minute, known', nodes => figure(draws.known(by(1_000, nodes)))],
+      ['… circles', nodes => figure(draws.circles(by(1_000, nodes)))],
       ['… strangers', nodes => figure(draws.strangers(by(1_000, nodes)))],
       ['Entry points needed', nodes => count(entriesNeeded(by(1_000, nodes)))],
     ]),

@@ -3,7 +3,7 @@ import test from 'ava';
 import { minute, second } from '../../node/base/time.ts';
 import { seeded } from '../../node/network/memory.ts';
 import { textOf } from '../source.ts';
-import { ObservingWorld } from './observing-world.ts';
+import { chords, ObservingWorld } from './observing-world.ts';
 import { constants, descentBytes, draws, growthPerDay, hopsS, memoryMb, treesBytes } from './scale-costs.ts';
 import { entryDials, Mesh, randomDials } from './scale-mesh.ts';
 import { loadAmongAll, loadAmongKnown } from './scale-observers.ts';
@@ -99,30 +99,38 @@ test('two halves of 50 whole nodes that meet again over three links agree within
 
 test('1,000 nodes that draw among all share 10,000 servers out, none with more than twice his part', t => {
   const { perServer, mean, max } = loadAmongAll(1_000, 10_000);
-  t.is(perServer, draws.right({ servers: 10_000, nodes: 1_000 }));
+  t.is(perServer, draws.known({ servers: 10_000, nodes: 1_000 }));
   t.true(max < 2 * mean, `${max} to ${mean}`);
 });
 
-test('nodes that draw among those they know ask as often as the formulas say: the more nodes, the more questions', t => {
+test('circles of nodes that know each other ask for themselves: the more circles, the more questions', t => {
   const scale = { servers: 200, nodes: 500 };
-  const known = loadAmongKnown(scale.nodes, scale.servers, 63).perServer;
-  const strangers = loadAmongKnown(scale.nodes, scale.servers, 63, 8).perServer;
-  t.true(Math.abs(known / draws.known(scale) - 1) < 0.1, `${known} to ${draws.known(scale)}`);
-  // Beside the draw each looks himself once in ten intervals.
-  const drawn = draws.strangers(scale) - scale.nodes / 10;
-  t.true(Math.abs(strangers / drawn - 1) < 0.1, `${strangers} to ${drawn}`);
+  const { perServer } = loadAmongKnown(scale.nodes, scale.servers, constants.circle[0] - 1);
+  t.true(Math.abs(perServer / draws.circles(scale) - 1) < 0.1, `${perServer} to ${draws.circles(scale)}`);
 });
 
-test('whole observers that do not know each other ask as the formula says', async t => {
+for (const nodes of [20, 100, 200]) {
+  test(`${nodes} whole observers that know each other ask a server as often as the formula says, and all see it`, async t => {
+    const servers = 4;
+    const world = new ObservingWorld(servers, { networksOf: 'connected', bus: true, karma: 1 });
+    for (let number = 1; number <= nodes; number++) world.start(number, {});
+    world.link(chords(nodes));
+    await world.net.advance(3 * minute);
+    const asked = await world.rate(5);
+    const formula = draws.known({ servers, nodes });
+    t.true(asked > 2.4 && Math.abs(asked / formula - 1) < 1 / 3, `${asked} to ${formula}`);
+    for (let i = 0; i < servers; i++) t.deepEqual(world.seen(i), { up: nodes, down: 0, unknown: 0 });
+    t.log(`${asked} a minute; the formula says ${formula}`);
+  });
+}
+
+test('whole observers that know nobody, but the networks of all, draw among all, and each looks for himself', async t => {
   const [nodes, servers, minutes] = [30, 5, 10];
   const world = new ObservingWorld(servers);
-  for (let number = 1; number <= nodes; number++) world.start(number, { known: [] });
+  for (let number = 1; number <= nodes; number++) world.start(number, {});
   world.link();
   await world.net.advance(3 * minute);
-  world.asked.length = 0;
-  await world.net.advance(minutes * minute);
-  const asked = world.asked.length / servers / minutes;
-  // All of them are known here, and their networks too, so three ask; and each looks himself once in ten minutes.
-  const formula = draws.known({ servers, nodes }) + nodes / 10;
-  t.true(Math.abs(asked / formula - 1) < 0.2, `${asked} to ${formula}`);
+  const asked = await world.rate(minutes);
+  const expected = draws.known({ servers, nodes }) + nodes / 10;
+  t.true(Math.abs(asked / expected - 1) < 0.2, `${asked} to ${expected}`);
 });
