@@ -300,7 +300,6 @@ export async function compose(
     version: () => node.version(),
     compared: () => node.emit({ type: 'servers', changes: [], total: live.up, tree: live.tree.root() }),
     clock,
-    pause,
     log: message => log('debug', message),
   });
 
