@@ -141,6 +141,8 @@ test('a node shows its servers, each term of its karma, who counts and why not, 
 test('this node is not to be denied, and what is no id is said to be none', async t => {
   const { page, http } = await open(t, `/nodes/${self}`);
   await detailOf(page);
+  t.is(await page.getByRole('button', { name: 'Deny …' }).count(), 0, 'not before it is known who this node is either');
+  await page.locator('.detail-marks .tag').waitFor();
   t.is(await page.getByRole('button', { name: 'Deny …' }).count(), 0);
   await page.goto(`${http}/nodes/${encodeURIComponent('--reason; rm -rf /')}`);
   await page.getByText('This is not the id of a node').waitFor();

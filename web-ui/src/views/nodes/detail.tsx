@@ -120,7 +120,7 @@ function More({ peer, row, known, onChanged }: MoreProps) {
         </section>
       )}
       <Facts row={row} announcer={announcer} />
-      {!row?.self && <Act peer={peer} onChanged={onChanged} />}
+      {sources.value !== null && !row?.self && <Act peer={peer} onChanged={onChanged} />}
       <NodeServers peer={peer} page={servers} />
       {announcer && (
         <section>
