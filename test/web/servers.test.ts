@@ -36,7 +36,11 @@ async function open(t: ExecutionContext, address = '/servers', options: PageOpti
 
 const names = (page: Page) => page.locator('.c-name a');
 const found = (page: Page) => page.locator('.summary-count');
-const says = (page: Page, words: string) => found(page).filter({ hasText: words }).waitFor();
+/** From the beginning: `300 servers` is not `100 of 300 servers`, which is said until all are there. */
+const says = (page: Page, words: string) =>
+  found(page)
+    .filter({ hasText: new RegExp(`^${words}`) })
+    .waitFor();
 const searchOf = (page: Page) => page.getByRole('searchbox');
 
 for (const dark of [false, true]) {
