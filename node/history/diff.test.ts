@@ -6,6 +6,7 @@ import { temporaryStore } from '../../test/stock-git.ts';
 import { diffServers, diffTrees } from './diff.ts';
 import { stored } from './history.ts';
 import { ServersTree } from './servers-tree.ts';
+import { readSides } from './sides.ts';
 import { either, type ObjectSource } from './source.ts';
 import { emptyTree } from './tree.ts';
 
@@ -40,6 +41,31 @@ test('between any two lists exactly the servers that differ are told', async t =
       t.deepEqual(await diffServers(either(left.source, right.source), left.root, right.root), expected);
     }),
   );
+});
+
+test('of a renewal, of a change and of one whose texts look like fields both sides are told as they are', async t => {
+  const odd = { name: 'ü",\\n  "issuedAt": 1', attributes: { country: 'issuedAt' } };
+  const old = announcementOf('eu-1', odd);
+  for (const fields of [odd, { ...odd, name: 'ö' }, { ...odd, tags: ['coop'] }, {}]) {
+    const next = announcementOf('eu-1', { ...fields, issuedAt: old.announcement.issuedAt + 1_000 });
+    for (const [a, b] of [
+      [old, next],
+      [next, old],
+    ] as const) {
+      const sides = readSides(Buffer.from(a.bytes), Buffer.from(b.bytes))!;
+      t.is(JSON.stringify(sides), JSON.stringify({ before: a.announcement, after: b.announcement }));
+    }
+  }
+});
+
+test('a blob that is no announcement is damage, on either side', t => {
+  const good = Buffer.from(names[0]![0]!.bytes);
+  for (const bad of [Buffer.from('junk'), good.subarray(0, -3), Buffer.concat([good, good])]) {
+    t.is(readSides(good, bad), undefined);
+    t.is(readSides(bad, good), undefined);
+    t.is(readSides(undefined, bad), undefined);
+    t.is(readSides(bad, undefined), undefined);
+  }
 });
 
 test('only trees that differ are read', async t => {

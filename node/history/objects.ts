@@ -44,7 +44,7 @@ export function readEntryHead(entry: Uint8Array): { type: ObjectType | undefined
 export function readEntry(entry: Uint8Array, bytesMax = objectBytesMax): GitObject {
   const { type, size, at } = readEntryHead(entry);
   if (type === undefined || size > bytesMax) throw damaged('an object has no valid head');
-  const asIs = storedBody(entry.subarray(at), size);
+  const asIs = storedBody(entry, at, size);
   if (asIs) return { type, body: asIs };
   const { body, read } = inflated(entry.subarray(at), size + 1);
   if (body.length !== size) throw damaged(`an object holds ${body.length} bytes instead of ${size}`);
@@ -92,18 +92,24 @@ function asStored(body: Uint8Array): Uint8Array {
 
 /**
  * The body of a stream that is one stored block, as those of trees and announcements are. Undefined for any other, sound or not: zlib will tell.
+ * A comparison reads tens of thousands: the body is the only view that is made.
  */
-function storedBody(bytes: Uint8Array, size: number): Uint8Array | undefined {
-  const from = zlibHeadBytes + blockHeadBytes;
-  if (bytes.length !== from + size + checksumBytes || bytes[zlibHeadBytes] !== onlyStoredBlock) return undefined;
-  const stream = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const head = stream.readUInt16BE();
-  const length = stream.readUInt16LE(zlibHeadBytes + 1);
+function storedBody(entry: Uint8Array, at: number, size: number): Uint8Array | undefined {
+  const block = at + zlibHeadBytes;
+  const from = block + blockHeadBytes;
+  const end = from + size;
+  if (entry.length !== end + checksumBytes || entry[block] !== onlyStoredBlock) return undefined;
+  const byte = (i: number): number => entry[i]!;
+  const head = byte(at) * 256 + byte(at + 1);
+  // The lower byte first, as in all of deflate.
+  const length = byte(block + 1) + byte(block + 2) * 256;
+  const inverse = byte(block + 3) + byte(block + 4) * 256;
   // Deflate, no preset dictionary, and the check bits of both heads.
   const isSound = (head & 0x0f20) === 0x0800 && head % 31 === 0;
-  if (!isSound || length !== size || stream.readUInt16LE(zlibHeadBytes + 3) !== (length ^ 0xffff)) return undefined;
-  const body = bytes.subarray(from, from + size);
-  return adler32(body) === stream.readUInt32BE(from + size) ? body : undefined;
+  if (!isSound || length !== size || inverse !== (length ^ 0xffff)) return undefined;
+  const sum = ((byte(end) << 24) | (byte(end + 1) << 16) | (byte(end + 2) << 8) | byte(end + 3)) >>> 0;
+  const body = entry.subarray(from, end);
+  return adler32(body) === sum ? body : undefined;
 }
 
 /** Bytes whose sums stay below 2^32 before they are reduced. Source: RFC 1950, section 9. */

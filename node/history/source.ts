@@ -1,6 +1,5 @@
 // Where git objects come from while something is read: the store, or the list as it stands before it is committed.
 import { setImmediate as pause } from 'node:timers/promises';
-import { fromUtf8 } from '../base/bytes.ts';
 import { type Announcement, parseAnnouncement } from '../records/announcement.ts';
 import { damaged } from './damaged.ts';
 import type { GitObject, ObjectType } from './objects.ts';
@@ -38,20 +37,6 @@ export async function readAnnouncements(source: ObjectSource, oids: readonly str
     const announcement = parseAnnouncement(body);
     if (!announcement.ok) throw damaged(`blob ${oids[i]} is no announcement (${announcement.message})`);
     return announcement.value;
-  });
-}
-
-/**
- * Announcements that were judged before they were stored, or listed: they are not judged again, which takes three times as
- * long as reading them. @throws RollcallError STORE_DAMAGED
- */
-export async function readKnown(source: ObjectSource, oids: readonly string[]): Promise<Announcement[]> {
-  return inTurns(await readBodies(source, oids, 'blob'), (body, i) => {
-    try {
-      return JSON.parse(fromUtf8(body)!) as Announcement;
-    } catch {
-      throw damaged(`blob ${oids[i]} is no announcement`);
-    }
   });
 }
 

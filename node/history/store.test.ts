@@ -25,6 +25,18 @@ const spaces: readonly Space[] = [
 const textsOf = async (store: Store, keys: readonly string[]) =>
   (await store.getMany('own', keys)).map(value => value && fromUtf8(value));
 
+test('many keys give the values of each in the order they are asked in, twice where asked twice, none where there is none', async t => {
+  const store = await temporaryStore(t);
+  const keys = Array.from({ length: 2_000 }, (_, i) => `${(i * 7_919) % 2_000}`);
+  await store.write(keys.filter(key => Number(key) % 3 > 0).map(key => ({ space: 'own', put: key, value: utf8(key) })));
+  for (const asked of [keys, [...keys, ...keys], keys.slice(0, 1_001), keys.slice(0, 7), []]) {
+    t.deepEqual(
+      await textsOf(store, asked),
+      asked.map(key => (Number(key) % 3 > 0 ? key : undefined)),
+    );
+  }
+});
+
 test('a batch is written whole or not at all', async t => {
   const store = await temporaryStore(t);
   await store.write([{ space: 'own', put: 'old', value: utf8('old') }]);

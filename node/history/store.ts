@@ -52,6 +52,11 @@ const sliceMax = 4_000;
 /** Level maps each file it has open, 2 MiB as a rule, and what is mapped counts as memory of the node. */
 const maxOpenFiles = 64;
 
+/** Threads that read at a time: as many as Node has for files, names and zlib. Each goes through files of its own. */
+const lanes = 4;
+/** Fewer keys a thread are read as fast by one. */
+const laneMin = 250;
+
 /** @throws RollcallError STORE_BUSY when another process holds the store, STORE_UNREADABLE for anything else */
 export async function openStore(folder: string): Promise<Store> {
   await refuseHalfLost(folder);
@@ -109,10 +114,25 @@ export class Store {
   /** Read in key order, whatever order they are asked in: a thousand then take a third of the time. */
   async getMany(space: Space, keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
     const order = [...keys.keys()].sort((a, b) => (keys[a]! < keys[b]! ? -1 : 1));
-    const values = await this.#db.getMany(order.map(i => keyIn(space, keys[i]!))).catch(unsound);
+    const values = await this.#inLanes(order.map(i => keyIn(space, keys[i]!))).catch(unsound);
     const found = new Array<Uint8Array | undefined>(keys.length);
     for (const [at, i] of order.entries()) found[i] = values[at];
     return found;
+  }
+
+  /** As of one moment, however many threads read them. */
+  async #inLanes(keys: string[]): Promise<(Uint8Array | undefined)[]> {
+    if (keys.length < laneMin * lanes) return this.#db.getMany(keys);
+    const snapshot = this.#db.snapshot();
+    try {
+      const size = Math.ceil(keys.length / lanes);
+      const parts = Array.from({ length: lanes }, (_, i) => keys.slice(i * size, (i + 1) * size));
+      // So many blocks would drive all others out of the cache, and themselves: keeping them takes a fifth of the time.
+      const read = parts.map(part => this.#db.getMany(part, { snapshot, fillCache: false }));
+      return (await Promise.all(read)).flat();
+    } finally {
+      await snapshot.close();
+    }
   }
 
   /** Entries in key order, without the space's prefix. */
