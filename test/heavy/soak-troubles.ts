@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ServersPage } from '../../node/api/port.ts';
 import { second } from '../../node/base/time.ts';
 import type { Maintainer } from '../maintainers.ts';
+import { type NodeProcess, waitFor } from '../processes.ts';
 import { state, trust } from '../statement-processes.ts';
 import type { Lab } from './soak-lab.ts';
 import { SoakNode } from './soak-network.ts';
@@ -98,8 +99,10 @@ export class Troubles {
     say(`${node.name} killed`);
     await this.#goesOn((2 + 18 * random()) * second);
     const process = await node.start();
-    const { servers } = await process.get<ServersPage>('/servers?all=true');
-    for (const lost of own.settle(node, servers)) fault(`after a kill: ${lost}`);
+    const listed = async () => (await process.get<ServersPage>('/servers?all=true')).servers;
+    // A rollback that comes into force meanwhile takes its servers back until it has announced them again.
+    await waitFor(async () => own.missing(node, await listed()).length === 0).catch(() => {});
+    for (const lost of own.settle(node, await listed())) fault(`after a kill: ${lost}`);
   }
 
   async #pause(): Promise<void> {
@@ -185,6 +188,7 @@ export class Troubles {
     // Who is cut off does not know the last one yet: its draft would have the number of another.
     if (((await process.status()).statement?.sequence ?? 0) !== this.#signed) return;
     const back = this.#signed % rollbackEvery === rollbackEvery - 1 ? this.#lastOid : undefined;
+    if (back && !(await hasCommit(process, back))) return;
     const request = back ? ({ kind: 'rollback', to: back, message: 'the soak takes it back' } as const) : {};
     const { statement } = await state(process, maintainer, request);
     this.#signed = statement.sequence;
@@ -194,6 +198,13 @@ export class Troubles {
     say(`${node.name}: ${statement.kind} ${statement.sequence}`);
   }
 }
+
+/** A node that knows a statement may still be gathering what it lists, and drafts no way back to it until then. */
+const hasCommit = (process: NodeProcess, oid: string): Promise<boolean> =>
+  process.get(`/commits/${oid}?diff=false`).then(
+    () => true,
+    () => false,
+  );
 
 /** Whether a line of a node's log tells that something went wrong in it: an error, or what it did not write itself. */
 export function isFault(line: string): boolean {
