@@ -280,3 +280,26 @@ test('an IPv4 address is taken for an ordinary one only where the library knows 
     { numRuns: 2_000 },
   );
 });
+
+test('four numbers and a port are read as the library and the rules of ports say', t => {
+  const number = fc.oneof(
+    fc.integer({ min: 0, max: 300 }).map(String),
+    fc.constantFrom('', '00', '07', '010', '+1', '-1', '1e1', ' 1', '0x7', '1.', '²', '223', '224', '255', '256'),
+  );
+  const port = fc.oneof(
+    fc.integer({ min: 0, max: 70_000 }).map(String),
+    fc.constantFrom('', '0', '01', '1e3', '65535', '65536', ' 1', '1 ', '1\n', '+1', '99999', '100000', '1:1'),
+  );
+  fc.assert(
+    fc.property(fc.array(number, { minLength: 4, maxLength: 4 }), port, (numbers, port) => {
+      const host = numbers.join('.');
+      const canonical = ipaddr.IPv4.isValidFourPartDecimal(host) && ipaddr.IPv4.parse(host).toString() === host;
+      const usable = canonical && !['unspecified', 'broadcast', 'multicast'].includes(ipaddr.IPv4.parse(host).range());
+      const sound = usable && String(Number(port)) === port && Number(port) >= 1 && Number(port) <= 65_535;
+      const read = parseAddress(`${host}:${port}`);
+      if (sound) t.deepEqual(read, { ok: true, value: { kind: 'ipv4', host, port: Number(port) } });
+      else t.false(read.ok, `${host}:${port}`);
+    }),
+    { numRuns: 3_000 },
+  );
+});

@@ -20,11 +20,32 @@ export function gitHash(type: 'blob' | 'tree' | 'commit', body: Uint8Array): str
   // In one call: a Hash object would hold native memory until it is collected, at start for each server of the list.
   const head = `${type} ${body.length}\0`;
   const length = head.length + body.length;
-  const bytes = length <= workspace.length ? workspace : Buffer.allocUnsafe(length);
+  const bytes = length <= workspaceBytes ? workspace.first(length) : Buffer.allocUnsafe(length);
   bytes.write(head, 0, 'latin1');
   bytes.set(body, head.length);
-  return hash('sha1', bytes.subarray(0, length), 'hex');
+  return hash('sha1', bytes, 'hex');
 }
 
-/** Room for an announcement and for most trees, so that hashing them leaves no garbage. */
-const workspace = Buffer.allocUnsafeSlow(4_096);
+/**
+ * Memory that is used again and again, with a view of each length that was asked for: a view that is made for one use is
+ * 100 bytes of garbage, and takes longer to collect than other garbage. All that there can be take 100 times as much.
+ */
+export class Workspace {
+  readonly #bytes: Buffer;
+  readonly #views: (Buffer | undefined)[];
+
+  constructor(bytes: number) {
+    this.#bytes = Buffer.allocUnsafeSlow(bytes);
+    this.#views = new Array<Buffer | undefined>(bytes + 1).fill(undefined);
+  }
+
+  /** The first bytes, with whatever was left there. */
+  first(length: number): Buffer {
+    this.#views[length] ??= this.#bytes.subarray(0, length);
+    return this.#views[length];
+  }
+}
+
+/** An announcement and most trees, so that hashing them leaves no garbage. */
+const workspaceBytes = 4_096;
+const workspace = new Workspace(workspaceBytes);

@@ -1,6 +1,6 @@
 // How much of what is announced is taken from gossip and passed on: so much of each network and of each announcer, then as
 // much as refills. What is more than that is not lost. Anti-entropy brings it, and of each server only the newest.
-import { minute } from '../base/time.ts';
+import { minute, second } from '../base/time.ts';
 import type { ServerList } from '../list/server-list.ts';
 import type { Candidate } from '../records/verified.ts';
 
@@ -18,12 +18,14 @@ export const bucketsMax = 65_536;
 /** What an announcement costs a token of. */
 export type Purse = { readonly name: string; readonly tokens: number };
 
-type Bucket = { readonly spent: number; readonly atMs: number };
+type Bucket = { spent: number; atMs: number };
 
 export class Allowance {
   readonly #list: Pick<ServerList, 'networksOf' | 'listedOf' | 'isKnown'>;
   /** Those that are not full, the one used last at the end. */
   readonly #buckets = new Map<string, Bucket>();
+  /** When those that are full again were forgotten last: once a second is soon enough. */
+  #sweptAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(list: Pick<ServerList, 'networksOf' | 'listedOf' | 'isKnown'>) {
     this.#list = list;
@@ -40,9 +42,10 @@ export class Allowance {
   pursesOf(it: Candidate): Purse[] {
     const { announcer } = it.announcement;
     const purses = this.#list.networksOf(it).map(({ name, places }) => ({ name, tokens: perPlace * places }));
-    if (this.#list.isKnown(it.id))
-      purses.push({ name: announcer, tokens: renewalsMin + renewalsPerServer * this.#list.listedOf(announcer) });
-    return purses;
+    if (!this.#list.isKnown(it.id)) return purses;
+    const tokens = renewalsMin + renewalsPerServer * this.#list.listedOf(announcer);
+    // One that grows keeps room for 16 more.
+    return purses.concat({ name: announcer, tokens });
   }
 
   covers(purses: readonly Purse[], now: number): boolean {
@@ -51,19 +54,26 @@ export class Allowance {
 
   spend(purses: readonly Purse[], now: number): void {
     for (const purse of purses) {
-      const spent = this.#spent(purse, now) + 1;
+      const bucket = this.#buckets.get(purse.name) ?? { spent: 0, atMs: now };
+      bucket.spent = spentOf(bucket, purse.tokens, now) + 1;
+      bucket.atMs = now;
       this.#buckets.delete(purse.name);
-      this.#buckets.set(purse.name, { spent, atMs: now });
+      this.#buckets.set(purse.name, bucket);
     }
+    if (this.#buckets.size <= bucketsMax && Math.abs(now - this.#sweptAtMs) < second) return;
+    this.#sweptAtMs = now;
     for (const [name, { atMs }] of this.#buckets) {
       if (this.#buckets.size <= bucketsMax && now - atMs < refillMs) break;
       this.#buckets.delete(name);
     }
   }
 
-  /** A clock that was put back refills nothing. */
   #spent({ name, tokens }: Purse, now: number): number {
     const bucket = this.#buckets.get(name);
-    return bucket ? Math.max(0, bucket.spent - (Math.max(0, now - bucket.atMs) * tokens) / refillMs) : 0;
+    return bucket ? spentOf(bucket, tokens, now) : 0;
   }
 }
+
+/** A clock that was put back refills nothing. */
+const spentOf = ({ spent, atMs }: Bucket, tokens: number, now: number): number =>
+  Math.max(0, spent - (Math.max(0, now - atMs) * tokens) / refillMs);

@@ -10,11 +10,22 @@ let last: { readonly of: Announcement; readonly places: readonly Place[] } | und
 
 /** Parsed, as every announcement's addresses once were. */
 export function addressesOf(announcement: Announcement): readonly Place[] {
-  if (last?.of !== announcement) last = { of: announcement, places: announcement.addresses.flatMap(placeOf) };
+  if (last?.of !== announcement) last = { of: announcement, places: placesOf(announcement.addresses) };
   return last.places;
 }
 
-function placeOf(text: string): Place[] {
-  const read = parseAddress(text);
-  return read.ok ? [{ ...read.value, scope: scopeOf(read.value.host), network: networkOf(read.value) }] : [];
+/** Whether a server that was announced again is where it was: nearly all are. */
+export const sameAddresses = (before: Announcement, after: Announcement): boolean =>
+  before.addresses.length === after.addresses.length &&
+  before.addresses.every((address, i) => address === after.addresses[i]);
+
+function placesOf(texts: readonly string[]): readonly Place[] {
+  const places: Place[] = [];
+  for (const text of texts) {
+    const read = parseAddress(text);
+    if (!read.ok) continue;
+    const { kind, host, port } = read.value;
+    places.push({ kind, host, port, scope: scopeOf(host), network: networkOf(read.value) });
+  }
+  return places;
 }

@@ -3,7 +3,7 @@
 import { formatAddress } from '../base/address.ts';
 import type { Announcement } from '../records/announcement.ts';
 import type { Verified } from '../records/verified.ts';
-import { addressesOf, type Place } from './addresses.ts';
+import { addressesOf, type Place, sameAddresses } from './addresses.ts';
 import type { Change } from './change.ts';
 import { Crowd } from './crowd.ts';
 import { privateNetworksMax } from './quotas.ts';
@@ -196,9 +196,7 @@ const privateNetworks = 'private networks';
 
 /** Whether a server that was announced again has the neighbours that it had: nearly all have. */
 const standsAsBefore = (before: Announcement, after: Announcement): boolean =>
-  before.state === after.state &&
-  before.addresses.length === after.addresses.length &&
-  before.addresses.every((address, i) => address === after.addresses[i]);
+  before.state === after.state && sameAddresses(before, after);
 
 /** As a rule all of them: then the announcement's own list, which is in memory anyway. */
 const uniqueAmong = (places: readonly Place[], { addresses }: Announcement): readonly string[] =>

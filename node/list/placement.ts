@@ -2,6 +2,7 @@
 // set. What either changes takes effect in parts, for there may be 200,000 servers.
 import type { Candidate } from '../records/verified.ts';
 import type { QuotaRule } from '../trust/policy-quotas.ts';
+import { sameAddresses } from './addresses.ts';
 import type { Ranked } from './ordered.ts';
 import { type Flip, Places } from './places.ts';
 import { announcerGroup, type Limits, Quotas } from './quotas.ts';
@@ -45,7 +46,11 @@ export class Placement {
     return this.#places.waiting;
   }
 
-  put({ id, announcement }: Candidate): Moves {
+  /** `before`: what was put here of the same server last. */
+  put({ id, announcement }: Candidate, before: Candidate | undefined): Moves {
+    // Announced again by the same announcer, where it was: all its groups are the same.
+    if (before && sameAddresses(before.announcement, announcement) && this.#places.isPlaced(this.#ranked(id)))
+      return nothing;
     return this.#places.put(this.#ranked(id), this.#quotas.groupsOf(id, announcement));
   }
 

@@ -41,6 +41,12 @@ export class Places {
     return this.#members.get(id)?.placed ?? false;
   }
 
+  /** Whether somebody has a place, and has it by that rank. */
+  isPlaced({ id, rank }: Ranked): boolean {
+    const member = this.#members.get(id);
+    return member?.placed === true && member.rank === rank;
+  }
+
   rankOf(id: string): number | undefined {
     return this.#members.get(id)?.rank;
   }

@@ -63,7 +63,7 @@ export class Quotas {
   /** Names of the groups that a server counts in. */
   groupsOf(id: string, announcement: Announcement): readonly string[] {
     // Joined, for a template keeps its pieces in memory beside the text.
-    const beginning = ['beginning', id.slice(0, beginningLength)].join(' ');
+    const beginning = [beginningPrefix, id.slice(0, beginningLength)].join('');
     return ['list', announcerGroup(announcement.announcer), beginning, ...this.networksOf(announcement)];
   }
 
@@ -72,7 +72,7 @@ export class Quotas {
     const groups: string[] = [];
     for (const { scope, network } of addressesOf(announcement)) {
       if (scope !== 'global' && !this.#limits.countPrivateNetworks) continue;
-      const group = scope === 'global' ? ['network', network].join(' ') : privateNetworks;
+      const group = scope === 'global' ? [networkPrefix, network].join('') : privateNetworks;
       if (!groups.includes(group)) groups.push(group);
     }
     return groups;
@@ -82,20 +82,14 @@ export class Quotas {
     const { serversMax, perAnnouncerMax, perNetworkMax } = this.#limits;
     if (group === 'list') return serversMax;
     if (group === privateNetworks) return privateNetworksMax * perNetworkMax;
-    const at = group.indexOf(' ');
-    const name = group.slice(at + 1);
-    switch (group.slice(0, at)) {
-      case 'announcer':
-        return this.#announcers.get(name) ?? perAnnouncerMax;
-      case 'network':
-        return this.ruledFor(name) ?? perNetworkMax;
-      default:
-        return perBeginningMax;
-    }
+    if (group.startsWith(networkPrefix)) return this.ruledFor(group.slice(networkPrefix.length)) ?? perNetworkMax;
+    if (group.startsWith(beginningPrefix)) return perBeginningMax;
+    return this.#announcers.get(group) ?? perAnnouncerMax;
   }
 
   /** What a rule gives a /24, /48 or domain. */
   ruledFor(network: string): number | undefined {
+    if (this.#rules.length === 0) return undefined;
     return this.#domains.get(network) ?? this.#inRange(network);
   }
 
@@ -108,5 +102,8 @@ export class Quotas {
 }
 
 const privateNetworks = 'private networks';
+const networkPrefix = 'network ';
+const beginningPrefix = 'beginning ';
 
-export const announcerGroup = (announcer: string): string => ['announcer', announcer].join(' ');
+/** The peer id itself: it has no space in it, and is a text that is there already. */
+export const announcerGroup = (announcer: string): string => announcer;

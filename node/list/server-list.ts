@@ -285,10 +285,10 @@ export class ServerList {
     if (held) this.#expiry.delete(item.id, held.announcement.expiresAt);
     this.#held.set(item.id, item);
     this.#expiry.add(item.id, item.announcement.expiresAt);
-    const changes = this.#moved(this.#placement.put(item));
+    const changes = this.#moved(this.#placement.put(item, held));
     if (before && this.#placement.placed(item.id)) {
       this.#listed.set(item.id, item);
-      changes.unshift({ id: item.id, before, after: item });
+      return [{ id: item.id, before, after: item }, ...changes];
     }
     return changes;
   }

@@ -12,6 +12,7 @@ import {
   nameGraphemesMax,
   pathOf,
   signedBytes,
+  signedPart,
   tagGraphemesMax,
   tagsMax,
   versionGraphemesMax,
@@ -83,6 +84,15 @@ test('what is signed begins with the purpose and the list', t => {
   const { signature: _, ...unsigned } = one.announcement;
   const expected = `rollcall/announcement/1\ntest\n${JSON.stringify(unsigned, null, 2)}\n`;
   t.is(fromUtf8(signedBytes(one.announcement, list)), expected);
+});
+
+test('what is signed is the same whether it is formatted or cut out of the bytes', t => {
+  const other = announced({ ...fields, name: '日本', tags: [] }, list, signer);
+  for (const name of [list, 'x', 'l'.repeat(64), list]) {
+    for (const { announcement, bytes } of [one, other, one]) {
+      t.is(fromUtf8(signedPart(bytes, name)), fromUtf8(signedBytes(announcement, name)));
+    }
+  }
 });
 
 test('an identity depends on announcer and server alone, its path on the identity', t => {

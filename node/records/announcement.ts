@@ -1,6 +1,6 @@
 // An announcement says that a game server is there. It is a git blob: canonical JSON, signed by the announcing node.
 import { addressLengthMax, parseAddress } from '../base/address.ts';
-import { base64url, fromUtf8, sha256Hex, utf8 } from '../base/bytes.ts';
+import { base64url, fromUtf8, sha256Hex, utf8, Workspace } from '../base/bytes.ts';
 import { textFault } from '../base/text.ts';
 import { day } from '../base/time.ts';
 import { fault, type Parsed, type ParseFault, parsed } from '../base/verdict.ts';
@@ -90,22 +90,24 @@ export function signedBytes(announcement: UnsignedAnnouncement, list: string): U
 
 /** The same, cut out of canonical bytes: the signature stands last in them. Good until the next call. */
 export function signedPart(canonical: Uint8Array, list: string): Uint8Array {
-  const head = headOf(list);
-  const length = head.length + canonical.length - signatureEnd.length + unsignedEnd.length;
-  if (workspace.length < length) workspace = new Uint8Array(length);
-  workspace.set(head);
-  workspace.set(canonical.subarray(0, -signatureEnd.length), head.length);
-  workspace.set(unsignedEnd, length - unsignedEnd.length);
-  return workspace.subarray(0, length);
+  const { head, workspace } = roomFor(list);
+  const whole = workspace.first(head.length + canonical.length);
+  whole.set(head);
+  whole.set(canonical, head.length);
+  const part = workspace.first(whole.length - signatureEnd.length + unsignedEnd.length);
+  part.set(unsignedEnd, part.length - unsignedEnd.length);
+  return part;
 }
 
-let workspace = new Uint8Array();
-let lastHead = { list: '', bytes: utf8('') };
+type Room = { readonly list: string; readonly head: Uint8Array; readonly workspace: Workspace };
+let lastRoom: Room | undefined;
 
 /** As a rule a node knows one list. */
-function headOf(list: string): Uint8Array {
-  if (lastHead.list !== list) lastHead = { list, bytes: utf8(headText(list)) };
-  return lastHead.bytes;
+function roomFor(list: string): Room {
+  if (lastRoom?.list === list) return lastRoom;
+  const head = utf8(headText(list));
+  lastRoom = { list, head, workspace: new Workspace(head.length + announcementBytesMax) };
+  return lastRoom;
 }
 
 const headText = (list: string): string => `rollcall/announcement/1\n${list}\n`;
@@ -193,8 +195,12 @@ const listOf =
   (min: number, max: number, item: Check): Check =>
   value => {
     if (!Array.isArray(value) || value.length < min || value.length > max) return `must hold ${min} to ${max} entries`;
-    if (value.length > 1 && new Set(value).size !== value.length) return 'names one entry twice';
-    return value.map(item).find(reason => reason !== undefined);
+    if (value.some((entry, i) => value.indexOf(entry) < i)) return 'names one entry twice';
+    for (const entry of value) {
+      const reason = item(entry);
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
   };
 
 const time: Check = value =>
@@ -213,12 +219,12 @@ const attributeKey = /^[a-z][a-z0-9_.-]{0,31}$/;
 
 const attributesCheck: Check = value => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
-  const entries = Object.entries(value);
-  if (entries.length > attributesMax) return `must hold at most ${attributesMax} entries`;
-  for (const [key, text] of entries) {
+  const keys = Object.keys(value);
+  if (keys.length > attributesMax) return `must hold at most ${attributesMax} entries`;
+  for (const key of keys) {
     if (!attributeKey.test(key))
       return `key "${key.slice(0, 40)}" must be lower-case letters, digits, "_", "." or "-", a letter first, at most 32`;
-    const reason = attributeValue(text);
+    const reason = attributeValue((value as Record<string, unknown>)[key]);
     if (reason !== undefined) return `"${key}" ${reason}`;
   }
   return undefined;

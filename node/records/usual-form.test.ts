@@ -51,6 +51,13 @@ test('the usual form is read as the parser for any reads it', t => {
   }
 });
 
+test('an announcement that ends too soon is not read on into the one before it', t => {
+  for (const bytes of usual) {
+    readUsual(bytes);
+    for (let length = 0; length < bytes.length; length++) t.is(readUsual(bytes.subarray(0, length)), undefined);
+  }
+});
+
 test('what is not ASCII, or has escapes, is left to the parser for any', t => {
   for (const name of ['Čeština', 'a "b"', 'a\\b', '日本', '🇩🇪']) {
     const bytes = formatAnnouncement({ ...announcement, name });

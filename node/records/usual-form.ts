@@ -53,22 +53,31 @@ const next = utf8(',\n    ');
 const colon = utf8(': ');
 
 const [quote, backslash, comma, zero] = [0x22, 0x5c, 0x2c, 0x30];
+/** Behind the bytes that are read stands one that fits nowhere. */
+const nothing = 0;
+/** What is read is copied to here first: a view of each announcement would be as much garbage as half of what is read of it. */
+let room = Buffer.allocUnsafeSlow(4_096);
 /** 10^15 is exact, and lies 30,000 years ahead. */
 const digitsMax = 15;
 
 /** Goes through bytes from the front. Once something is not as expected it stays where it is, and is never whole. */
 class Reader {
   readonly #bytes: Buffer;
+  readonly #length: number;
   #at = 0;
   #failed = false;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (bytes.length >= room.length) room = Buffer.allocUnsafeSlow(bytes.length + 1);
+    room.set(bytes);
+    room[bytes.length] = nothing;
+    this.#bytes = room;
+    this.#length = bytes.length;
   }
 
   /** Everything was as expected, and nothing is left. */
   get isWhole(): boolean {
-    return !this.#failed && this.#at === this.#bytes.length;
+    return !this.#failed && this.#at === this.#length;
   }
 
   /** Whether these bytes come next; then they are behind. */
@@ -90,10 +99,11 @@ class Reader {
       return [];
     }
     this.pass(textsBegin);
-    const texts = [this.#text()];
+    let texts = [this.#text()];
     while (this.#hasMore()) {
       this.pass(next);
-      texts.push(this.#text());
+      // A new array of just this length: one that grows keeps room for 16 more.
+      texts = texts.concat(this.#text());
     }
     this.pass(textsEnd);
     return texts;

@@ -88,9 +88,13 @@ export const candidate = (announcement: Announcement, bytes: Uint8Array): Candid
 /** Checks the announcer's signature for `list`: about 65 µs, so every cheaper check comes before it. `bytes` where they are at hand. */
 export function verified(it: Candidate, list: string, bytes = it.bytes): Verified | undefined {
   const { signature, announcer } = it.announcement;
-  const good = verifyBy(announcer, signedPart(bytes, list), Buffer.from(signature, 'base64url'));
-  return good ? (it as Verified) : undefined;
+  // Its form was checked when it was read: all 64 bytes are written.
+  signatureRoom.write(signature, 'base64url');
+  return verifyBy(announcer, signedPart(bytes, list), signatureRoom) ? (it as Verified) : undefined;
 }
+
+/** Used again for each, so that checking leaves no garbage. */
+const signatureRoom = Buffer.allocUnsafeSlow(64);
 
 /**
  * Signs the fields as this node's own announcement.
