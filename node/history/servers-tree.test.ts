@@ -150,6 +150,20 @@ test('every tree of the list as it stands is found by its hash, and no older one
   );
 });
 
+test('a tree that was given out stays as it was, whatever changes', t => {
+  fc.assert(
+    fc.property(fc.array(sets, { maxLength: 5 }), steps => {
+      const tree = new ServersTree();
+      const given: { readonly oid: string; readonly body: Uint8Array }[] = [];
+      for (const changes of steps) {
+        for (const [id, blob] of changes) tree.set(id, blob);
+        given.push(...tree.unsaved().trees, { oid: tree.root(), body: tree.body(tree.root())! });
+      }
+      for (const { oid, body } of given) t.is(gitHash('tree', body), oid);
+    }),
+  );
+});
+
 test('the tree at some digits is told', t => {
   const [a, b] = [`abc${'0'.repeat(37)}`, `abd${'0'.repeat(37)}`];
   const tree = treeOf([

@@ -2,7 +2,7 @@
 // trees above it; only those are hashed again when somebody asks, and only what the store lacks is written.
 import { gitHash } from '../base/bytes.ts';
 import { emptyTree } from './tree.ts';
-import { entryIn, withEntry } from './tree-bytes.ts';
+import { entryIn, setEntry, withEntry } from './tree-bytes.ts';
 
 /** Trees of one depth: 1, 16, 256 and 4,096 of them, each named by the number that its digits spell. */
 type Level = {
@@ -100,6 +100,8 @@ export class ServersTree {
   #change(at: number, number: number, head: string, oid: string | undefined): void {
     const { bodies, dirty } = this.#levels[at]!;
     const body = bodies[number]!;
+    // Made since the last hash, so nobody else has it yet.
+    if (dirty.has(number) && oid !== undefined && setEntry(body, head, oid)) return;
     bodies[number] = withEntry(body, head, oid);
     if (bodies[number] !== body) dirty.add(number);
   }

@@ -1,5 +1,5 @@
 // Trees whose entries have heads of one length: looked up and changed as the very bytes that git hashes, without parsing.
-// A change gives new bytes, so whoever holds the old ones still has the tree as it was.
+// A change gives new bytes, so whoever holds the old ones still has the tree as it was; who alone holds them may have them changed.
 import { damaged } from './damaged.ts';
 
 /** SHA-1. */
@@ -8,16 +8,24 @@ const oidBytes = 20;
 /** The hash behind a head such as `100644 <name>\0`, in hex. */
 export function entryIn(tree: Buffer, head: string): string | undefined {
   const at = placeOf(tree, head);
-  return headAt(tree, at, head.length) === head
+  return compareHead(tree, at, head) === 0
     ? tree.toString('hex', at + head.length, at + head.length + oidBytes)
     : undefined;
+}
+
+/** Gives an entry that is there another hash, in these very bytes; false where there is no such entry. */
+export function setEntry(tree: Buffer, head: string, oid: string): boolean {
+  const at = placeOf(tree, head);
+  if (compareHead(tree, at, head) !== 0) return false;
+  tree.write(oid, at + head.length, 'hex');
+  return true;
 }
 
 /** The tree with that entry, or without it; the same bytes when that changes nothing. */
 export function withEntry(tree: Buffer, head: string, oid: string | undefined): Buffer {
   const at = placeOf(tree, head);
   const width = head.length + oidBytes;
-  const held = headAt(tree, at, head.length) === head ? width : 0;
+  const held = compareHead(tree, at, head) === 0 ? width : 0;
   if (oid === undefined && held === 0) return tree;
   if (oid !== undefined && held > 0 && tree.toString('hex', at + head.length, at + width) === oid) return tree;
   const added = oid === undefined ? 0 : width;
@@ -39,13 +47,21 @@ function placeOf(tree: Buffer, head: string): number {
   let high = tree.length / width;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (headAt(tree, middle * width, head.length) < head) low = middle + 1;
+    if (compareHead(tree, middle * width, head) < 0) low = middle + 1;
     else high = middle;
   }
   return low * width;
 }
 
-const headAt = (tree: Buffer, at: number, length: number): string => tree.toString('latin1', at, at + length);
+/** Below 0 when the head that begins there comes before this one, 0 when it is this one; at the end there is none. */
+function compareHead(tree: Buffer, at: number, head: string): number {
+  if (at === tree.length) return 1;
+  for (let i = 0; i < head.length; i++) {
+    const difference = tree[at + i]! - head.charCodeAt(i);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
 
 /** An entry of a tree that was checked before it was stored. */
 export type Child = { readonly name: string; readonly oid: string; readonly isTree: boolean };
