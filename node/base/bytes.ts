@@ -12,8 +12,14 @@ export const base64url = (bytes: Uint8Array): string =>
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 /** All of the digest, or its first bytes: a slice of the text would keep the whole of it in memory. */
-export const sha256Hex = (data: Uint8Array | string, bytes = 32): string =>
-  hash('sha256', data, 'buffer').toString('hex', 0, bytes);
+export function sha256Hex(data: Uint8Array | string, bytes = 32): string {
+  // Copied by way of a buffer that is there: one of its own for each digest would be 400 bytes of garbage.
+  digest.write(hash('sha256', data, 'hex'), 'latin1');
+  return digest.toString('latin1', 0, 2 * bytes);
+}
+
+/** Of SHA-256, in hex. */
+const digest = Buffer.allocUnsafeSlow(64);
 
 /** The id that git gives an object: SHA-1 over `<type> <length>\0` and the body, in lower-case hex. */
 export function gitHash(type: 'blob' | 'tree' | 'commit', body: Uint8Array): string {

@@ -45,7 +45,7 @@ export class Allowance {
     if (!this.#list.isKnown(it.id)) return purses;
     const tokens = renewalsMin + renewalsPerServer * this.#list.listedOf(announcer);
     // One that grows keeps room for 16 more.
-    return purses.concat({ name: announcer, tokens });
+    return [...purses, { name: announcer, tokens }];
   }
 
   covers(purses: readonly Purse[], now: number): boolean {

@@ -20,12 +20,13 @@ export const sameAddresses = (before: Announcement, after: Announcement): boolea
   before.addresses.every((address, i) => address === after.addresses[i]);
 
 function placesOf(texts: readonly string[]): readonly Place[] {
-  const places: Place[] = [];
+  let places: readonly Place[] = [];
   for (const text of texts) {
     const read = parseAddress(text);
     if (!read.ok) continue;
     const { kind, host, port } = read.value;
-    places.push({ kind, host, port, scope: scopeOf(host), network: networkOf(read.value) });
+    // A new array of just this length: one that grows keeps room for 16 more.
+    places = [...places, { kind, host, port, scope: scopeOf(host), network: networkOf(read.value) }];
   }
   return places;
 }

@@ -69,11 +69,11 @@ export class Quotas {
 
   /** Names of the groups that are networks: what others may be in as well, whoever announces them. */
   networksOf(announcement: Announcement): readonly string[] {
-    const groups: string[] = [];
+    let groups: readonly string[] = [];
     for (const { scope, network } of addressesOf(announcement)) {
       if (scope !== 'global' && !this.#limits.countPrivateNetworks) continue;
       const group = scope === 'global' ? [networkPrefix, network].join('') : privateNetworks;
-      if (!groups.includes(group)) groups.push(group);
+      if (!groups.includes(group)) groups = [...groups, group];
     }
     return groups;
   }

@@ -103,7 +103,7 @@ class Reader {
     while (this.#hasMore()) {
       this.pass(next);
       // A new array of just this length: one that grows keeps room for 16 more.
-      texts = texts.concat(this.#text());
+      texts = [...texts, this.#text()];
     }
     this.pass(textsEnd);
     return texts;
