@@ -13,7 +13,7 @@ export type ServerDiff = Sides & { readonly id: string };
 
 /**
  * Servers or trees compared in one go, with two objects each. Objects lie in the order of their hashes, so each batch goes through
- * the whole store: few large ones take half as long as many small ones. 20 MB of announcements, and as much is being read meanwhile.
+ * the whole store. 10 MB of announcements as a rule and 32 at most, and as much is being read meanwhile.
  */
 const batchMax = 8_192;
 /** Trees or announcements compared before the event loop gets a turn: 20 ms at 100,000 servers. */

@@ -55,7 +55,7 @@ const maxOpenFiles = 64;
 /** Threads that read at a time: as many as Node has for files, names and zlib. Each goes through files of its own. */
 const lanes = 4;
 /** Fewer keys a thread are read as fast by one. */
-const laneMin = 250;
+const laneMin = 100;
 
 /** @throws RollcallError STORE_BUSY when another process holds the store, STORE_UNREADABLE for anything else */
 export async function openStore(folder: string): Promise<Store> {
