@@ -13,9 +13,9 @@ export type ServerDiff = Sides & { readonly id: string };
 
 /**
  * Servers or trees compared in one go, with two objects each. Objects lie in the order of their hashes, so each batch goes through
- * the whole store. 5 MB of announcements as a rule and 16 at most, and as much is being read meanwhile.
+ * the whole store. 10 MB of announcements as a rule and 32 at most, and as much is being read meanwhile.
  */
-const batchMax = 4_096;
+const batchMax = 8_192;
 /** Trees or announcements compared before the event loop gets a turn: 20 ms at 100,000 servers. */
 const turnMax = 512;
 
