@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { GatewayStatus } from '../node/gateways/family.ts';
-import { rollcall, startNode, stop } from '../test/heavy/real-servers-processes.ts';
+import { dpmasterFlags, rollcall, startNode, stop } from '../test/heavy/real-servers-processes.ts';
 
 const { values } = parseArgs({
   options: {
@@ -73,17 +73,7 @@ try {
 }
 
 async function gateway(): Promise<Target> {
-  const settings = {
-    'network.allowPrivateAddresses': true,
-    'network.mdns': false,
-    'probe.enabled': false,
-    'log.level': 'warn',
-    'gateways.dpmaster.enabled': true,
-    'gateways.dpmaster.host': '127.0.0.1',
-    'gateways.dpmaster.port': 0,
-  };
-  const flags = Object.entries(settings).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
-  const node = await startNode('A', join(folder, 'a'), flags);
+  const node = await startNode('A', join(folder, 'a'), dpmasterFlags);
   children.push(node.process);
   const { gateways } = (await rollcall(node, 'gateway', 'list')) as { gateways: GatewayStatus[] };
   return { name: 'Rollcall', port: Number(gateways[0]!.address.split(':').at(-1)), pid: node.process.pid! };

@@ -1,13 +1,14 @@
 import test from 'ava';
 import { announcementOf, signerOf } from '../../test/announcements.ts';
 import type { Observed, ServersQuery } from '../api/port.ts';
+import { atOnce } from '../base/slices.ts';
 import { hour, minute, second } from '../base/time.ts';
 import { Neighbours } from '../list/neighbours.ts';
 import { View } from '../list/view.ts';
 import { seeded } from '../network/memory.ts';
 import type { Verified } from '../records/verified.ts';
 import { KeptRows } from './kept-rows.ts';
-import { pageOf, placeOf } from './rows.ts';
+import { pageOf, placing } from './rows.ts';
 
 const words = ['ctf', 'duel', 'Ünï 日本', 'coop', 'ΟΔΟΣ', 'hardcore', 'x y', 'unknown'];
 
@@ -103,7 +104,7 @@ function world(seed: number) {
     const [all, seen] = [{ listed: listed.values().toArray(), view: view() }, view()];
     const ranks = all.listed.map(item => seen.rank(item, seen.of(item)));
     const kept = await Promise.all(ranks.map(rank => rows.placeOf(rank)));
-    return { kept, looked: ranks.map(rank => placeOf(all, rank)) };
+    return { kept, looked: ranks.map(rank => atOnce(placing(all, rank))) };
   };
   const later = (ms: number) => {
     now += ms;

@@ -1,12 +1,13 @@
 import test from 'ava';
 import { announcementOf, signerOf } from '../../test/announcements.ts';
 import type { Observed } from '../api/port.ts';
+import { atOnce } from '../base/slices.ts';
 import { day, minute, second } from '../base/time.ts';
 import { Neighbours } from '../list/neighbours.ts';
 import type { Rank } from '../list/rank.ts';
 import { View } from '../list/view.ts';
 import { reason, reasonsOf, toldOf } from './reasons.ts';
-import { pageOf, placeOf } from './rows.ts';
+import { pageOf, placing } from './rows.ts';
 
 const now = 1_763_600_000_000;
 const seen: Observed = {
@@ -36,7 +37,7 @@ async function setup(observed: Observed | null, { karma = 0, endorsed = false, p
     now,
   );
   const standing = reason('endorsed', 'checkpoint 12 by Ada says so', { sequence: 12 });
-  const placed = async (rank: Rank) => placeOf({ listed: items, view }, rank);
+  const placed = async (rank: Rank) => atOnce(placing({ listed: items, view }, rank));
   return { items, view, ...toldOf(await reasonsOf(first!, { placeOf: placed, view, standing, now })) };
 }
 

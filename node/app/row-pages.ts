@@ -126,7 +126,7 @@ export class RowPages {
     return { total, hidden, servers };
   }
 
-  /** As `placeOf` of the whole list; to be prepared for the default order before. */
+  /** As `placing` of the whole list; to be prepared for the default order before. */
   placeOf(rank: Rank): Place {
     const index = this.#index;
     const shown = index.choice('hidden', 'no').copy();

@@ -85,9 +85,6 @@ export function* paging({ listed, view }: RowsDeps, { terms, order, game, all, l
 export type Place = { readonly place: number; readonly of: number };
 
 /** Where a rank stands among all that are shown by default. */
-export const placeOf = (deps: RowsDeps, rank: Rank): Place => atOnce(placing(deps, rank));
-
-/** As `placeOf`, in slices. */
 export function* placing({ listed, view }: RowsDeps, rank: Rank): Sliced<Place> {
   let [place, of, looked] = [1, 0, 0];
   for (const item of listed) {

@@ -10,7 +10,7 @@ import { setTimeout, setImmediate as turn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { GatewayStatus } from '../../node/gateways/family.ts';
 import { identityOf } from '../../node/records/announcement.ts';
-import { rollcall, startNode, stop } from './real-servers-processes.ts';
+import { dpmasterFlags, rollcall, startNode, stop } from './real-servers-processes.ts';
 
 const { values } = parseArgs({
   options: { servers: { type: 'string', default: '10000' }, forged: { type: 'string', default: '100000' } },
@@ -28,20 +28,7 @@ const burst = 20;
 const slowdownMax = 2;
 
 const folder = await mkdtemp(join(tmpdir(), 'rollcall-gateways-load-'));
-const settings = {
-  'network.allowPrivateAddresses': true,
-  'network.mdns': false,
-  'probe.enabled': false,
-  'log.level': 'warn',
-  'gateways.dpmaster.enabled': true,
-  'gateways.dpmaster.host': '127.0.0.1',
-  'gateways.dpmaster.port': 0,
-};
-const node = await startNode(
-  'A',
-  join(folder, 'a'),
-  Object.entries(settings).flatMap(([path, value]) => ['--set', `${path}=${value}`]),
-);
+const node = await startNode('A', join(folder, 'a'), dpmasterFlags);
 const sockets: Socket[] = [];
 /** Whom to tell that a server is on the list, by its id. */
 const listedNow = new Map<string, () => void>();

@@ -14,6 +14,17 @@ export type RunningNode = {
   readonly process: ChildProcess;
 };
 
+/** A node that asks nobody, with the gateway of the dpmaster family on a free port of loopback. */
+export const dpmasterFlags: readonly string[] = Object.entries({
+  'network.allowPrivateAddresses': true,
+  'network.mdns': false,
+  'probe.enabled': false,
+  'log.level': 'warn',
+  'gateways.dpmaster.enabled': true,
+  'gateways.dpmaster.host': '127.0.0.1',
+  'gateways.dpmaster.port': 0,
+}).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
+
 /** Starts a node and resolves when it is ready. */
 export async function startNode(name: string, data: string, more: readonly string[]): Promise<RunningNode> {
   const flags = ['--listen', '/ip4/127.0.0.1/tcp/0', '--http', '127.0.0.1:0'];
