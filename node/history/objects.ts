@@ -32,18 +32,13 @@ export function entryHead(type: ObjectType, bytes: number): Uint8Array {
   return Uint8Array.from(head);
 }
 
-/** What an entry says that it holds, and where its body begins; no type where it says none that is known. */
-export function readEntryHead(entry: Uint8Array): { type: ObjectType | undefined; size: number; at: number } {
+/** @throws RollcallError STORE_DAMAGED when the entry is not what `packEntry` wrote, or its body is larger than allowed */
+export function readEntry(entry: Uint8Array): GitObject {
+  const type = numberTypes.get(((entry[0] ?? 0) >> 4) & 7);
   let size = (entry[0] ?? 0) & 15;
   let at = 1;
   for (let scale = 16; (entry[at - 1] ?? 0) & 128; scale *= 128) size += (entry[at++]! & 127) * scale;
-  return { type: numberTypes.get(((entry[0] ?? 0) >> 4) & 7), size, at };
-}
-
-/** @throws RollcallError STORE_DAMAGED when the entry is not what `packEntry` wrote, or its body is larger than allowed */
-export function readEntry(entry: Uint8Array, bytesMax = objectBytesMax): GitObject {
-  const { type, size, at } = readEntryHead(entry);
-  if (type === undefined || size > bytesMax) throw damaged('an object has no valid head');
+  if (type === undefined || size > objectBytesMax) throw damaged('an object has no valid head');
   const asIs = storedBody(entry, at, size);
   if (asIs) return { type, body: asIs };
   const { body, read } = inflated(entry.subarray(at), size + 1);
