@@ -23,14 +23,17 @@ export async function passphrase(question: string, fd: number | undefined, promp
 
 /** Twice, since a slip in a passphrase that nobody sees costs the key. @throws CliError NO_TERMINAL, PASSPHRASES_DIFFER */
 export async function newPassphrase(fd: number | undefined, prompter: Prompter): Promise<string> {
-  if (fd !== undefined) return firstLine(fd);
+  if (fd !== undefined) return notEmpty(await firstLine(fd));
   using terminal = hidden(prompter);
-  const first = await terminal.ask('A new passphrase for the key');
-  if (first === '') {
-    throw new CliError(exits.usage, 'NO_PASSPHRASE', 'the passphrase is empty', 'ask for none with --no-passphrase');
-  }
+  const first = notEmpty(await terminal.ask('A new passphrase for the key'));
   if (first === (await terminal.ask('The same again'))) return first;
   throw new CliError(exits.failed, 'PASSPHRASES_DIFFER', 'the two passphrases differ');
+}
+
+/** An empty one protects nothing: whoever wants that says so. */
+function notEmpty(passphrase: string): string {
+  if (passphrase !== '') return passphrase;
+  throw new CliError(exits.usage, 'NO_PASSPHRASE', 'the passphrase is empty', 'ask for none with --no-passphrase');
 }
 
 function hidden(prompter: Prompter): Hidden {

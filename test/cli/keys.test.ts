@@ -120,12 +120,21 @@ test('a passphrase comes from a file descriptor: its first line', async t => {
   t.is((await openPrivateKey(await readFile(JSON.parse(stdout).private, 'utf8'), 'open sesame')).name, 'Ada Quist');
 });
 
+const nothing = String(openSync('/dev/null', 'r'));
+
 for (const [title, changes, options, exit, complaint] of [
   ['two passphrases that differ', { stdin: () => typed('a\rb\r', true) }, [], 1, /the two passphrases differ/],
   [
     'an empty passphrase',
     { stdin: () => typed('\r\r', true) },
     [],
+    2,
+    /is empty\n {2}ask for none with --no-passphrase/,
+  ],
+  [
+    'an empty file of a passphrase',
+    {},
+    ['--passphrase-fd', nothing],
     2,
     /is empty\n {2}ask for none with --no-passphrase/,
   ],
