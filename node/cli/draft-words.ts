@@ -23,12 +23,13 @@ export function showDraft(draft: ShownDraft, out: Output): void {
   if (doubts.total > 0) out.line({ text: doubtWords(doubts), style: 'yellow' });
 }
 
-/** `of these 3 look bad from here (1 red, 2 silent, 0 hidden): Free skins (d67cbe9739), …; rollcall list --all shows them`. */
+/** `it vouches for 3 servers that look bad from here (1 red, 2 silent, 0 hidden): Free skins (d67cbe9739), …`. */
 function doubtWords({ total, red, silent, hidden, first }: DraftDoubts): string {
   const names = first.map(({ id, name }) => `${name || '(no name)'} (${shortHash(id)})`).join(', ');
   const more = total > first.length ? ', …' : '';
   const counts = `${red} red, ${silent} silent, ${hidden} hidden`;
-  return `it vouches for ${count(total, 'server')} that look bad from here (${counts}): ${names}${more}`;
+  const look = total === 1 ? 'looks' : 'look';
+  return `it vouches for ${count(total, 'server')} that ${look} bad from here (${counts}): ${names}${more}`;
 }
 
 /** `200 places for each network in 203.0.113.0/24: a hoster, until 2027-01-31 00:00 UTC`. */

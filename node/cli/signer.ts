@@ -1,11 +1,10 @@
 // Who signs a statement: a private key in a file, or the user's own gpg. Neither ever goes to the node.
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { messageOf, RollcallError } from '../base/errors.ts';
+import { RollcallError } from '../base/errors.ts';
 import type { Cli } from './cli.ts';
 import { CliError, exits } from './errors.ts';
 import { findGpgKey, gpgSign } from './gpg.ts';
+import { readKeyFile } from './key-file.ts';
 import { passphrase } from './passphrase.ts';
 
 export type Author = { readonly name: string; readonly email: string };
@@ -30,13 +29,15 @@ export async function openSigner({ key, gpg, passphraseFd }: SignerOptions, cli:
 }
 
 async function byKey(path: string, fd: number | undefined, cli: Cli): Promise<Signer> {
-  const armored = await readFile(resolve(cli.cwd, path), 'latin1').catch(error => {
-    throw new CliError(exits.usage, 'NO_KEY_FILE', `cannot read the key: ${messageOf(error)}`);
-  });
+  const armored = await readKeyFile(path, cli);
   // OpenPGP takes longer to load than most commands take to run.
   const { openPrivateKey, signPayload } = await import('../trust/sign.ts');
   const opened = await openPrivateKey(armored).catch(async error => {
-    if (!(error instanceof RollcallError && error.code === 'PASSPHRASE_NEEDED')) throw error;
+    if (!(error instanceof RollcallError)) throw error;
+    if (error.code !== 'PASSPHRASE_NEEDED') {
+      const remedy = 'name the file that ends in -private.asc, or what "gpg --armor --export-secret-keys" gives';
+      throw new CliError(exits.usage, error.code, `${path}: ${error.message}`, remedy);
+    }
     return openPrivateKey(armored, await passphrase(`Passphrase of ${path}`, fd, cli));
   });
   const { name, email } = opened;

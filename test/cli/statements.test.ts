@@ -48,11 +48,12 @@ const drafts = 'POST /api/v1/statements/draft';
 const publishes = 'POST /api/v1/statements';
 const answers = { [drafts]: { body: draft }, [publishes]: { status: 201, body: { statement, adopted: true } } };
 
-/** A node, and both private keys in its folder. */
+/** A node, both private keys in its folder, and a public one. */
 async function setup() {
   const node = await fakeNode(answers);
   await writeFile(join(node.folder, 'key.asc'), key.privateArmored);
   await writeFile(join(node.folder, 'locked.asc'), locked.privateArmored);
+  await writeFile(join(node.folder, 'public.asc'), key.publicArmored);
   return node;
 }
 type Node = Awaited<ReturnType<typeof setup>>;
@@ -226,7 +227,8 @@ test('a locked key is opened with a passphrase, from the terminal or a file desc
 for (const [title, line, exit, complaint] of [
   ['no key', [], 2, /exactly one key has to be named\n {2}--key <file.asc>, or --gpg/],
   ['two keys', ['--key', 'key.asc', '--gpg'], 2, /exactly one key has to be named/],
-  ['a key that is not there', ['--key', 'none.asc'], 2, /cannot read the key/],
+  ['a key that is not there', ['--key', 'none.asc'], 2, /cannot read the key.*none\.asc'\n {2}name the armored file/],
+  ['a public key', ['--key', 'public.asc'], 2, /public\.asc: this is no armored private key.*\n {2}name the file that/],
   ['a locked key and nobody to ask', ['--key', 'locked.asc'], 2, /no terminal to ask at/],
   ['an author that is none', ['--key', 'key.asc', '--author', 'Ada'], 2, /must be "Name <address>"/],
 ] as const) {
@@ -238,6 +240,13 @@ for (const [title, line, exit, complaint] of [
     t.deepEqual(node.asked, []);
   });
 }
+
+test('who vouches for one server that looks bad is told so in the singular', async t => {
+  const doubts = { total: 1, red: 0, silent: 1, hidden: 0, first: [server] };
+  await using node = await fakeNode({ ...answers, [drafts]: { body: { ...draft, doubts } } });
+  const { stderr } = await run(node, ['checkpoint', '--dry-run']);
+  t.regex(stderr, /it vouches for 1 server that looks bad from here/);
+});
 
 test('a wrong passphrase opens nothing, and is not repeated', async t => {
   await using node = await setup();
