@@ -19,13 +19,12 @@ export type AutoCheckpointDeps = {
   readonly log: (level: 'info' | 'warn', message: string) => void;
 };
 
-/** The key of `checkpoints.keyFile`. @throws RollcallError BAD_KEY, PASSPHRASE_NEEDED: nobody is there to be asked for one */
+/** The key of `checkpoints.keyFile`: nobody is there to be asked for a passphrase. @throws RollcallError BAD_CONFIG */
 export async function readOnlineKey(path: string): Promise<SigningKey> {
   try {
     return await openPrivateKey(await readFile(path, 'utf8'));
   } catch (error) {
-    const code = error instanceof RollcallError ? error.code : 'BAD_KEY';
-    throw new RollcallError(code, `checkpoints.keyFile ${path}: ${messageOf(error)}`, {
+    throw new RollcallError('BAD_CONFIG', `checkpoints.keyFile ${path}: ${messageOf(error)}`, {
       remedy: 'name an armored private key without a passphrase, made for this node alone',
     });
   }

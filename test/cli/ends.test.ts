@@ -35,7 +35,7 @@ test('an online key that is none stops the start before the store is made', asyn
   const sets = ['checkpoints.everyMs=3600000', `checkpoints.keyFile=${join(empty.folder, 'key.asc')}`];
   const where = { cwd: empty.folder, data };
   const { exit, stderr } = await ran(['start', ...sets.flatMap(set => ['--set', set])], where);
-  t.is(exit, 1);
+  t.is(exit, 2);
   t.regex(stderr, /checkpoints\.keyFile .*key\.asc: /);
   await t.throwsAsync(readFile(join(data, 'store', 'CURRENT')), { code: 'ENOENT' });
 });
