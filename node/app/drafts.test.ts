@@ -100,6 +100,23 @@ for (const [title, given, code] of [
   });
 }
 
+for (const [title, request, complaint] of [
+  [
+    'a message with a trailer in it',
+    { message: 'well\nRollcall-Kind: rollback' },
+    /^message: Rollcall-Kind: rollback: stands/,
+  ],
+  ['a reason too long for a first line', { to: 'HEAD', message: 'x'.repeat(300) }, /^message: line 1: is longer than/],
+] as const) {
+  test(`${title} is refused before anybody signs it`, async t => {
+    const { all } = await nodes(t, 1);
+    all[0].list(one);
+    const to = await all[0].commit();
+    const asked = 'to' in request ? { ...request, to } : request;
+    await t.throwsAsync(all[0].drafted(ada, asked), { code: 'BAD_FIELD', message: complaint });
+  });
+}
+
 test('before there is any list there is nothing to sign', async t => {
   const { all } = await nodes(t, 1);
   await t.throwsAsync(all[0].drafted(ada), { code: 'NOTHING_LISTED' });

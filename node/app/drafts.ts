@@ -15,7 +15,7 @@ import { type AttachedFile, formatTree } from '../history/tree.ts';
 import { denials } from '../list/deny.ts';
 import { addressesOf, clockSkewMaxMs } from '../list/server-list.ts';
 import type { Announcement } from '../records/announcement.ts';
-import { formatMessage, type Message } from '../trust/message.ts';
+import { formatMessage, type Message, parseMessage } from '../trust/message.ts';
 import { type DenyRule, formatPolicy, parsePolicy, ruleKey } from '../trust/policy.ts';
 import { formatQuotas } from '../trust/policy-quotas.ts';
 import { formatPayload } from '../trust/statement.ts';
@@ -101,6 +101,9 @@ export async function draft(
     previous: previous?.statement.digest ?? null,
     rollbackTo: request.kind === 'rollback' ? from : null,
   };
+  const message = formatMessage(orders);
+  const readable = parseMessage(message);
+  if (!readable.ok) throw new RollcallError('BAD_FIELD', `message: ${readable.message}`);
   const parents = previous ? [previous.statement.oid] : [];
   const person = { ...request.author, atSeconds: atSecondsOf(request, live, now), zone: '+0000' };
   const payload = formatPayload({ tree: root.oid, parents, author: person, committer: person, ...orders });
@@ -117,7 +120,7 @@ export async function draft(
     payload: Buffer.from(payload).toString('base64'),
     tree: root.oid,
     parents,
-    message: formatMessage(orders),
+    message,
     sequence,
     servers: kept.length,
     leaves: leaves.map(({ id, announcement }) => told(id, announcement)),
