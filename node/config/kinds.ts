@@ -1,5 +1,5 @@
 // The kinds of values that settings take. Each says in words what it `is`, so that every fault reads the same:
-// `network.listen[0]: "foo" is not a multiaddr, such as /ip4/0.0.0.0/tcp/7481`.
+// `network.listen[0]: "foo" is not a multiaddr with a TCP port, such as /ip4/0.0.0.0/tcp/7481`.
 import { peerIdFromString } from '@libp2p/peer-id';
 import { multiaddr } from '@multiformats/multiaddr';
 import Type from 'typebox';
@@ -44,7 +44,7 @@ export const form = (description: string, is: string, fits: (text: string) => bo
   Type.Refine(Type.String({ description, is }), fits);
 
 export const address = (description: string) =>
-  form(description, 'a multiaddr, such as /ip4/0.0.0.0/tcp/7481', isMultiaddr);
+  form(description, 'a multiaddr with a TCP port, such as /ip4/0.0.0.0/tcp/7481', isMultiaddr);
 
 export const range = (description: string) =>
   form(description, 'an address range, such as 203.0.113.0/24', text => parseCidr(text).ok);
@@ -58,7 +58,11 @@ export const host = (description: string) =>
 function isMultiaddr(text: string): boolean {
   try {
     const parts = multiaddr(text).getComponents();
-    return parts.length > 0 && parts.every(({ name, value }) => name !== 'p2p' || isPeerId(value ?? ''));
+    // There is no other transport: without one, nothing could listen or be dialled.
+    return (
+      parts.some(({ name }) => name === 'tcp') &&
+      parts.every(({ name, value }) => name !== 'p2p' || isPeerId(value ?? ''))
+    );
   } catch {
     return false;
   }

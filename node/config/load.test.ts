@@ -99,7 +99,7 @@ for (const [path, value, line] of [
   [
     'network.listen',
     '["foo"]',
-    'network.listen[0]: "foo" is not a multiaddr, such as /ip4/0.0.0.0/tcp/7481 (from --set)',
+    'network.listen[0]: "foo" is not a multiaddr with a TCP port, such as /ip4/0.0.0.0/tcp/7481 (from --set)',
   ],
   ['network.listen', 'foo', 'network.listen: "foo" is not a list of at most 100 multiaddrs (from --set)'],
   ['network.entries', ['/ip4/1.2.3.4/tcp/99999'], 'network.entries[0]: "/ip4/1.2.3.4/tcp/99999" is not a multiaddr'],
@@ -108,6 +108,7 @@ for (const [path, value, line] of [
     ['/ip4/1.2.3.4/tcp/1/p2p/foo'],
     'network.entries[0]: "/ip4/1.2.3.4/tcp/1/p2p/foo" is not a multi',
   ],
+  ['network.entries', ['/ip4/1.2.3.4'], 'network.entries[0]: "/ip4/1.2.3.4" is not a multiaddr with a TCP port'],
   ['network.announce', [''], 'network.announce[0]: "" is not a multiaddr'],
   ['http.port', '70000', 'http.port: 70000 is not a port from 0 to 65535 (from --set)'],
   ['http.port', '"80"', 'http.port: "80" is not a port from 0 to 65535 (from --set)'],
