@@ -71,7 +71,7 @@ function operation({ url, method, schema = {} }: Route): Record<string, unknown>
   ];
   const answers = Object.entries((response ?? {}) as Record<string, AnswerSchema>);
   return {
-    operationId: `${method}${url.replaceAll(/[^A-Za-z]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
+    operationId: `${method}${url.replace('/api/v1', '').replaceAll(/[^A-Za-z]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     summary,
     tags,
     ...(secured ? { security: [{ token: [] }] } : {}),
