@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { bearer, fakeNode, now, row, setup } from '../../test/api/fake-node.ts';
-import { codingFor, etagMatches } from './encoding.ts';
+import { codingFor, etagMatches, gzipped } from './encoding.ts';
 import { firstPageRows, ListBodies } from './list-body.ts';
 
 const many = Array.from({ length: 15 }, (_, digit) => row(digit));
@@ -31,6 +31,15 @@ for (const [header, matches] of [
     t.is(etagMatches(header, 'W/"a"'), matches);
   });
 }
+
+test('what is compressed at once and what is compressed off the event loop is read the same', async t => {
+  for (const bytes of [10_000, 1_000_000]) {
+    const body = Buffer.alloc(bytes, 'a list of servers ');
+    const made = gzipped(body);
+    t.is(made instanceof Promise, bytes > 256 * 1024);
+    t.true(gunzipSync(await made).equals(body));
+  }
+});
 
 test('the list comes in brotli, gzip or plain, and is the same in each', async t => {
   const node = fakeNode();
