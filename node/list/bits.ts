@@ -63,10 +63,16 @@ export class Bits {
     for (let i = 0; i < both; i++) mine[i]! &= ~theirs[i]!;
   }
 
-  /** Only those of which it holds. */
-  filter(holds: (at: number) => boolean): void {
+  /** All numbers in it are smaller. */
+  get room(): number {
+    return this.#words.length * 32;
+  }
+
+  /** Only those of which it holds; numbers outside `from` and `to`, multiples of 32, stay as they are. */
+  filter(holds: (at: number) => boolean, from = 0, to = this.room): void {
     const words = this.#words;
-    for (let i = 0; i < words.length; i++) {
+    const end = Math.min(to >>> 5, words.length);
+    for (let i = from >>> 5; i < end; i++) {
       for (let left = words[i]!; left !== 0; left &= left - 1) {
         const bit = 31 - Math.clz32(left & -left);
         if (!holds(i * 32 + bit)) words[i]! &= ~(1 << bit);

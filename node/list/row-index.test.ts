@@ -4,7 +4,7 @@ import { Bits } from './bits.ts';
 import { type Filterable, parseTerms, wordsOf } from './filter.ts';
 import { KeptOrder } from './kept-order.ts';
 import { RowIndex } from './row-index.ts';
-import { Signatures } from './signatures.ts';
+import { isExact, Signatures } from './signatures.ts';
 
 const bitsOf = (items: Iterable<number>): Bits => {
   const bits = new Bits();
@@ -49,6 +49,10 @@ test('bits are a set of numbers, however far apart', t => {
       itemsOf(bits),
       ascending(a).filter(at => at % 3 === 0),
     );
+    const [low, high] = [ascending(a).filter(at => at < 1_024), ascending(a).filter(at => at >= 1_024)];
+    const filtered = bitsOf(a);
+    filtered.filter(at => at % 2 === 0, 0, 1_024);
+    t.deepEqual([...filtered], [...low.filter(at => at % 2 === 0), ...high]);
     others.delete(4_999);
     others.delete(1_000_000);
     t.false(others.has(4_999) || others.has(1_000_000));
@@ -64,6 +68,13 @@ test('a signature leaves every row that has the word, and few of the others', t 
   const signatures = new Signatures();
   for (const [at, words] of rows.entries()) signatures.add(at, words, [`tag\n${words.slice(0, 3)}`]);
   const all = bitsOf(rows.keys());
+  for (const letter of 'ax 9') {
+    const found = all.copy();
+    signatures.keepWord(found, letter);
+    t.true(isExact(letter));
+    t.is(found.size, rows.filter(words => words.includes(letter)).length, letter);
+  }
+  t.false(isExact('ü') || isExact('ab'));
   const left: number[] = [];
   for (let at = 0; at < 200; at++) {
     const found = all.copy();

@@ -4,6 +4,8 @@ import { Bits } from './bits.ts';
 
 /** 128 bytes a row. A text of 120 characters sets a fifth of them, so each gram asked for leaves a fifth of the others. */
 const bitsPerRow = 1_024;
+/** The first of them are of single characters, one each: which rows have a letter is known without a look at them. */
+const plainMax = 128;
 /** More of a long word tell nothing more. */
 const gramsMax = 24;
 /** Of each exact value: a few in a hundred of the others are left. */
@@ -25,7 +27,7 @@ export class Signatures {
     for (const bit of bitsOf(words, keys)) this.#slices[bit]!.delete(at);
   }
 
-  /** Leaves all rows whose words contain the word, and some others. */
+  /** Leaves all rows whose words contain the word, and some others unless `isExact`. */
   keepWord(rows: Bits, word: string): void {
     for (const bit of new Set(gramsOf(word, gramsMax))) rows.keep(this.#slices[bit]!);
   }
@@ -35,6 +37,9 @@ export class Signatures {
     for (const bit of keyBits(key)) rows.keep(this.#slices[bit]!);
   }
 }
+
+/** Whether rows that are left for a word are those that have it. */
+export const isExact = (word: string): boolean => word.length === 1 && word.charCodeAt(0) < plainMax;
 
 const bitsOf = (words: string, keys: readonly string[]): number[] => [
   ...gramsOf(words, words.length),
@@ -47,7 +52,7 @@ function gramsOf(text: string, charactersMax: number): number[] {
   let [before, last] = [0, 0];
   for (let i = 0; i < Math.min(text.length, charactersMax); i++) {
     const code = text.charCodeAt(i);
-    bits.push(mixed(code, 0, 0));
+    bits.push(code < plainMax ? code : mixed(code, 0, 0));
     if (i > 0) bits.push(mixed(code, last, 0));
     if (i > 1) bits.push(mixed(code, last, before));
     [before, last] = [last, code];
@@ -63,5 +68,6 @@ function keyBits(key: string): number[] {
 
 /** Multiplied by large odd numbers and taken from the top, so that neighbours fall far apart. */
 const mixed = (a: number, b: number, c: number): number =>
-  (Math.imul(Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35), 0x27d4eb2f) >>> 16) %
-  bitsPerRow;
+  plainMax +
+  ((Math.imul(Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35), 0x27d4eb2f) >>> 16) %
+    (bitsPerRow - plainMax));
