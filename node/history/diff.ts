@@ -78,7 +78,7 @@ export function* batches<T>(items: readonly T[], size: number): Generator<T[]> {
 }
 
 /** Each batch with what was read for it, while the next one is being read. */
-async function* readAhead<T, R>(items: readonly T[], read: (batch: readonly T[]) => Promise<R>) {
+export async function* readAhead<T, R>(items: readonly T[], read: (batch: readonly T[]) => Promise<R>) {
   let coming: Promise<[T[], R]> | undefined;
   for (const batch of batches(items, batchMax)) {
     const next = read(batch).then((found): [T[], R] => [batch, found]);

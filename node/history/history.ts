@@ -6,7 +6,7 @@ import type { Change } from '../list/change.ts';
 import { type AnyCommit, parseAnyCommit } from './any-commit.ts';
 import { adoptionTitle, formatCommit, messageFor, parseCommit, type Told, tell } from './commit.ts';
 import { damaged } from './damaged.ts';
-import { batches } from './diff.ts';
+import { type BlobDiff, batches, diffTrees, readAhead } from './diff.ts';
 import {
   heightOf,
   isKept,
@@ -23,9 +23,6 @@ import type { ServersTree } from './servers-tree.ts';
 import { inTurns, type ObjectSource, readBodies, readTrees } from './source.ts';
 import type { Store, Write } from './store.ts';
 import { emptyTree, formatTree } from './tree.ts';
-
-/** Trees read at once while loading, each with up to 25 blobs at 100,000 servers: what was read is garbage before more comes. */
-const treesMax = 8;
 
 /** Objects deflated before the event loop gets a turn: about 5 ms. */
 const sliceMax = 200;
@@ -127,29 +124,21 @@ export class History {
   }
 
   /**
-   * Every blob of the list at the head, by id, in batches. Reading them all is the check that the head is whole.
-   * @throws RollcallError STORE_DAMAGED
+   * Every blob of the list at the head, by id, in batches of several thousand, the next of which is being read meanwhile. Reading
+   * them all is the check that the head is whole. @throws RollcallError STORE_DAMAGED
    */
   async *load(): AsyncGenerator<{ id: string; oid: string; bytes: Uint8Array }[]> {
     if (this.#head === undefined) return;
     const source = stored(this.#deps.store);
-    let trees = [await this.serversOf(this.#head)].filter(oid => oid !== emptyTree);
-    while (trees.length > 0) {
-      const next: string[] = [];
-      for (const batch of batches(trees, treesMax)) {
-        const blobs: { id: string; oid: string }[] = [];
-        for (const entry of (await readTrees(source, batch)).flat()) {
-          if (entry.mode === '40000') next.push(entry.oid);
-          else blobs.push({ id: entry.name.slice(0, -'.json'.length), oid: entry.oid });
-        }
-        const bodies = await readBodies(
-          source,
-          blobs.map(blob => blob.oid),
-          'blob',
-        );
-        if (blobs.length > 0) yield blobs.map((blob, i) => ({ ...blob, bytes: bodies[i]! }));
-      }
-      trees = next;
+    const blobs = await diffTrees(source, emptyTree, await this.serversOf(this.#head));
+    const read = (batch: readonly BlobDiff[]) =>
+      readBodies(
+        source,
+        batch.map(({ after }) => after!),
+        'blob',
+      );
+    for await (const [batch, bodies] of readAhead(blobs, read)) {
+      yield batch.map(({ id, after }, i) => ({ id, oid: after!, bytes: bodies[i]! }));
     }
   }
 
