@@ -32,6 +32,17 @@ export function requestOf(raw: Uint8Array | string, from: Address): Request {
 export const answered = ({ status, body = '' }: Answer): Buffer =>
   Buffer.concat([Buffer.from(`${status}\n`), Buffer.from(body)]);
 
+/** Requests come in here; their answers, at once or later, go out to the world. */
+export const overHttp =
+  (world: GatewayWorld, master: { readonly answer: (request: Request) => Answer | Promise<Answer> }) =>
+  (from: Address, bytes: Uint8Array): void => {
+    const peer = `http ${formatAddress(from)}`;
+    const say = (answer: Answer) => void world.sent.push({ peer, bytes: answered(answer) });
+    const answer = master.answer(requestOf(bytes, from));
+    if (answer instanceof Promise) void answer.then(say);
+    else say(answer);
+  };
+
 export const formPost = (path: string, fields: Readonly<Record<string, string>>): string =>
   `POST ${path} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n${new URLSearchParams(fields)}`;
 

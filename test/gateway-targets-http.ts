@@ -1,20 +1,16 @@
 // Mutated requests for the gateways over HTTP: their masters without sockets, and real requests to begin with.
-import { formatAddress } from '../node/base/address.ts';
 import { bzflag } from '../node/gateways/bzflag/bzflag.ts';
 import { BzflagMaster } from '../node/gateways/bzflag/master.ts';
 import { Checks } from '../node/gateways/checks.ts';
 import type { Family } from '../node/gateways/family.ts';
-import type { Answer, Request } from '../node/gateways/http.ts';
 import { json } from '../node/gateways/json/json.ts';
 import { JsonMaster } from '../node/gateways/json/master.ts';
 import { luanti } from '../node/gateways/luanti/luanti.ts';
 import { LuantiMaster } from '../node/gateways/luanti/master.ts';
 import { Reports } from '../node/gateways/luanti/reports.ts';
 import type { Target } from './gateway-fuzz.ts';
-import { answered, formPost, requestOf } from './gateway-http.ts';
+import { formPost, overHttp } from './gateway-http.ts';
 import { GatewayWorld } from './gateways.ts';
-
-type Master = { readonly answer: (request: Request) => Answer | Promise<Answer> };
 
 export const httpTargets: Readonly<Record<string, () => Target>> = {
   luanti: () =>
@@ -49,21 +45,14 @@ const luantiStart = JSON.stringify({
 /** No port ever answers, so whatever is listed is a fault. */
 function target(
   { name, timeoutMs }: Family,
-  masterOf: (world: GatewayWorld, checks: Checks) => Master,
+  masterOf: (world: GatewayWorld, checks: Checks) => Parameters<typeof overHttp>[1],
   messages: readonly string[],
 ): Target {
   const world = new GatewayWorld(name, timeoutMs, { lab: false });
-  const master = masterOf(world, new Checks(world.deps, async () => undefined));
   return {
     world,
     seeds: messages.map(text => Buffer.from(text)),
-    receive: (from, bytes) => {
-      const peer = `http ${formatAddress(from)}`;
-      const say = (answer: Answer) => void world.sent.push({ peer, bytes: answered(answer) });
-      const answer = master.answer(requestOf(bytes, from));
-      if (answer instanceof Promise) void answer.then(say);
-      else say(answer);
-    },
+    receive: overHttp(world, masterOf(world, new Checks(world.deps, async () => undefined))),
     proved: true,
   };
 }

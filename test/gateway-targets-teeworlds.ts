@@ -11,7 +11,7 @@ import { TeeMaster } from '../node/gateways/teeworlds/master.ts';
 import { teeworlds, teeworlds06 } from '../node/gateways/teeworlds/teeworlds.ts';
 import { formatTokenRequest, formatWord, header, packetBytesMax } from '../node/gateways/teeworlds/wire.ts';
 import type { Target } from './gateway-fuzz.ts';
-import { answered, requestOf } from './gateway-http.ts';
+import { overHttp } from './gateway-http.ts';
 import { GatewayWorld } from './gateways.ts';
 
 export const teeworldsTargets: Readonly<Record<string, () => Target>> = {
@@ -75,10 +75,7 @@ function ddnetTarget(): Target {
   return {
     world,
     seeds: seeds.map(text => Buffer.from(text)),
-    receive: (from, bytes) => {
-      const answer = master.answer(requestOf(bytes, from));
-      world.sent.push({ peer: `http ${formatAddress(from)}`, bytes: answered(answer) });
-    },
+    receive: overHttp(world, master),
     proved: true,
   };
 }

@@ -3,11 +3,10 @@ import { createServer } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { fuzz } from '../../../test/gateway-fuzz.ts';
-import { Asking, answered, formPost, requestOf } from '../../../test/gateway-http.ts';
+import { Asking, answered, formPost, overHttp, requestOf } from '../../../test/gateway-http.ts';
 import { fuzzTargets } from '../../../test/gateway-targets.ts';
 import { replay, transcripts } from '../../../test/gateway-transcripts.ts';
 import { at, GatewayWorld } from '../../../test/gateways.ts';
-import { formatAddress } from '../../base/address.ts';
 import { second } from '../../base/time.ts';
 import { Checks } from '../checks.ts';
 import { timeoutMs } from './bzflag.ts';
@@ -67,9 +66,8 @@ for (const transcript of await transcripts('bzflag')) {
     const { world, asking, master } = setup();
     await replay(t, transcript, world, {
       http: async (from, bytes) => {
-        void Promise.resolve(master.answer(requestOf(bytes, from))).then(it =>
-          world.sent.push({ peer: `http ${formatAddress(from)}`, bytes: answered(it) }),
-        );
+        overHttp(world, master)(from, bytes);
+        // Its answers come later.
         await setImmediate();
       },
       tcp: (from, bytes) => asking.hear(from, bytes),

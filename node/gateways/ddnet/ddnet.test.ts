@@ -1,11 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { fuzz } from '../../../test/gateway-fuzz.ts';
-import { answered, requestOf } from '../../../test/gateway-http.ts';
+import { overHttp } from '../../../test/gateway-http.ts';
 import { fuzzTargets } from '../../../test/gateway-targets.ts';
 import { replay, transcripts } from '../../../test/gateway-transcripts.ts';
 import { at, GatewayWorld, recorded } from '../../../test/gateways.ts';
-import { formatAddress } from '../../base/address.ts';
 import { hour, second } from '../../base/time.ts';
 import { Challenges } from '../challenges.ts';
 import type { Request } from '../http.ts';
@@ -303,10 +302,7 @@ for (const transcript of recordings) {
     const udp = world.udp({ packetBytesMax: 0, receive: () => {} });
     const master = new DdnetMaster(world.deps, recorded(transcript.challenge!), udp.ask);
     await replay(t, transcript, world, {
-      http: (from, bytes) => {
-        const answer = master.answer(requestOf(bytes, from));
-        world.sent.push({ peer: `http ${formatAddress(from)}`, bytes: answered(answer) });
-      },
+      http: overHttp(world, master),
     });
   });
 }

@@ -3,11 +3,10 @@ import { once } from 'node:events';
 import test from 'ava';
 import fc from 'fast-check';
 import { fuzz } from '../../../test/gateway-fuzz.ts';
-import { Asking, answered, requestOf } from '../../../test/gateway-http.ts';
+import { Asking, answered, overHttp, requestOf } from '../../../test/gateway-http.ts';
 import { fuzzTargets } from '../../../test/gateway-targets.ts';
 import { replay, transcripts } from '../../../test/gateway-transcripts.ts';
 import { at, GatewayWorld } from '../../../test/gateways.ts';
-import { formatAddress } from '../../base/address.ts';
 import { second } from '../../base/time.ts';
 import { Checks } from '../checks.ts';
 import { timeoutMs } from './json.ts';
@@ -40,10 +39,7 @@ for (const transcript of await transcripts('json')) {
   test(`${transcript.title}: byte for byte as recorded`, async t => {
     const { world, asking, master } = setup();
     await replay(t, transcript, world, {
-      http: (from, bytes) => {
-        const bytesBack = answered(master.answer(requestOf(bytes, from)));
-        world.sent.push({ peer: `http ${formatAddress(from)}`, bytes: bytesBack });
-      },
+      http: overHttp(world, master),
       udp: (from, bytes) => asking.hear(from, bytes),
     });
   });

@@ -1,11 +1,10 @@
 import test from 'ava';
 import { announcementOf } from '../../../test/announcements.ts';
 import { fuzz } from '../../../test/gateway-fuzz.ts';
-import { Asking, answered, formPost, requestOf } from '../../../test/gateway-http.ts';
+import { Asking, answered, formPost, overHttp, requestOf } from '../../../test/gateway-http.ts';
 import { fuzzTargets } from '../../../test/gateway-targets.ts';
 import { replay, transcripts } from '../../../test/gateway-transcripts.ts';
 import { at, GatewayWorld } from '../../../test/gateways.ts';
-import { formatAddress } from '../../base/address.ts';
 import { second } from '../../base/time.ts';
 import { formatAnnouncement, sizeFault } from '../../records/announcement.ts';
 import { Checks } from '../checks.ts';
@@ -66,10 +65,7 @@ for (const transcript of await transcripts('luanti')) {
   test(`${transcript.title}: byte for byte as recorded`, async t => {
     const { world, asking, master } = setup();
     await replay(t, transcript, world, {
-      http: (from, bytes) => {
-        const bytesBack = answered(master.answer(requestOf(bytes, from)));
-        world.sent.push({ peer: `http ${formatAddress(from)}`, bytes: bytesBack });
-      },
+      http: overHttp(world, master),
       udp: (from, bytes) => asking.hear(from, bytes),
     });
   });
