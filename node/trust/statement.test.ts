@@ -5,14 +5,7 @@ import { fromUtf8, gitHash, sha256Hex, utf8 } from '../base/bytes.ts';
 import { tidyText } from '../base/text.ts';
 import { armorLines } from './armor.ts';
 import { formatMessage, type Message } from './message.ts';
-import {
-  formatPayload,
-  judge,
-  type PayloadFields,
-  parseStatement,
-  statementBytesMax,
-  withSignature,
-} from './statement.ts';
+import { formatPayload, type PayloadFields, parseStatement, statementBytesMax, withSignature } from './statement.ts';
 
 const byGit = new Uint8Array(
   readFileSync(new URL('../../test/vectors/statements/keys/stock-git.commit', import.meta.url)),
@@ -107,11 +100,6 @@ test(`${statementBytesMax} bytes are read, one more is not`, t => {
   const largest = made(statementBytesMax);
   t.is(sizeOf(largest), statementBytesMax, largest.ok ? '' : largest.message);
   t.like(made(statementBytesMax + 1), { ok: false, code: 'TOO_LARGE' });
-});
-
-test('a statement about another list is none of ours', t => {
-  t.is(judge(read(byGit), { list: 'vectors' }), undefined);
-  t.is(judge(read(byGit), { list: 'elsewhere' }), 'WRONG_LIST');
 });
 
 const line = fc.string({ unit: 'grapheme', maxLength: 60 }).map(text => tidyText(text, 60));

@@ -47,7 +47,3 @@ export function withSignature(payload: Uint8Array, armored: string): Parsed<Stat
   const header = `gpgsig ${armorLines('SIGNATURE', signature).join('\n ')}\n`;
   return parseStatement(utf8(text.slice(0, at) + header + text.slice(at)));
 }
-
-/** What is to be checked before any work on keys: is it a statement about this list at all? */
-export const judge = ({ list }: Statement, wanted: { readonly list: string }): 'WRONG_LIST' | undefined =>
-  list === wanted.list ? undefined : 'WRONG_LIST';
