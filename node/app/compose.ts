@@ -135,6 +135,7 @@ export async function compose(
     remembered: rememberedIn(store),
     clock,
     random,
+    later,
     ticker: every,
     log,
   });

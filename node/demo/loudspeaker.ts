@@ -52,6 +52,7 @@ export class Loudspeaker implements AsyncDisposable {
       remembered: { load: async () => [], save: async () => {} },
       clock,
       random,
+      later: (delayMs, task) => void setTimeout(task, delayMs).unref(),
       ticker: ticker(() => {}),
       log: () => {},
     });

@@ -12,6 +12,12 @@ import { Turns } from './turns.ts';
 /** Own announcements waiting to be sent. A gateway that registers 10,000 servers at once still fits. */
 const outboxMax = 20_000;
 
+/**
+ * How long one is passed on later at most, so that fewer copies cross: as many milliseconds as it waits for company, and a third of the copies less where
+ * nodes are near each other. Longer waits save little more there, and half as much on long lines. Source: bench/README.md, Spreading.
+ */
+const holdMs = 20;
+
 export type AnnouncementsDeps = {
   readonly network: Pick<Network, 'join' | 'publish'>;
   readonly door: Pick<Door, 'receive'>;
@@ -41,7 +47,7 @@ export class Announcements {
       if (!batch.ok) return reject(batch.code);
       return verdictOf(await deps.door.receive(batch.value, deps.allowance));
     };
-    deps.network.join(this.#topic, (data, from) => turns.take(from, data.length, () => judge(data)));
+    deps.network.join(this.#topic, (data, from) => turns.take(from, data.length, () => judge(data)), holdMs);
   }
 
   /** Gossips an announcement with those that come within the next moment. Anti-entropy brings what finds no room. */

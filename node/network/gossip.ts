@@ -1,5 +1,5 @@
 // Gossip over gossipsub: what is judged, what is passed on, and how large anything may be.
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import {
   type GossipSub,
   gossipsub,
@@ -21,22 +21,28 @@ const frameBytesMax = 1_048_576;
 /** What may wait for one slow peer before its stream is ended: some seconds of a busy list. */
 const outboundBytesMax = 4 * frameBytesMax;
 
-export type GossipDeps = {
+export type GossipServiceDeps = {
   readonly topics: readonly string[];
   readonly allowPrivateAddresses: boolean;
   /** Points that a peer starts with, on top of what gossipsub itself sees of it. */
   readonly pastScore: (peer: string) => number;
+};
+
+export type GossipDeps = {
+  readonly topics: readonly string[];
   readonly onReject: (peer: string) => void;
+  readonly random: () => number;
+  readonly later: (delayMs: number, task: () => void) => void;
   readonly log: (message: string) => void;
 };
 
 /** The libp2p service. Everything gossiped carries its own signature, so gossipsub signs nothing. */
-export const gossipService = (deps: GossipDeps) =>
+export const gossipService = (deps: GossipServiceDeps) =>
   gossipsub({
     globalSignaturePolicy: StrictNoSign,
     msgIdFn: message => messageId(message.topic, message.data),
-    // Without it, every copy of a message is decoded and checked before it is found to be one.
-    fastMsgIdFn: message => messageId(message.topic, message.data ?? new Uint8Array()).toString('base64'),
+    // Without it, every copy of a message is decoded and checked before it is found to be one. It stays here, so it may be a cheaper one.
+    fastMsgIdFn: ({ topic, data = new Uint8Array() }) => hash('sha256', data, 'base64') + topic,
     msgIdToStrFn: id => Buffer.from(id.buffer, id.byteOffset, id.length).toString('base64'),
     allowedTopics: [...deps.topics],
     maxInboundDataLength: frameBytesMax,
@@ -58,7 +64,7 @@ export const gossipService = (deps: GossipDeps) =>
  * it is rejected: the honest copy would then count as a repeated invalid one, and cost whoever forwards it.
  */
 export const messageId = (topic: string, data: Uint8Array): Buffer =>
-  hash('sha256', Buffer.concat([Buffer.from(`${topic}\n`), data]), 'buffer');
+  createHash('sha256').update(`${topic}\n`).update(data).digest();
 
 /** Public in the class, missing in the type that the library exports. */
 type Internals = Forwarder & {
@@ -69,7 +75,7 @@ type Internals = Forwarder & {
 export class Gossip {
   readonly #deps: GossipDeps;
   readonly #pubsub: GossipSub & Internals;
-  readonly #judges = new Map<string, Judge>();
+  readonly #topics = new Map<string, { readonly judge: Judge; readonly holdMs: number }>();
   readonly #intake: Intake;
   #started = false;
 
@@ -77,21 +83,25 @@ export class Gossip {
     this.#deps = deps;
     this.#pubsub = pubsub as GossipSub & Internals;
     this.#intake = new Intake(peer => this.#pubsub.streamsInbound.get(peer)?.rawStream);
-    limitForwarding(this.#pubsub, peer => this.#intake.isHeldUp(peer));
+    limitForwarding(this.#pubsub, {
+      ...deps,
+      floods: peer => this.#intake.isHeldUp(peer),
+      holdMs: topic => this.#topics.get(topic)?.holdMs ?? 0,
+    });
     for (const topic of deps.topics) pubsub.topicValidators.set(topic, this.#validator(topic));
   }
 
   /** Before `start` it is only noted: gossipsub cannot subscribe yet. */
-  join(topic: string, judge: Judge): void {
+  join(topic: string, judge: Judge, holdMs = 0): void {
     if (!this.#deps.topics.includes(topic)) throw new Error(`the topic ${topic} was not named at creation`);
-    if (this.#judges.has(topic)) throw new Error(`the topic ${topic} was joined before`);
-    this.#judges.set(topic, judge);
+    if (this.#topics.has(topic)) throw new Error(`the topic ${topic} was joined before`);
+    this.#topics.set(topic, { judge, holdMs });
     if (this.#started) this.#pubsub.subscribe(topic);
   }
 
   start(): void {
     this.#started = true;
-    for (const topic of this.#judges.keys()) this.#pubsub.subscribe(topic);
+    for (const topic of this.#topics.keys()) this.#pubsub.subscribe(topic);
   }
 
   async publish(topic: string, data: Uint8Array): Promise<void> {
@@ -122,7 +132,7 @@ export class Gossip {
   }
 
   async #judge(topic: string, data: Uint8Array, from: string): Promise<Verdict> {
-    const judge = this.#judges.get(topic);
+    const judge = this.#topics.get(topic)?.judge;
     if (!judge) return ignore('NOT_JOINED');
     if (data.length > messageBytesMax) return reject('TOO_LARGE');
     try {

@@ -9,7 +9,7 @@ import { readMultiaddr } from './addresses.ts';
 import { type Esteem, noEsteem, refuses } from './admission.ts';
 import { Finder } from './finder.ts';
 import { Gate } from './gate.ts';
-import { Gossip, type GossipDeps } from './gossip.ts';
+import { Gossip } from './gossip.ts';
 import { Misdeeds } from './misdeeds.ts';
 import { createNode } from './node.ts';
 import { Pinger, ping } from './pinger.ts';
@@ -57,6 +57,7 @@ export type HostDeps = {
   readonly rejected?: (peer: string) => void;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly later: (delayMs: number, task: () => void) => void;
   readonly ticker: Ticker;
   readonly log: (level: 'debug' | 'info' | 'warn', message: string) => void;
 };
@@ -79,21 +80,15 @@ export async function createHost(deps: HostDeps): Promise<Host> {
     connections: () => node.getConnections(),
     log: debug,
   });
-  const gossipDeps: GossipDeps = {
-    topics: deps.topics,
-    allowPrivateAddresses: deps.allowPrivateAddresses,
-    pastScore: peer => misdeeds.score(peer) + gossipScoreOf(esteem.karma(peer)),
-    onReject: peer => {
-      misdeeds.add(peer);
-      deps.rejected?.(peer);
-    },
-    log: warn,
-  };
   const node = await createNode({
     ...deps,
     ...deps.limits,
     ...(deps.role === 'player' ? { listen: [], announce: [] } : {}),
-    gossip: gossipDeps,
+    gossip: {
+      topics: deps.topics,
+      allowPrivateAddresses: deps.allowPrivateAddresses,
+      pastScore: peer => misdeeds.score(peer) + gossipScoreOf(esteem.karma(peer)),
+    },
     denies: peer => gate.denies(peer),
     onLanPeer: peer => finder.onLanPeer(peer),
   });
@@ -105,7 +100,19 @@ export async function createHost(deps: HostDeps): Promise<Host> {
     isConnected: peer => connections(peer).length > 0,
     refuses: peer => refuses(esteem, peer),
   });
-  const gossip = new Gossip(gossipDeps, node.services.pubsub);
+  const gossip = new Gossip(
+    {
+      topics: deps.topics,
+      onReject: peer => {
+        misdeeds.add(peer);
+        deps.rejected?.(peer);
+      },
+      random: deps.random,
+      later: deps.later,
+      log: warn,
+    },
+    node.services.pubsub,
+  );
   const pinger = new Pinger({ clock: deps.clock, ping, log: debug });
   const roster = new Roster({
     connections: () => node.getConnections(),
@@ -151,7 +158,7 @@ export async function createHost(deps: HostDeps): Promise<Host> {
     addresses: () => node.getMultiaddrs().map(String),
     peers: () => roster.peers(),
     turnedAway: () => gate.turnedAway,
-    join: (topic, judge) => gossip.join(topic, judge),
+    join: (topic, judge, holdMs) => gossip.join(topic, judge, holdMs),
     publish: (topic, data) => gossip.publish(topic, data),
     serve: (protocol, answer, limits) => requests.serve(protocol, answer, limits),
     request: (peer, protocol, body, limits) => requests.request(peer, protocol, body, limits),

@@ -102,6 +102,7 @@ export function labDeps(overrides: Partial<HostDeps> = {}): HostDeps {
     remembered: { load: async () => [], save: async () => {} },
     clock: Date.now,
     random: () => 0.5,
+    later: (delayMs, task) => void setTimeout(task, delayMs).unref(),
     ticker: tickerAt(1),
     log: () => {},
     ...overrides,

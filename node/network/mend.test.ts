@@ -1,7 +1,10 @@
+// What is repaired in libraries: that it is, and that nothing else breaks by it.
 import { randomBytes } from 'node:crypto';
-import type { Stream } from '@libp2p/interface';
+import { Socket } from 'node:net';
+import type { ConnectionEncrypter, MessageStream, Stream } from '@libp2p/interface';
 import test from 'ava';
 import { until } from './lab.ts';
+import { mendNoise } from './mend.ts';
 import { createNode } from './node.ts';
 
 const protocol = '/lab/1';
@@ -19,7 +22,7 @@ async function start() {
     mdns: false,
     connectionsMax: 10,
     inboundPerSecondMax: 100,
-    gossip: { topics: [], allowPrivateAddresses: true, pastScore: () => 0, onReject: () => {}, log: () => {} },
+    gossip: { topics: [], allowPrivateAddresses: true, pastScore: () => 0 },
     denies: () => false,
     onLanPeer: () => {},
   });
@@ -54,4 +57,58 @@ test('a sender hears of more room when half of the window is used, not with each
     'and the window never closes',
   );
   await Promise.all([from.stop(), to.stop()]);
+});
+
+test('a message is written in one piece, whatever its size, and arrives', async t => {
+  const [from, to] = [await start(), await start()];
+  let bytes = 0;
+  await to.handle(protocol, it => {
+    it.addEventListener('message', ({ data }) => {
+      bytes += data.byteLength;
+    });
+  });
+  const out = await (await from.dial(to.getMultiaddrs())).newStream(protocol);
+  for (const size of [1, 500, 5_000, 50_000]) {
+    const { write } = Socket.prototype;
+    const written: number[] = [];
+    Socket.prototype.write = function (this: Socket, data: Uint8Array) {
+      written.push(data.length);
+      return write.call(this, data);
+    } as typeof write;
+    // Down to the socket nothing waits, so that nobody else writes in between.
+    out.send(new Uint8Array(size));
+    Socket.prototype.write = write;
+    t.is(written.length, 1, `${size} bytes`);
+    t.true(written[0]! > size);
+    await until(() => bytes === size);
+    bytes = 0;
+  }
+  await Promise.all([from.stop(), to.stop()]);
+});
+
+test('the length of a message that has not come yet is none, and one that has come is read', async t => {
+  const stream = {
+    encrypt: () => new Uint8Array(),
+    decoder: {
+      lengthDecoder: (): number => {
+        throw new RangeError('Could not decode int16BE');
+      },
+    },
+  };
+  const secured = async () => ({ connection: stream as unknown as MessageStream });
+  const noise = {
+    protocol: '/noise',
+    secureInbound: secured,
+    secureOutbound: secured,
+  } as unknown as ConnectionEncrypter;
+  await mendNoise(() => noise)({}).secureInbound({} as MessageStream);
+  const lengthOf = stream.decoder.lengthDecoder as (bytes: object) => number;
+  for (const [bytes, length] of [
+    [[], 0],
+    [[1], 0],
+    [[1, 2], 258],
+  ] as const) {
+    const buffer = Buffer.from(bytes);
+    t.is(lengthOf({ byteLength: buffer.length, getUint16: (at: number) => buffer.readUInt16BE(at) }), length);
+  }
 });

@@ -1,5 +1,11 @@
 // Repairs what a library does wrong, until it does not any more.
-import type { MultiaddrConnection, StreamMuxer, StreamMuxerFactory } from '@libp2p/interface';
+import type {
+  ConnectionEncrypter,
+  MessageStream,
+  MultiaddrConnection,
+  StreamMuxer,
+  StreamMuxerFactory,
+} from '@libp2p/interface';
 
 type Socket = { close(): void; terminate?(): void };
 
@@ -12,6 +18,35 @@ export function mendAbort(connection: MultiaddrConnection): void {
   const { websocket } = it;
   if (!websocket) return;
   it.sendReset = () => (websocket.terminate ? websocket.terminate() : websocket.close());
+}
+
+/** Bytes in several pieces. */
+type Pieces = { readonly byteLength: number; subarray(): Uint8Array; getUint16(at: number): number };
+type NoiseStream = MessageStream & {
+  encrypt(bytes: Uint8Array): Pieces | Uint8Array;
+  readonly decoder: { lengthDecoder(bytes: Pieces): number };
+};
+
+/**
+ * @chainsafe/libp2p-noise 17.0 writes each message in two pieces or more, its length first: as many system calls, and with TCP_NODELAY as many packets.
+ * And with all read it looks for one more length, which is an exception each time; a length of nothing means as well that there is none yet.
+ */
+export function mendNoise<Deps>(create: (deps: Deps) => ConnectionEncrypter): (deps: Deps) => ConnectionEncrypter {
+  return deps => {
+    const noise = create(deps);
+    for (const side of ['secureInbound', 'secureOutbound'] as const) {
+      const secure = noise[side].bind(noise);
+      noise[side] = async (connection, options) => {
+        const secured = await secure(connection, options);
+        const stream = secured.connection as NoiseStream;
+        const encrypt = stream.encrypt.bind(stream);
+        stream.encrypt = bytes => encrypt(bytes).subarray();
+        stream.decoder.lengthDecoder = bytes => (bytes.byteLength < 2 ? 0 : bytes.getUint16(0));
+        return secured;
+      };
+    }
+    return noise;
+  };
 }
 
 type Muxer = StreamMuxer & { _newStream(...args: unknown[]): YamuxStream };

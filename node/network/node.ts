@@ -13,8 +13,8 @@ import { createLibp2p } from 'libp2p';
 import { sha256Hex } from '../base/bytes.ts';
 import { second } from '../base/time.ts';
 import { peerIdIn } from './addresses.ts';
-import { type GossipDeps, gossipService } from './gossip.ts';
-import { mendAbort, mendWindows } from './mend.ts';
+import { type GossipServiceDeps, gossipService } from './gossip.ts';
+import { mendAbort, mendNoise, mendWindows } from './mend.ts';
 
 /** Longer than any honest handshake or negotiation takes; each one that hangs holds up others. */
 const negotiationTimeoutMs = 5 * second;
@@ -41,7 +41,7 @@ export type NodeDeps = {
   readonly connectionsMax: number;
   /** Of one address. */
   readonly inboundPerSecondMax: number;
-  readonly gossip: GossipDeps;
+  readonly gossip: GossipServiceDeps;
   /** Whether there must be no connection with a peer. */
   readonly denies: (peer: string) => boolean;
   readonly onLanPeer: (peer: PeerInfo) => void;
@@ -61,7 +61,7 @@ export async function createNode(deps: NodeDeps) {
     nodeInfo: { name: 'rollcall', userAgent: deps.agent },
     addresses: { listen: [...deps.listen], appendAnnounce: [...deps.announce] },
     transports: [tcp(), webSockets()],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [mendNoise(noise())],
     streamMuxers: [() => mendWindows(yamux({ streamOptions: { maxStreamWindowSize: windowBytesMax } })())],
     // Its events, not libp2p's: those report every peer that was ever heard of.
     peerDiscovery: deps.mdns

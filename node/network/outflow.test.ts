@@ -1,6 +1,39 @@
-// What is passed on to peers that are slow to read.
+// What is passed on, when, and to whom.
 import test from 'ava';
-import { backlogMax, type Forwarder, floodBacklogMax, limitForwarding } from './outflow.ts';
+import { backlogMax, type Forwarder, floodBacklogMax, heldMax, limitForwarding, type OutflowDeps } from './outflow.ts';
+
+/** A node with the peers `slow` and `quick`, and the tasks that it does later. */
+function setup({ backlog = 0, holdMs = 0, random = 0.5, floods = () => false }: Partial<Lab> = {}) {
+  const passedOn: string[] = [];
+  const waiting: { readonly delayMs: number; readonly task: () => void }[] = [];
+  const sentAgain = new Map<string, Set<string>>();
+  const gossip: Forwarder = {
+    streamsOutbound: new Map([
+      ['slow', { rawStream: { writeBufferLength: backlog } }],
+      ['quick', { rawStream: { writeBufferLength: 0 } }],
+    ]),
+    score: {
+      deliveryRecords: {
+        getRecord: id => {
+          const peers = sentAgain.get(id);
+          return peers && { peers };
+        },
+      },
+    },
+    forwardMessage(_id, _message, _from, exclude) {
+      for (const peer of this.streamsOutbound.keys()) if (!exclude?.has(peer)) passedOn.push(peer);
+    },
+  };
+  limitForwarding(gossip, {
+    floods,
+    holdMs: topic => (topic === 'patient' ? holdMs : 0),
+    random: () => random,
+    later: (delayMs, task) => void waiting.push({ delayMs, task }),
+  });
+  const pass = (topic = 'patient', id = 'id') => gossip.forwardMessage(id, { topic }, 'sender');
+  return { passedOn, waiting, sentAgain, pass };
+}
+type Lab = Pick<OutflowDeps, 'floods'> & { backlog: number; holdMs: number; random: number };
 
 for (const [title, backlog, floods, passed] of [
   ['to a peer that reads all', 0, true, true],
@@ -10,18 +43,50 @@ for (const [title, backlog, floods, passed] of [
   ['of others not to one that reads nothing', backlogMax + 1, false, false],
 ] as const) {
   test(`a message is passed on ${title}`, t => {
-    const passedOn: string[] = [];
-    const gossip: Forwarder = {
-      streamsOutbound: new Map([
-        ['slow', { rawStream: { writeBufferLength: backlog } }],
-        ['quick', { rawStream: { writeBufferLength: 0 } }],
-      ]),
-      forwardMessage(_id, _message, _from, exclude) {
-        for (const peer of this.streamsOutbound.keys()) if (!exclude?.has(peer)) passedOn.push(peer);
-      },
-    };
-    limitForwarding(gossip, peer => peer === 'sender' && floods);
-    gossip.forwardMessage('id', {}, 'sender');
+    const { passedOn, pass } = setup({ backlog, floods: peer => peer === 'sender' && floods });
+    pass();
     t.deepEqual(passedOn, passed ? ['slow', 'quick'] : ['quick']);
   });
 }
+
+test('a message waits by chance, and is not passed on to who sent it meanwhile', t => {
+  const { passedOn, waiting, sentAgain, pass } = setup({ holdMs: 20, random: 0.75 });
+  pass();
+  t.deepEqual(passedOn, []);
+  t.deepEqual(
+    waiting.map(({ delayMs }) => delayMs),
+    [15],
+  );
+  sentAgain.set('id', new Set(['slow']));
+  sentAgain.set('another', new Set(['quick']));
+  waiting[0]!.task();
+  t.deepEqual(passedOn, ['quick']);
+});
+
+test('who reads too slowly after the wait gets nothing', t => {
+  let floods = false;
+  const { passedOn, waiting, pass } = setup({ holdMs: 20, backlog: floodBacklogMax + 1, floods: () => floods });
+  pass();
+  floods = true;
+  waiting[0]!.task();
+  t.deepEqual(passedOn, ['quick']);
+});
+
+test('on a topic that does not wait it is passed on at once', t => {
+  const { passedOn, waiting, pass } = setup({ holdMs: 20 });
+  pass('urgent');
+  t.deepEqual(passedOn, ['slow', 'quick']);
+  t.deepEqual(waiting, []);
+});
+
+test('a bounded number of messages waits, further ones are passed on at once', t => {
+  const { passedOn, waiting, pass } = setup({ holdMs: 20 });
+  for (let n = 0; n < heldMax; n++) pass('patient', `id${n}`);
+  t.deepEqual(passedOn, []);
+  pass('patient', 'one more');
+  t.deepEqual(passedOn, ['slow', 'quick']);
+  t.is(waiting.length, heldMax);
+  waiting[0]!.task();
+  pass('patient', 'and again');
+  t.is(waiting.length, heldMax + 1);
+});

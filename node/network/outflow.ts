@@ -1,24 +1,51 @@
-// To whom a message is passed on: to nobody who has much to read already. Gossipsub itself would send until the buffer of a
-// slow peer overflows, which ends its stream, and with it all gossip for minutes.
+// To whom a message is passed on, and when. First it waits for a short time that chance decides: who sends it meanwhile needs
+// it no more, so that most links of a mesh carry it once and not both ways. And nobody gets it who has much to read already:
+// gossipsub itself would send until the buffer of a slow peer overflows, which ends its stream, and with it all gossip for minutes.
 
 /** What may wait for a peer of messages whose sender floods us: what others say has to wait behind it. */
 export const floodBacklogMax = 65_536;
 /** What may wait for a peer of all that is passed on; beyond it there is room for what this node says itself. */
 export const backlogMax = 2_097_152;
+/** Messages that wait to be passed on: twice what a node can judge in the longest wait. Gossipsub keeps each for five seconds anyway. */
+export const heldMax = 8_192;
 
 /** The part of gossipsub that is needed here. */
 export type Forwarder = {
   readonly streamsOutbound: ReadonlyMap<string, { readonly rawStream: { readonly writeBufferLength: number } }>;
-  forwardMessage(id: string, message: unknown, from?: string, exclude?: ReadonlySet<string>): void;
+  /** Notes who sent a message again, from when it came first until it is passed on. */
+  readonly score: {
+    readonly deliveryRecords: { getRecord(id: string): { readonly peers: ReadonlySet<string> } | undefined };
+  };
+  forwardMessage(id: string, message: Forwarded, from?: string, exclude?: ReadonlySet<string>): void;
+};
+type Forwarded = { readonly topic: string };
+
+export type OutflowDeps = {
+  /** Whether more comes of a peer than is judged. */
+  readonly floods: (peer: string) => boolean;
+  /** How long messages of a topic wait at most. */
+  readonly holdMs: (topic: string) => number;
+  readonly random: () => number;
+  readonly later: (delayMs: number, task: () => void) => void;
 };
 
-/** `floods` tells of whom more comes than is judged. What is not passed on comes by anti-entropy. */
-export function limitForwarding(gossip: Forwarder, floods: (peer: string) => boolean): void {
+/** What is not passed on comes by anti-entropy. */
+export function limitForwarding(gossip: Forwarder, deps: OutflowDeps): void {
   const forward = gossip.forwardMessage.bind(gossip);
+  const pass = (id: string, message: Forwarded, from: string | undefined): void => {
+    const spared = new Set(gossip.score.deliveryRecords.getRecord(id)?.peers);
+    const max = from !== undefined && deps.floods(from) ? floodBacklogMax : backlogMax;
+    for (const [peer, { rawStream }] of gossip.streamsOutbound) if (rawStream.writeBufferLength > max) spared.add(peer);
+    forward(id, message, from, spared);
+  };
+  let held = 0;
   gossip.forwardMessage = (id, message, from) => {
-    const max = from !== undefined && floods(from) ? floodBacklogMax : backlogMax;
-    const busy = new Set<string>();
-    for (const [peer, { rawStream }] of gossip.streamsOutbound) if (rawStream.writeBufferLength > max) busy.add(peer);
-    forward(id, message, from, busy);
+    const holdMs = deps.holdMs(message.topic);
+    if (holdMs === 0 || held === heldMax) return pass(id, message, from);
+    held++;
+    deps.later(deps.random() * holdMs, () => {
+      held--;
+      pass(id, message, from);
+    });
   };
 }

@@ -15,9 +15,10 @@ export type Network = {
   turnedAway(): TurnedAway;
   /**
    * Joins a gossip topic. Every message is judged once, before it is passed on: the verdict decides whether it is
-   * forwarded and what it costs the peer that sent it. A judge that throws counts as `ignore`.
+   * forwarded and what it costs the peer that sent it. A judge that throws counts as `ignore`. Before it is passed on it
+   * may wait by chance up to `holdMs`, none if not given: the longer, the fewer copies there are.
    */
-  join(topic: string, judge: Judge): void;
+  join(topic: string, judge: Judge, holdMs?: number): void;
   /** Gossips to whoever listens; resolves when handed to the transport, also when nobody listens yet. */
   publish(topic: string, data: Uint8Array): Promise<void>;
   /** Answers one-shot requests of one protocol (`/rollcall/<list>/head/1`). An answerer that throws resets the stream. */

@@ -58,7 +58,7 @@ const node = await createNode({
   mdns: false,
   connectionsMax: 10,
   inboundPerSecondMax: 10,
-  gossip: { topics: [topic], allowPrivateAddresses: true, pastScore: () => 0, onReject: () => {}, log: () => {} },
+  gossip: { topics: [topic], allowPrivateAddresses: true, pastScore: () => 0 },
   denies: () => false,
   onLanPeer: () => {},
 });
