@@ -1,4 +1,5 @@
 // What maintainers say as HTTP has it: statements, drafts of them, and the keys that sign.
+import type { Why } from './port.ts';
 import type { DenyRequest } from './port-deny.ts';
 
 /** The latest trusted statement. `cutOff`: several peers know a newer one that this node cannot get or does not trust. */
@@ -36,9 +37,14 @@ export type StatementJson = {
   /** `adopted`: the one in force; `pending`: the latest, but some of its objects cannot be had yet; `refused`: see `reason`. */
   state: 'adopted' | 'pending' | 'superseded' | 'refused';
   reason: string;
+  /** Its code is the state, or `untrusted`. */
+  why: Why;
   /** Digest of another statement of the same key with the same sequence. */
   equivocation: string | null;
 };
+
+/** What the node says of a statement's signature. `why`: as in `StatementJson`, or `replaced` by newer ones of its key. */
+export type SignatureWord = { status: string; reason: string; why: Why };
 
 export type DraftRequest = {
   kind: 'checkpoint' | 'rollback';
@@ -115,6 +121,7 @@ export type KeyJson = {
   signingSubkeys: readonly string[];
   state: 'good' | 'expired' | 'revoked' | 'cannot sign' | 'weak';
   reason: string;
+  why: Why;
   /** In `keys/` of the release, not added here. */
   shipped: boolean;
   /** The public key itself, so that anybody can check what the node says of a signature. */

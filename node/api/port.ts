@@ -42,6 +42,7 @@ import type {
   QuotaRequest,
   QuotaRuleJson,
   ShownDraft,
+  SignatureWord,
   StatementAge,
   StatementJson,
 } from './port-statements.ts';
@@ -86,6 +87,7 @@ export type {
   SeriesQuery,
   SeriesSpan,
   ShownDraft,
+  SignatureWord,
   StatementAge,
   StatementEffect,
   StatementJson,
@@ -319,7 +321,7 @@ export type CommitSummary = {
   added: number;
   removed: number;
   changed: number;
-  signature: { status: string; reason: string; fingerprint: string; name: string } | null;
+  signature: (SignatureWord & { fingerprint: string; name: string }) | null;
   statement: { sequence: number; kind: 'checkpoint' | 'rollback'; rollbackTo: string | null } | null;
 };
 

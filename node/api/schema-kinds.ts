@@ -13,6 +13,10 @@ export const tier = Type.Enum(['green', 'yellow', 'red']);
 export const serverChange = Type.Enum(['joined', 'left', 'changed', 'renewed', 'forgotten']);
 export const statementKind = Type.Enum(['checkpoint', 'rollback']);
 export const fingerprint = Type.String({ description: 'of an OpenPGP key: 40 hex digits' });
+export const why = Type.Object(
+  { code: Type.String(), values: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])) },
+  { ...closed, description: 'a reason as a code, with the numbers and names that it speaks of' },
+);
 export const cut = Type.Optional(
   Type.Literal(true, { description: 'what came before it is not kept: the history begins with it' }),
 );

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { describes } from './describes.ts';
 import type * as port from './port.ts';
-import { closed, count, fingerprint, id, oid, orNull, statementKind, texts, time } from './schema-kinds.ts';
+import { closed, count, fingerprint, id, oid, orNull, statementKind, texts, time, why } from './schema-kinds.ts';
 
 export const StatementAge = describes<port.StatementAge>()(
   Type.Object(
@@ -31,6 +31,7 @@ export const Statement = describes<port.StatementJson>()(
       trusted: Type.Boolean(),
       state: Type.Enum(['adopted', 'pending', 'superseded', 'refused']),
       reason: Type.String(),
+      why,
       equivocation: orNull(Type.String()),
     },
     closed,
@@ -113,6 +114,7 @@ export const Key = describes<port.KeyJson>()(
       signingSubkeys: texts,
       state: Type.Enum(['good', 'expired', 'revoked', 'cannot sign', 'weak']),
       reason: Type.String(),
+      why,
       shipped: Type.Boolean(),
       armored: Type.String({
         description: 'the public key itself: compare its fingerprint elsewhere before you trust it',

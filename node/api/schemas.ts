@@ -16,6 +16,7 @@ import {
   texts,
   tier,
   time,
+  why,
 } from './schema-kinds.ts';
 import { Freshness, StatementAge } from './schemas-statements.ts';
 
@@ -140,17 +141,12 @@ export const ServersPage = describes<port.ServersPage>()(
 
 const pastChanges = Type.Array(Type.Object({ oid, atMs: time, change: serverChange }, closed));
 
-const why = Type.Array(
-  Type.Object(
-    { code: Type.String(), values: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])) },
-    closed,
-  ),
-  { description: '`reasons` as codes, one for one, with the numbers and names that they speak of' },
-);
-
 export const ServerDetail = describes<port.ServerDetail>()(
   Type.Object(
-    { ...rowFields, reasons: texts, why, signature, history: pastChanges, historySince: Type.Optional(time) },
+    {
+      ...{ ...rowFields, reasons: texts, why: Type.Array(why, { description: '`reasons` as codes, one for one' }) },
+      ...{ signature, history: pastChanges, historySince: Type.Optional(time) },
+    },
     closed,
   ),
 );
@@ -169,7 +165,7 @@ const commitFields = {
   changed: count,
   signature: orNull(
     Type.Object(
-      { status: Type.String(), reason: Type.String(), fingerprint: Type.String(), name: Type.String() },
+      { status: Type.String(), reason: Type.String(), why, fingerprint: Type.String(), name: Type.String() },
       closed,
     ),
   ),

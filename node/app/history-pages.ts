@@ -7,6 +7,7 @@ import type {
   HistoryGraph,
   HistoryQuery,
   ServersDiff,
+  SignatureWord,
 } from '../api/port.ts';
 import type { CommitQuery } from '../api/port-history.ts';
 import { RollcallError } from '../base/errors.ts';
@@ -28,7 +29,7 @@ export type HistoryPagesDeps = {
   /** The list as it stands: its hash, and objects that may not be committed yet. */
   readonly live: { readonly tree: { root(): string }; readonly objects: ObjectSource };
   /** What to say of the signature of a statement, by its digest. */
-  readonly signature: (digest: string) => { status: string; reason: string };
+  readonly signature: (digest: string) => SignatureWord;
 };
 
 /** Commits in one answer when nobody says how many. */

@@ -16,17 +16,19 @@ const pause = async () => {};
 
 function viewsOf(node: StatementNode) {
   const { store, history, live } = node;
-  const signature = () => ({ status: 'good', reason: 'in force' });
+  const signature = () => ({ status: 'good', reason: 'in force', why });
   const pages = new HistoryPages({ store, history, live, signature });
   const resolve = (revision: string) => pages.resolve(revision);
   const past = new PastLists({ store, history, resolve, held: id => live.list.held(id), pause });
   return { pages, past, effects: new Effects({ store, history }) };
 }
 
+const why = { code: 'adopted', values: {} };
+
 /** As the API tells a statement; only what an effect depends on matters here. */
 const told = ({ digest, oid, sequence, kind, rollbackTo, subject, message }: Statement): StatementJson => ({
   ...{ digest, oid, sequence, kind, rollbackTo, subject, message },
-  ...{ atMs: 0, signer: 'Ada', fingerprint: ada.fingerprint, trusted: true, state: 'adopted', reason: '' },
+  ...{ atMs: 0, signer: 'Ada', fingerprint: ada.fingerprint, trusted: true, state: 'adopted', reason: '', why },
   equivocation: null,
 });
 

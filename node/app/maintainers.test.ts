@@ -207,10 +207,13 @@ test('a key that is removed takes what it said with it, and one that is added ag
   t.deepEqual(maintainers.signature(fallen.digest), {
     status: 'untrusted',
     reason: 'superseded: its key is not trusted now',
+    why: { code: 'untrusted', values: {} },
   });
   const [added] = await maintainers.addKey(bob.publicArmored);
   t.like(added, { fingerprint: bob.fingerprint, state: 'good' });
   t.like(maintainers.age(), { sequence: 2 });
+  t.like(maintainers.signature(fallen.digest), { status: 'good', why: { code: 'adopted' } });
+  t.like(maintainers.signature('0'.repeat(64)), { status: 'good', why: { code: 'replaced' } });
 });
 
 test('when a key is added, peers are asked at once for what it has signed', async t => {

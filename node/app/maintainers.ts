@@ -1,5 +1,5 @@
 // The maintainers' part of a node: the statements it keeps, the one in force, and what peers say about newer ones.
-import type { Freshness, KeyJson, PublishRequest, StatementAge, StatementJson } from '../api/port.ts';
+import type { Freshness, KeyJson, PublishRequest, SignatureWord, StatementAge, StatementJson } from '../api/port.ts';
 import { RollcallError } from '../base/errors.ts';
 import type { Clock } from '../base/time.ts';
 import { gather } from '../gossip/gather.ts';
@@ -110,13 +110,14 @@ export class Maintainers {
   }
 
   /** What to say of the signature of a statement in the history. */
-  signature(digest: string): { status: string; reason: string } {
-    const { book, adopter } = this.#deps;
-    const verified = book.get(digest);
-    if (!verified)
-      return { status: 'good', reason: 'it was checked when it came; newer statements have taken its place' };
-    const { state, reason } = adopter.stateOf(verified);
-    return { status: book.isTrusted(verified) ? 'good' : 'untrusted', reason: `${state}: ${reason}` };
+  signature(digest: string): SignatureWord {
+    const verified = this.#deps.book.get(digest);
+    if (!verified) {
+      const reason = 'it was checked when it came; newer statements have taken its place';
+      return { status: 'good', reason, why: { code: 'replaced', values: {} } };
+    }
+    const { trusted, state, reason, why } = this.#stateOf(verified);
+    return { status: trusted ? 'good' : 'untrusted', reason: `${state}: ${reason}`, why };
   }
 
   async keys(): Promise<KeyJson[]> {
@@ -184,16 +185,22 @@ export class Maintainers {
     }
   }
 
-  #json(verified: VerifiedStatement, equivocation: string | null): StatementJson {
+  #stateOf(verified: VerifiedStatement): Pick<StatementJson, 'trusted' | 'state' | 'reason' | 'why'> {
     const { book, adopter } = this.#deps;
+    const trusted = book.isTrusted(verified);
+    const { state, reason } = adopter.stateOf(verified);
+    const code = state === 'superseded' && !trusted ? 'untrusted' : state;
+    return { trusted, state, reason, why: { code, values: {} } };
+  }
+
+  #json(verified: VerifiedStatement, equivocation: string | null): StatementJson {
     const { digest, oid, sequence, kind, rollbackTo, subject, message } = verified.statement;
     const { signer, fingerprint } = verified;
     return {
       ...{ digest, oid, sequence, kind, rollbackTo, subject, message },
       atMs: statedAt(verified),
       ...{ signer, fingerprint },
-      trusted: book.isTrusted(verified),
-      ...adopter.stateOf(verified),
+      ...this.#stateOf(verified),
       equivocation,
     };
   }

@@ -39,7 +39,10 @@ async function live(a: StatementNode, clock: { now: number }, days: number, main
 const oids = async ({ store }: StatementNode) => (await readLog(store, { limit: 1_000 })).map(({ oid }) => oid);
 const refsOf = ({ store }: StatementNode) => ({ store, refs: () => readRefs(store), cuts: () => readCuts(store) });
 const pagesOf = ({ store, history, live }: StatementNode) =>
-  new HistoryPages({ store, history, live, signature: () => ({ status: 'good', reason: '' }) });
+  new HistoryPages({
+    ...{ store, history, live },
+    signature: () => ({ status: 'good', reason: '', why: { code: 'adopted', values: {} } }),
+  });
 
 test('what is older goes, up to a checkpoint, and stock git is content with what is left', async t => {
   const { a } = await lived(t, 5);

@@ -1,5 +1,5 @@
 // What the web viewer looks at beside the list: history, old lists, series, announcers, the graph of nodes.
-import type { NodesGraph, Observed } from '../api/port.ts';
+import type { NodesGraph, Observed, SignatureWord } from '../api/port.ts';
 import type { Clock } from '../base/time.ts';
 import type { History } from '../history/history.ts';
 import type { Store } from '../history/store.ts';
@@ -22,7 +22,7 @@ export type ViewsDeps = {
   readonly endorsed: (server: string) => boolean;
   readonly observed: (server: string) => Observed | null;
   readonly since: (server: string) => number | undefined;
-  readonly signature: (digest: string) => { status: string; reason: string };
+  readonly signature: (digest: string) => SignatureWord;
   readonly clock: Clock;
   readonly pause: () => Promise<void>;
 };

@@ -17,7 +17,12 @@ export type PublicKey = {
 
 /** `good` now, or why not. */
 export type KeyState = 'good' | 'expired' | 'revoked' | 'cannot sign' | 'weak';
-export type Standing = { readonly state: KeyState; readonly reason: string };
+export type Standing = {
+  readonly state: KeyState;
+  readonly reason: string;
+  /** The reason as a code, with what it speaks of: for who says it in another language. */
+  readonly why: { readonly code: string; readonly values: Record<string, string> };
+};
 
 export type KeyInfo = Standing & {
   readonly fingerprint: string;
@@ -119,25 +124,35 @@ export async function standingOf(key: Key, signer: Key | Subkey, now: number): P
       found => found.getFingerprint() === signer.getFingerprint(),
       () => false,
     );
-  if (await key.isRevoked(undefined, undefined, at, lenient)) return standing('revoked', 'its owner has revoked it');
+  if (await key.isRevoked(undefined, undefined, at, lenient))
+    return standing('revoked', 'revoked', 'its owner has revoked it');
   if (signer !== key && (await isSubkeyRevoked(signer as Subkey, at))) {
-    return standing('revoked', 'its owner has revoked the subkey');
+    return standing('revoked', 'subkey-revoked', 'its owner has revoked the subkey');
   }
-  if (await can(at, strict)) return standing('good', 'good');
-  if (await can(at, lenient)) return standing('weak', `${algorithmOf(signer)} or its signatures are too weak`);
-  if (!(await can(null, lenient)))
-    return standing('cannot sign', 'it is not made for signing, or its own signatures are broken');
+  if (await can(at, strict)) return standing('good', 'good', 'good');
+  if (await can(at, lenient)) {
+    const algorithm = algorithmOf(signer);
+    return standing('weak', 'weak', `${algorithm} or its signatures are too weak`, { algorithm });
+  }
+  if (!(await can(null, lenient))) {
+    return standing('cannot sign', 'not-for-signing', 'it is not made for signing, or its own signatures are broken');
+  }
   const created = Math.max(key.getCreationTime().getTime(), signer.getCreationTime().getTime());
+  const made = dateOf(created);
   return created > now
-    ? standing('cannot sign', `it is from the future: made ${dateOf(created)}`)
-    : standing('expired', 'it has expired: its owner can extend it');
+    ? standing('cannot sign', 'from-the-future', `it is from the future: made ${made}`, { made })
+    : standing('expired', 'expired', 'it has expired: its owner can extend it');
 }
 
 // The first two arguments narrow the search to one binding; all revocations are meant.
 const isSubkeyRevoked = (subkey: Subkey, at: Date): Promise<boolean> =>
   subkey.isRevoked(undefined as never, undefined as never, at, lenient);
 
-const standing = (state: KeyState, reason: string): Standing => ({ state, reason });
+const standing = (state: KeyState, code: string, reason: string, values: Record<string, string> = {}): Standing => ({
+  state,
+  reason,
+  why: { code, values },
+});
 const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 function algorithmOf(key: Key | Subkey): string {

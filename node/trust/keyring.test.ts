@@ -44,6 +44,8 @@ for (const [name, state, word] of [
     const [info] = await new Keyring([await keyOf(name)]).list(now);
     t.is(info!.state, state);
     t.true(info!.reason.includes(word), info!.reason);
+    t.is(info!.why.code, state);
+    t.true(info!.reason.startsWith(info!.why.values.algorithm ?? ''));
     t.deepEqual(info!.userIds, [`${name} <${name}@example.org>`]);
     t.is(info!.revoked, state === 'revoked');
     t.true(info!.shipped);
@@ -62,6 +64,7 @@ test('a key that does not begin until tomorrow cannot sign today', async t => {
   const [info] = await new Keyring(await keysIn(utf8(made.publicArmored))).list(now);
   t.is(info!.state, 'cannot sign');
   t.regex(info!.reason, /future/);
+  t.deepEqual(info!.why, { code: 'from-the-future', values: { made: new Date(now + day).toISOString().slice(0, 10) } });
 });
 
 test('a key whose only self-signature is by SHA-1 is weak', async t => {

@@ -25,6 +25,7 @@ import { gateway } from './gateway.ts';
 export const token = 'a-token-of-this-node';
 export const bearer = { authorization: `Bearer ${token}` };
 export const now = 1_763_600_000_000;
+const adopted = { code: 'adopted', values: {} };
 export const oidOf = (digit: number): string => digit.toString(16).repeat(40);
 
 export const row = (digit: number, fields: Partial<ServerRow> = {}): ServerRow => ({
@@ -67,7 +68,13 @@ export const commit = (digit: number): CommitSummary => ({
   added: 1,
   removed: 0,
   changed: 0,
-  signature: { status: 'good', reason: 'signed by a trusted key', fingerprint: 'ab'.repeat(20), name: 'Alice' },
+  signature: {
+    status: 'good',
+    reason: 'signed by a trusted key',
+    why: adopted,
+    fingerprint: 'ab'.repeat(20),
+    name: 'Alice',
+  },
   statement: { sequence: 12, kind: 'checkpoint', rollbackTo: null },
 });
 
@@ -88,6 +95,7 @@ export const statement = (sequence: number): StatementJson => ({
   trusted: true,
   state: 'adopted',
   reason: 'it is the latest',
+  why: adopted,
   equivocation: null,
 });
 
@@ -115,6 +123,7 @@ export const key: KeyJson = {
   signingSubkeys: [],
   state: 'good',
   reason: 'good',
+  why: { code: 'good', values: {} },
   shipped: true,
   armored: '-----BEGIN PGP PUBLIC KEY BLOCK-----\n',
 };

@@ -116,6 +116,7 @@ export const key: KeyJson = {
   signingSubkeys: [],
   state: 'good',
   reason: 'good',
+  why: { code: 'good', values: {} },
   shipped: false,
   armored: '-----BEGIN PGP PUBLIC KEY BLOCK-----\n',
 };
@@ -134,6 +135,7 @@ export const statement: StatementJson = {
   trusted: true,
   state: 'adopted',
   reason: 'it is the latest',
+  why: { code: 'adopted', values: {} },
   equivocation: null,
 };
 

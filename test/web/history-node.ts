@@ -113,6 +113,7 @@ export async function storyOf(older = 40): Promise<Story> {
         : {
             status,
             reason: 'adopted: it is the latest',
+            why: { code: 'adopted', values: {} },
             fingerprint: ada.fingerprint,
             name: commit.author,
           },

@@ -7,9 +7,11 @@ import { csvOf, ndjsonOf } from '../../web-ui/src/lib/export.ts';
 import { formatsFor, shortId, shown } from '../../web-ui/src/lib/format.ts';
 import { joinLink } from '../../web-ui/src/lib/join.ts';
 import { PageParser } from '../../web-ui/src/lib/page-parser.ts';
-import { reasonsIn } from '../../web-ui/src/lib/reasons.ts';
+import { reasonIn, reasonsIn } from '../../web-ui/src/lib/reasons.ts';
 import { scrollToShow, windowOf } from '../../web-ui/src/lib/window.ts';
+import { history as deHistory } from '../../web-ui/src/texts/de/history.ts';
 import { servers as deServers } from '../../web-ui/src/texts/de/servers.ts';
+import { status as deStatus } from '../../web-ui/src/texts/de/status.ts';
 import { servers as enServers } from '../../web-ui/src/texts/en/servers.ts';
 import { row } from '../api/fake-node.ts';
 import { rowOf } from './rows.ts';
@@ -114,6 +116,25 @@ for (const [why, german] of whys) {
     t.is(inGerman!.lang, undefined);
     const own = [{ words: 'as the node says it', lang: 'en' }];
     t.deepEqual(reasonsIn(told, enServers.detail.reasons, formatsFor('en')), own);
+  });
+}
+
+for (const [sayings, why, german] of [
+  [deStatus.keys.reasons, { code: 'expired', values: {} }, /abgelaufen: Sein Inhaber/],
+  [deStatus.keys.reasons, { code: 'revoked', values: {} }, /widerrufen$/],
+  [deStatus.keys.reasons, { code: 'subkey-revoked', values: {} }, /den Unterschlüssel widerrufen$/],
+  [deStatus.keys.reasons, { code: 'weak', values: { algorithm: 'rsa1024' } }, /^rsa1024 oder .* zu schwach$/],
+  [deStatus.keys.reasons, { code: 'not-for-signing', values: {} }, /nicht zum Signieren/],
+  [deStatus.keys.reasons, { code: 'from-the-future', values: { made: '2030-01-01' } }, /erzeugt 2030-01-01$/],
+  [deHistory.reasons, { code: 'adopted', values: {} }, /^sie gilt$/],
+  [deHistory.reasons, { code: 'superseded', values: {} }, /^eine andere gilt$/],
+  [deHistory.reasons, { code: 'untrusted', values: {} }, /zählt hier nicht mehr$/],
+  [deHistory.reasons, { code: 'replaced', values: {} }, /^geprüft, als sie kam/],
+] as const) {
+  test(`the reason ${JSON.stringify(why)} beside a key or a signature is said in German`, t => {
+    const { words, lang } = reasonIn({ reason: 'as the node says it', why }, sayings, formatsFor('de'));
+    t.regex(words, german);
+    t.is(lang, undefined);
   });
 }
 

@@ -31,6 +31,7 @@ export type {
   StatementEffect,
   StatementJson,
   Status,
+  Why,
 } from '../../../node/api/port.ts';
 export type { CommitServer, CommitServersPage } from '../../../node/api/port-history.ts';
 export type { GatewayStatus } from '../../../node/gateways/family.ts';

@@ -1,5 +1,5 @@
-// Why a server stands where it stands, in the language of the page: by codes, and in the node's own words where there are none.
-import type { ServerDetail } from '../api/types.ts';
+// Why something stands as it does, in the language of the page: by codes, and in the node's own words where there are none.
+import type { ServerDetail, Why } from '../api/types.ts';
 import type { Formats } from './format.ts';
 
 /** What a reason speaks of, as it is said. */
@@ -8,19 +8,25 @@ export type Says = { readonly [Kind in 'text' | 'number' | 'span']: (name: strin
 export type Sayings = Readonly<Record<string, (says: Says) => string>>;
 
 /** `lang` is that of the node where its own words are told. */
-export function reasonsIn(
-  { reasons, why }: Pick<ServerDetail, 'reasons' | 'why'>,
+export type Said = { readonly words: string; readonly lang: 'en' | undefined };
+
+export function reasonIn(
+  { reason, why: { code, values } }: { readonly reason: string; readonly why: Why },
   sayings: Sayings,
   { number, age }: Pick<Formats, 'number' | 'age'>,
-): { readonly words: string; readonly lang: 'en' | undefined }[] {
-  return reasons.map((words, i) => {
-    const { code = '', values = {} } = why[i] ?? {};
-    const says: Says = {
-      text: name => String(values[name] ?? ''),
-      number: name => number(Number(values[name])),
-      span: name => age(0, Number(values[name])),
-    };
-    const saying = Object.hasOwn(sayings, code) ? sayings[code] : undefined;
-    return saying ? { words: saying(says), lang: undefined } : { words, lang: 'en' };
-  });
+): Said {
+  const says: Says = {
+    text: name => String(values[name] ?? ''),
+    number: name => number(Number(values[name])),
+    span: name => age(0, Number(values[name])),
+  };
+  const saying = Object.hasOwn(sayings, code) ? sayings[code] : undefined;
+  return saying ? { words: saying(says), lang: undefined } : { words: reason, lang: 'en' };
 }
+
+export const reasonsIn = (
+  { reasons, why }: Pick<ServerDetail, 'reasons' | 'why'>,
+  sayings: Sayings,
+  formats: Pick<Formats, 'number' | 'age'>,
+): Said[] =>
+  reasons.map((reason, i) => reasonIn({ reason, why: why[i] ?? { code: '', values: {} } }, sayings, formats));

@@ -7,8 +7,10 @@ export const history: typeof english = {
   kinds: { own: 'Änderungen', merge: 'Zusammenführung', checkpoint: 'Checkpoint', rollback: 'Rollback' },
   statuses: { good: 'gültig', untrusted: 'ohne Vertrauen' },
   reasons: {
-    good: 'die Signatur wurde geprüft, als sie kam',
-    untrusted: 'ihr Schlüssel zählt hier nicht mehr',
+    adopted: () => 'sie gilt',
+    superseded: () => 'eine andere gilt',
+    untrusted: () => 'ihr Schlüssel zählt hier nicht mehr',
+    replaced: () => 'geprüft, als sie kam; neuere sind an ihre Stelle getreten',
   },
   changes: {
     added: number => `${number} Server dazu`,

@@ -1,14 +1,17 @@
 // The history, one commit, and the comparison of two.
+import type { Sayings } from '../../lib/reasons.ts';
+
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
 const servers = (number: string, count: number) => `${number} ${plural(count, 'server', 'servers')}`;
 
 export const history = {
   kinds: { own: 'changes', merge: 'merge', checkpoint: 'checkpoint', rollback: 'rollback' },
   statuses: { good: 'good', untrusted: 'not trusted' } as Readonly<Record<string, string>>,
+  /** Of the rest the node's own words are English; of statements that it has not kept it sends none. */
   reasons: {
-    good: 'the signature was checked when it came',
-    untrusted: 'its key does not count here any more',
-  } as Readonly<Record<string, string>>,
+    untrusted: () => 'its key is not trusted now',
+    replaced: () => 'it was checked when it came; newer statements have taken its place',
+  } as Sayings,
   changes: {
     added: (number: string, count: number) => `${servers(number, count)} joined`,
     removed: (number: string, count: number) => `${servers(number, count)} left`,

@@ -1,4 +1,6 @@
 // Keys, and what the node that serves this page sees.
+import type { Sayings } from '../../lib/reasons.ts';
+
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
 
 export const status = {
@@ -84,6 +86,8 @@ export const status = {
       'cannot sign': 'cannot sign',
       weak: 'too weak',
     },
+    /** The node's own words are English. */
+    reasons: {} as Sayings,
     from: 'From',
     shipped: 'the release',
     added: 'added on this node',

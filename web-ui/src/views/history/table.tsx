@@ -73,6 +73,12 @@ function Header() {
   );
 }
 
+/** What is said of the signature of a statement that the node has not kept. */
+const notKept = (status: string) => ({
+  reason: '',
+  why: { code: status === 'good' ? 'replaced' : 'untrusted', values: {} },
+});
+
 type CellsProps = { readonly row: CommitRow; readonly width: number; readonly height: number };
 
 function Cells({ row: { commit, lanes }, width, height }: CellsProps) {
@@ -109,9 +115,7 @@ function Cells({ row: { commit, lanes }, width, height }: CellsProps) {
             : shortId(shown(author), 0, 8)}
       </span>
       <span role="gridcell" class="h-signature">
-        {commit.status !== null && (
-          <Signature status={commit.status} reason={statement?.reason ?? words.value.reasons[commit.status] ?? ''} />
-        )}
+        {commit.status !== null && <Signature {...(statement ?? notKept(commit.status))} status={commit.status} />}
       </span>
       <span role="gridcell" class="h-time number">
         <Ago atMs={commit.atMs} />

@@ -151,7 +151,10 @@ function Facts({ row, announcer }: { row: NodeRow | undefined; announcer: Announ
     <dl class="facts">
       {row?.rule && (
         <Fact name={detail.rule}>
-          {printed(row.rule.reason)} <span class="dim">({printed(row.rule.from)})</span>
+          {printed(row.rule.reason)}{' '}
+          <span class="dim" lang="en">
+            ({printed(row.rule.from)})
+          </span>
         </Fact>
       )}
       {announcer && (

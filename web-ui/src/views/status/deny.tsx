@@ -76,7 +76,9 @@ function Row({ rule, onTakeBack }: { rule: DenyRuleJson; onTakeBack: () => void 
       <td>{until === null ? deny.noEnd : <Ago atMs={until} />}</td>
       <td class="plain-note">
         {deny.origins[origin]}
-        <div class="note">{printed(from)}</div>
+        <div class="note" lang="en">
+          {printed(from)}
+        </div>
         {origin === 'node' && (
           <button type="button" class="quiet take-back" onClick={onTakeBack}>
             {deny.takeBack}

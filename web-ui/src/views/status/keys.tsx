@@ -1,6 +1,7 @@
 // The maintainers' keys: whom this node takes word from, whether it still does, and what each said last.
 import type { KeyJson, StatementJson } from '../../api/types.ts';
 import { shown as printed } from '../../lib/format.ts';
+import { reasonIn } from '../../lib/reasons.ts';
 import { now } from '../../state/clock.ts';
 import { formats } from '../../state/locale.ts';
 import { Copyable } from '../../ui/copy.tsx';
@@ -39,6 +40,7 @@ function Key({ of: key, last }: { of: KeyJson; last: StatementJson | undefined }
   const { keys: words, kinds, statements } = text.value;
   const { number } = formats.value;
   const good = key.state === 'good';
+  const reason = reasonIn(key, words.reasons, formats.value);
   const expired = key.expiresAt !== null && key.expiresAt <= now.value;
   return (
     <article class="key">
@@ -46,9 +48,9 @@ function Key({ of: key, last }: { of: KeyJson; last: StatementJson | undefined }
       <p class={good ? 'mark endorsed' : 'mark denied'}>
         <Icon name={good ? 'shield' : 'barred'} /> {words.states[key.state]}
       </p>
-      {key.reason !== key.state && (
-        <p class="note" lang="en">
-          {printed(key.reason)}
+      {!good && (
+        <p class="note" lang={reason.lang}>
+          {printed(reason.words)}
         </p>
       )}
       <Copyable what={words.theFingerprint} value={grouped(key.fingerprint)} />
