@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pause } from '../node/app/timers.ts';
-import { diffServers, diffTrees } from '../node/history/diff.ts';
+import { diffCommits } from '../node/history/compare.ts';
+import { withSides } from '../node/history/diff.ts';
 import { exportRepository } from '../node/history/export.ts';
 import { History, stored } from '../node/history/history.ts';
+import { noteList } from '../node/history/lists.ts';
 import { entryAt, readLog, serverLog } from '../node/history/log.ts';
 import { readCuts, readRefs } from '../node/history/refs.ts';
 import { ServersTree } from '../node/history/servers-tree.ts';
@@ -30,6 +32,7 @@ const { values } = parseArgs({
 const [servers, commits, rounds] = [Number(values.servers), Number(values.commits), Number(values.rounds)];
 const changesInCommit = 10;
 const page = 50;
+const commitsEachLook = 2;
 
 const folder = await mkdtemp(join(tmpdir(), 'rollcall-bench-'));
 try {
@@ -53,15 +56,18 @@ try {
   // 7,919 is a prime: who changes is spread over the list, and each as often.
   const changed = (round: number) =>
     Array.from({ length: changesInCommit }, (_, i) => ((round * changesInCommit + i) * 7_919) % servers);
-  for (let round = 1; round <= commits; round++) await commit(changed(round), round);
+  for (let round = 1; round <= commits; round++) {
+    await commit(changed(round), round);
+    // As a node does, which looks each minute.
+    if (round % commitsEachLook === 0) await noteList(store, history);
+  }
   const bare = join(folder, 'list.git');
   await exportRepository({ store, refs: () => readRefs(store), cuts: () => readCuts(store) }, bare);
 
   const source = stored(store);
-  const at = async (height: number) => {
-    const entry = (await entryAt(store, height))!;
-    return { oid: entry.oid, servers: await history.serversOf(entry.oid) };
-  };
+  const at = async (height: number) => (await entryAt(store, height))!.oid;
+  const between = (from: string, to: string) => diffCommits({ store, history }, from, to);
+  const asked = async (from: string, to: string) => withSides(source, await between(from, to));
   const [first, beforeLast, last] = [await at(1), await at(history.commits - 1), await at(history.commits)];
   const { id } = listed[changed(commits)[0]!]!;
   const [top, path] = [history.commits, pathOf(id)];
@@ -74,26 +80,14 @@ try {
       () => readLog(store, { limit: page, below: top + 1 - commits / 2 }),
       [...log, `--skip=${commits / 2}`],
     ],
-    [
-      'which servers two neighbours differ in',
-      () => diffTrees(source, beforeLast.servers, last.servers),
-      ['diff-tree', '-r', beforeLast.oid, last.oid],
-    ],
-    [
-      '… and how',
-      () => diffServers(source, beforeLast.servers, last.servers),
-      ['diff', '--no-renames', beforeLast.oid, last.oid],
-    ],
+    ['which servers two neighbours differ in', () => between(beforeLast, last), ['diff-tree', '-r', beforeLast, last]],
+    ['… and how', () => asked(beforeLast, last), ['diff', '--no-renames', beforeLast, last]],
     [
       `which servers two differ in that are ${commits} apart`,
-      () => diffTrees(source, first.servers, last.servers),
-      ['diff-tree', '-r', first.oid, last.oid],
+      () => between(first, last),
+      ['diff-tree', '-r', first, last],
     ],
-    [
-      '… and how',
-      () => diffServers(source, first.servers, last.servers),
-      ['diff', '--no-renames', first.oid, last.oid],
-    ],
+    ['… and how', () => asked(first, last), ['diff', '--no-renames', first, last]],
     ['history of one server', () => serverLog(store, id, commits), touching],
   ];
   say(

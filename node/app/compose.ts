@@ -12,6 +12,7 @@ import { StatementGossip } from '../gossip/statements.ts';
 import { announcementsTopic, observationsTopic, opinionsTopic, statementsTopic } from '../gossip/topics.ts';
 import { Committer } from '../history/committer.ts';
 import { History, stored } from '../history/history.ts';
+import { noteList } from '../history/lists.ts';
 import { openStore } from '../history/store.ts';
 import { openIdentity } from '../identity/keyfile.ts';
 import { Neighbours } from '../list/neighbours.ts';
@@ -362,6 +363,7 @@ export async function compose(
   every(trustMs, () => denies.tick(), stop.signal);
   every(trustMs, () => book.refreshTrust().then(() => adopter.settle()), stop.signal);
   retention.start(later, every, stop.signal);
+  every(minute, () => retention.leaning(() => noteList(store, history)), stop.signal);
   every(floorsMs, () => forgetFloors(store, clock()), stop.signal);
   every(config.gossip.syncIntervalMs, () => sync.round(), stop.signal);
   if (onlineKey) {

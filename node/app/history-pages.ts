@@ -12,7 +12,8 @@ import type {
 import type { CommitQuery } from '../api/port-history.ts';
 import { RollcallError } from '../base/errors.ts';
 import type { AnyCommit } from '../history/any-commit.ts';
-import { diffServers } from '../history/diff.ts';
+import { diffCommits, diffToLive } from '../history/compare.ts';
+import { diffServers, type ServerDiff, withSides } from '../history/diff.ts';
 import { type History, stored } from '../history/history.ts';
 import { entryAt, heightOf, kindOfEntry, type LogEntry, readLog } from '../history/log.ts';
 import { readCuts } from '../history/refs.ts';
@@ -80,15 +81,14 @@ export class HistoryPages {
 
   /** @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
   async commit(revision: string, { diff: isAsked = true }: CommitQuery = {}): Promise<CommitDetail> {
-    const { store, history } = this.#deps;
+    const { history } = this.#deps;
     const oid = await this.resolve(revision);
     const commit = await history.commit(oid);
     const entry = await this.#entryOf(oid);
     if (!entry) throw new RollcallError('NO_SUCH_COMMIT', `commit ${oid} is not in the log of this node`);
     const tree = await history.serversOf(oid);
     const base = await this.#baseOf(commit);
-    const before = base === null ? emptyTree : await history.serversOf(base);
-    const diff = diffJson(isAsked ? await diffServers(stored(store), before, tree) : []);
+    const diff = diffJson(isAsked ? await this.#changesOf(oid, base, tree) : []);
     return { ...this.#summary(entry, await this.#cuts()), tree, message: commit.message, base, diff };
   }
 
@@ -102,10 +102,21 @@ export class HistoryPages {
 
   /** @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
   async diff(a: string, b?: string): Promise<ServersDiff> {
-    const { live, store, history } = this.#deps;
-    const from = await history.serversOf(await this.resolve(a));
-    const to = b === undefined ? live.tree.root() : await history.serversOf(await this.resolve(b));
-    return diffJson(await diffServers(either(stored(store), live.objects), from, to));
+    const { live, store } = this.#deps;
+    const source = either(stored(store), live.objects);
+    const from = await this.resolve(a);
+    const blobs =
+      b === undefined
+        ? await diffToLive(this.#deps, from, source, live.tree.root())
+        : await diffCommits(this.#deps, from, await this.resolve(b));
+    return diffJson(await withSides(source, blobs));
+  }
+
+  async #changesOf(oid: string, base: string | null, tree: string): Promise<ServerDiff[]> {
+    const source = stored(this.#deps.store);
+    return base === null
+      ? diffServers(source, emptyTree, tree)
+      : withSides(source, await diffCommits(this.#deps, base, oid));
   }
 
   async #heightBelow(before: string | undefined): Promise<number | undefined> {

@@ -192,6 +192,8 @@ async function held({ store }: StatementNode): Promise<Record<string, number>> {
     'commits',
     'servers',
     'announcers',
+    'changes',
+    'lists',
     'signed',
     'cuts',
     'going',

@@ -100,6 +100,8 @@ export async function forgetOlder(store: Store, pause: () => Promise<void>): Pro
   for (const space of ['servers', 'announcers'] as const) {
     await older(space, {}, key => (heightIn(key) <= height ? [{ space, del: key }] : []));
   }
+  await older('changes', { lte: keyOf(height) }, del => [{ space: 'changes', del }]);
+  await older('lists', { lt: keyOf(height) }, del => [{ space: 'lists', del }]);
 }
 
 const goingWrites = (key: string, { oid }: LogEntry): Write[] => [

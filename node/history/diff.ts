@@ -50,7 +50,11 @@ export async function diffTrees(source: ObjectSource, before: string, after: str
 }
 
 /** The same with the announcements themselves. @throws RollcallError STORE_DAMAGED */
-export async function diffServers(source: ObjectSource, before: string, after: string): Promise<ServerDiff[]> {
+export const diffServers = async (source: ObjectSource, before: string, after: string): Promise<ServerDiff[]> =>
+  withSides(source, await diffTrees(source, before, after));
+
+/** Reads the announcements of either side. @throws RollcallError STORE_DAMAGED */
+export async function withSides(source: ObjectSource, blobs: readonly BlobDiff[]): Promise<ServerDiff[]> {
   const diffs: ServerDiff[] = [];
   const read = (batch: readonly BlobDiff[]) =>
     readBodies(
@@ -58,7 +62,7 @@ export async function diffServers(source: ObjectSource, before: string, after: s
       batch.flatMap(({ before, after }) => [before, after].filter(oid => oid !== undefined)),
       'blob',
     );
-  for await (const [batch, bodies] of readAhead(await diffTrees(source, before, after), read)) {
+  for await (const [batch, bodies] of readAhead(blobs, read)) {
     let at = 0;
     for (const [i, { id, before, after }] of batch.entries()) {
       if (i > 0 && i % turnMax === 0) await pause();
@@ -92,5 +96,5 @@ export async function* readAhead<T, R>(items: readonly T[], read: (batch: readon
 
 const noEntries = Buffer.alloc(0);
 /** What comes from level is one already. */
-const asBuffer = (body: Uint8Array): Buffer =>
+export const asBuffer = (body: Uint8Array): Buffer =>
   body instanceof Buffer ? body : Buffer.from(body.buffer, body.byteOffset, body.length);

@@ -4,6 +4,7 @@ import { RollcallError } from '../base/errors.ts';
 import { second } from '../base/time.ts';
 import type { Change } from '../list/change.ts';
 import { type AnyCommit, parseAnyCommit } from './any-commit.ts';
+import { formatChanges } from './changes.ts';
 import { adoptionTitle, formatCommit, messageFor, parseCommit, type Told, tell } from './commit.ts';
 import { damaged } from './damaged.ts';
 import { type BlobDiff, batches, diffTrees, readAhead } from './diff.ts';
@@ -169,9 +170,11 @@ export class History {
       return oid;
     };
     const told: Told[] = [];
+    const noted: Buffer[] = [];
     await this.#inSlices(changes, some => {
       const kinds = tell(some);
       told.push(...kinds);
+      noted.push(formatChanges(some.map(({ id, before, after }) => ({ id, before: before?.oid, after: after?.oid }))));
       writes.push(...serverWrites(height, kinds), ...each(some));
       for (const { id, after } of some) if (after && adoption?.blobs.get(id) !== after.oid) keep('blob', after.bytes);
     });
@@ -187,11 +190,14 @@ export class History {
     const oid = keep('commit', formatCommit({ tree: root, parents, author, atSeconds, message }));
     const summary = message.slice(0, message.indexOf('\n'));
     await pause();
-    writes.push(...logWrites(height, { oid, parents, author, atMs: atSeconds * second, summary }, told), {
-      space: 'refs',
-      put: 'main',
-      value: utf8(oid),
-    });
+    writes.push(
+      ...logWrites(height, { oid, parents, author, atMs: atSeconds * second, summary }, told, Buffer.concat(noted)),
+      {
+        space: 'refs',
+        put: 'main',
+        value: utf8(oid),
+      },
+    );
     await store.write(writes);
     saved();
     this.#head = oid;

@@ -75,6 +75,8 @@ export function logWrites(
   height: number,
   entry: Omit<LogEntry, 'added' | 'removed' | 'changed'>,
   changes: readonly Told[],
+  /** Blobs that it replaced (`changes.ts`). */
+  blobs: Uint8Array,
 ): Write[] {
   const counts = countKinds(changes);
   const record = { ...entry, added: counts.joined, removed: counts.left, changed: counts.changed };
@@ -83,6 +85,7 @@ export function logWrites(
   return [
     { space: 'log', put: key, value: utf8(JSON.stringify(record)) },
     { space: 'commits', put: entry.oid, value: utf8(key) },
+    { space: 'changes', put: key, value: blobs },
     ...[...announcers].map(
       ([announcer, its]): Write => ({ space: 'announcers', put: `${announcer}/${key}`, value: formatTally(its) }),
     ),
@@ -96,6 +99,7 @@ export function statementWrites(height: number, entry: LogEntry): Write[] {
     { space: 'log', put: key, value: utf8(JSON.stringify(entry)) },
     { space: 'commits', put: entry.oid, value: utf8(key) },
     { space: 'signed', put: key, value: noBytes },
+    { space: 'changes', put: key, value: noBytes },
   ];
 }
 
@@ -283,7 +287,7 @@ export async function isKept(store: Store, oid: string): Promise<boolean> {
 /** How many entries a space of the log has for commits of these heights, both included. */
 export async function countIndexed(
   store: Store,
-  space: 'log' | 'commits' | 'servers' | 'announcers' | 'signed',
+  space: 'log' | 'commits' | 'servers' | 'announcers' | 'changes' | 'signed',
   from: number,
   to: number,
 ) {

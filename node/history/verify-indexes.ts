@@ -2,9 +2,11 @@
 import { messageOf } from '../base/errors.ts';
 import { type ChangeKind, kindOf } from '../list/change.ts';
 import { type Announcement, parseAnnouncement } from '../records/announcement.ts';
-import { batches, diffTrees } from './diff.ts';
+import { areWrong } from './changes.ts';
+import { type BlobDiff, batches, diffTrees } from './diff.ts';
 import { stored } from './history.ts';
-import { countIndexed, entryAt, indexedBy } from './log.ts';
+import { listEvery, wrongParts } from './lists.ts';
+import { countIndexed, entryAt, indexedBy, keyOf } from './log.ts';
 import type { GitObject } from './objects.ts';
 import type { ObjectSource } from './source.ts';
 import type { Store } from './store.ts';
@@ -19,14 +21,16 @@ export class IndexCheck {
   readonly #store: Store;
   readonly #source: ObjectSource;
   readonly #fault: (what: string) => void;
+  readonly #listEvery: number;
   /** Entries that the commits seen so far account for. */
-  readonly #expected = { log: 0, commits: 0, servers: 0, announcers: 0, signed: 0 };
+  readonly #expected = { log: 0, commits: 0, servers: 0, announcers: 0, changes: 0, signed: 0 };
   #complete = true;
 
-  constructor(store: Store, fault: (what: string) => void) {
+  constructor(store: Store, fault: (what: string) => void, every = listEvery) {
     this.#store = store;
     this.#source = stored(store);
     this.#fault = fault;
+    this.#listEvery = every;
   }
 
   /** What a commit changed since `before`, the `servers/` of its parent. */
@@ -49,13 +53,14 @@ export class IndexCheck {
   statement(): void {
     this.#expected.log++;
     this.#expected.commits++;
+    this.#expected.changes++;
     this.#expected.signed++;
   }
 
   /** Entries that no commit accounts for. Those that are missing have been named one by one, those below are about to go. */
   async surplus(beginning: number, to: number): Promise<void> {
     if (!this.#complete) return;
-    for (const space of ['log', 'commits', 'servers', 'announcers', 'signed'] as const) {
+    for (const space of ['log', 'commits', 'servers', 'announcers', 'changes', 'signed'] as const) {
       const hasFirst = beginning === 1 || space === 'log' || space === 'commits';
       const from = hasFirst ? beginning : beginning + 1;
       const more = (await countIndexed(this.#store, space, from, to)) - this.#expected[space];
@@ -81,14 +86,28 @@ export class IndexCheck {
         if (!indexed.announcer) this.#fault(`the index of announcer ${announcer} at commit ${oid} is wrong`);
       }
     }
+    await this.#noted({ oid, height, servers }, diffs);
     const entry = await entryAt(this.#store, height);
     if (entry?.added !== counts.joined || entry.removed !== counts.left || entry.changed !== counts.changed) {
       this.#fault(`log entry ${height} does not count what commit ${oid} changed`);
     }
     this.#expected.log++;
     this.#expected.commits++;
+    this.#expected.changes++;
     this.#expected.servers += diffs.length;
     this.#expected.announcers += announcers.size;
+  }
+
+  /** What comparisons lean on instead of trees may be missing. What is wrong is taken out, so that they read the trees again. */
+  async #noted({ oid, height, servers }: Place, diffs: readonly BlobDiff[]): Promise<void> {
+    if (await areWrong(this.#store, height, diffs)) {
+      this.#fault(`the blobs that commit ${oid} replaced are noted wrong: the note is taken out`);
+      await this.#store.write([{ space: 'changes', del: keyOf(height) }]);
+    }
+    const wrong = height % this.#listEvery === 0 ? await wrongParts(this.#store, height, servers) : [];
+    if (wrong.length === 0) return;
+    this.#fault(`the list at commit ${oid} is noted wrong: the note is taken out`);
+    await this.#store.write(wrong.map(del => ({ space: 'lists', del })));
   }
 }
 

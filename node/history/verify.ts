@@ -20,6 +20,8 @@ export type VerifyDeps = {
   readonly store: Store;
   readonly listName: string;
   readonly pause: () => Promise<void>;
+  /** Commits from one list that is noted to the next. */
+  readonly every?: number;
 };
 
 export type VerifyReport = {
@@ -65,11 +67,11 @@ class Verification {
   }
 
   async run(head: string, full: boolean): Promise<void> {
-    const { store } = this.#deps;
+    const { store, every } = this.#deps;
     const height = await heightOf(store, head);
     if (height === undefined) return this.#fault(`the head ${head} is not in the log`);
     this.#beginning = await beginningOf(store);
-    const indexes = new IndexCheck(store, what => this.#fault(what));
+    const indexes = new IndexCheck(store, what => this.#fault(what), every);
     let oid = head;
     let child: Place | undefined;
     let at = height;

@@ -1,0 +1,84 @@
+// Which blobs each commit replaced, one record a commit: two commits are compared by what was noted between them, without
+// a look at their trees. A record that is missing or too many of them cost time alone: then the trees are read.
+import { setImmediate as pause } from 'node:timers/promises';
+import { asBuffer, type BlobDiff } from './diff.ts';
+import { heightIn, keyOf } from './log.ts';
+import type { Steps } from './steps.ts';
+import type { Store } from './store.ts';
+
+/** SHA-1, and ids are as long. */
+export const oidBytes = 20;
+const changeBytes = 3 * oidBytes;
+
+/** Changes read for one comparison: what 2,000 commits make as a rule. In a flood they are more, and trees are bounded by the list. */
+const changesMax = 200_000;
+/** Changes read before the event loop gets a turn: 5 ms. */
+const turnMax = 5_000;
+
+const noBlob = '0'.repeat(2 * oidBytes);
+
+/** `<id><blob before><blob after>` for each server, in bytes; zeros for a blob that is not there. In any order. */
+export function formatChanges(changes: readonly BlobDiff[]): Buffer {
+  const record = Buffer.allocUnsafe(changes.length * changeBytes);
+  let at = 0;
+  for (const { id, before = noBlob, after = noBlob } of changes) {
+    at += record.write(id, at, 'hex');
+    at += record.write(before, at, 'hex');
+    at += record.write(after, at, 'hex');
+  }
+  return record;
+}
+
+/**
+ * Adds the steps from one height to another, be it older or newer. False when not all of them can be told: they are from a
+ * version that noted none, or too many.
+ */
+export async function addChanges(
+  steps: Steps,
+  store: Pick<Store, 'entries'>,
+  from: number,
+  to: number,
+): Promise<boolean> {
+  const isBack = to < from;
+  const range = { gt: keyOf(Math.min(from, to)), lte: keyOf(Math.max(from, to)), reverse: isBack };
+  let height = isBack ? from : from + 1;
+  let [count, turn] = [0, 0];
+  for await (const [key, value] of store.entries('changes', range)) {
+    const record = asBuffer(value);
+    count += record.length / changeBytes;
+    if (heightIn(key) !== height || !Number.isInteger(count) || count > changesMax) return false;
+    height += isBack ? -1 : 1;
+    for (let at = 0; at < record.length; at += changeBytes) {
+      if (++turn % turnMax === 0) await pause();
+      const [before, after] = [blobAt(record, at + oidBytes), blobAt(record, at + 2 * oidBytes)];
+      steps.add(record.toString('hex', at, at + oidBytes), isBack ? after : before, isBack ? before : after);
+    }
+  }
+  return height === (isBack ? to : to + 1);
+}
+
+function blobAt(record: Buffer, at: number): string | undefined {
+  const blob = record.toString('hex', at, at + oidBytes);
+  return blob === noBlob ? undefined : blob;
+}
+
+/** Whether the record of a height, if there is one, tells something else than these changes. */
+export async function areWrong(
+  store: Pick<Store, 'get'>,
+  height: number,
+  changes: readonly BlobDiff[],
+): Promise<boolean> {
+  const value = await store.get('changes', keyOf(height));
+  if (!value) return false;
+  const [held, right] = [await entriesOf(asBuffer(value)), await entriesOf(formatChanges(changes))];
+  return value.length !== changes.length * changeBytes || held.size !== right.size || !held.isSubsetOf(right);
+}
+
+async function entriesOf(record: Buffer): Promise<Set<string>> {
+  const entries = new Set<string>();
+  for (let at = 0; at < record.length; at += changeBytes) {
+    entries.add(record.toString('latin1', at, at + changeBytes));
+    if (entries.size % turnMax === 0) await pause();
+  }
+  return entries;
+}

@@ -1,0 +1,226 @@
+import test, { type ExecutionContext } from 'ava';
+import fc from 'fast-check';
+import { ada, nodes, server } from '../../test/adopting.ts';
+import { testList } from '../../test/announcements.ts';
+import { keptHistory, pause } from '../../test/histories.ts';
+import type { StatementNode } from '../../test/statement-node.ts';
+import { day } from '../base/time.ts';
+import { diffCommits, diffToLive } from './compare.ts';
+import { diffTrees } from './diff.ts';
+import { stored } from './history.ts';
+import { noteList } from './lists.ts';
+import { keyOf, readLog } from './log.ts';
+import type { Space, Store } from './store.ts';
+import { verifyHistory } from './verify.ts';
+
+/** A list at each third commit, so that short histories have some. */
+const every = 3;
+
+const move = fc.record({
+  what: fc.constantFrom(
+    ...([
+      'list',
+      'list',
+      'list',
+      'list',
+      'note',
+      'note',
+      'checkpoint',
+      'rollback',
+      'retain',
+      'restart',
+      'lose',
+    ] as const),
+  ),
+  picks: fc.array(fc.nat(7), { minLength: 1, maxLength: 4 }),
+});
+
+/** Commits that are kept and that a list can go back to, oldest first. */
+async function commitsOf({ store }: { readonly store: Store }) {
+  return (await readLog(store, { limit: 1_000 })).toReversed();
+}
+
+async function keysOf(store: Store, ...spaces: readonly Space[]) {
+  const keys: { readonly space: Space; readonly del: string }[] = [];
+  for (const space of spaces) for await (const [del] of store.entries(space)) keys.push({ space, del });
+  return keys;
+}
+
+async function likeTrees(t: ExecutionContext, node: Pick<StatementNode, 'store' | 'history'>) {
+  const { store, history } = node;
+  const oids = (await commitsOf(node)).map(({ oid }) => oid);
+  const trees = new Map<string, string>();
+  for (const oid of oids) trees.set(oid, await history.serversOf(oid));
+  for (const [i, a] of oids.entries()) {
+    // All distances, without all pairs.
+    for (const b of new Set([oids[0]!, oids.at(-1)!, oids[(i * 7 + 3) % oids.length]!, oids[i + 1] ?? a])) {
+      for (const [from, to] of [
+        [a, b],
+        [b, a],
+      ] as const) {
+        const expected = await diffTrees(stored(store), trees.get(from)!, trees.get(to)!);
+        t.deepEqual(await diffCommits({ store, history, every }, from, to), expected);
+      }
+    }
+  }
+}
+
+test('any two commits are compared as by their trees, whatever happened to the list and to what was noted', async t => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(move, { minLength: 4, maxLength: 24 }), async moves => {
+      const { clock, all } = await nodes(t, 1, { keepMs: day });
+      let a: StatementNode = all[0];
+      a.list(server('eu-1'));
+      await a.commit();
+      for (const { what, picks } of moves) {
+        clock.now += day / 8;
+        const { store } = a;
+        const pickOf = <T>(items: readonly T[]) => items.slice((picks[0]! * items.length) >> 3)[0]!;
+        if (what === 'list') {
+          a.list(...picks.map(n => server(`eu-${n}`, { name: `at ${clock.now}`, issuedAt: clock.now })));
+          a.live.changed(a.live.list.tick(clock.now));
+          await a.commit();
+        } else if (what === 'checkpoint') await a.take(await a.signed(ada));
+        else if (what === 'rollback') {
+          const own = (await commitsOf(a)).filter(({ statement }) => !statement);
+          await a.take(await a.signed(ada, { to: pickOf(own).oid }));
+        } else if (what === 'note') await noteList(store, a.history, every);
+        else if (what === 'retain') await a.retention.run();
+        else if (what === 'restart') a = await a.restart();
+        else await store.write([pickOf(await keysOf(store, 'changes', 'lists'))].filter(key => key !== undefined));
+      }
+      await likeTrees(t, a);
+      const { faults } = await verifyHistory({ ...a, listName: testList, pause, every }, a.history.head, true);
+      t.deepEqual(faults, []);
+      await a.store.close();
+    }),
+    { numRuns: 40 },
+  );
+});
+
+/** Two dozen commits of ten servers, each with something new; lists are noted as they become due. */
+async function renewed(t: ExecutionContext) {
+  const kept = await keptHistory(t);
+  for (let round = 0; round < 24; round++) {
+    await kept.commit([round, round + 3, round + 7].map(n => server(`eu-${n % 10}`, { name: `round ${round}` })));
+    await noteList(kept.store, kept.history, every);
+  }
+  return { ...kept, oids: (await commitsOf(kept)).map(({ oid }) => oid) };
+}
+
+/** The same store, which tells what it is asked for. */
+function watched(store: Store): { store: Store; read: Set<Space> } {
+  const read = new Set<Space>();
+  const noting = new Proxy(store, {
+    get: (target, name: keyof Store) => {
+      const value = target[name] as unknown;
+      if (typeof value !== 'function') return value;
+      return (...args: [Space]) => {
+        read.add(args[0]);
+        return Reflect.apply(value, target, args) as unknown;
+      };
+    },
+  });
+  return { store: noting, read };
+}
+
+test('neither commits that are near nor such that are far apart are compared by their trees', async t => {
+  const { history, oids, ...kept } = await renewed(t);
+  for (const [a, b, spaces] of [
+    [4, 5, ['changes', 'commits', 'log']],
+    [5, 2, ['changes', 'commits', 'log']],
+    [1, 22, ['changes', 'commits', 'lists', 'log']],
+    [23, 0, ['changes', 'commits', 'lists', 'log']],
+  ] as const) {
+    const { store, read } = watched(kept.store);
+    t.true((await diffCommits({ store, history, every }, oids[a]!, oids[b]!)).length > 0);
+    t.deepEqual([...read].sort(), spaces as readonly string[] as Space[]);
+  }
+});
+
+test('a list that is not whole is noted again, and until then comparisons do without it', async t => {
+  const { history, store, oids } = await renewed(t);
+  const [far, all] = [oids.at(-1)!, await keysOf(store, 'lists')];
+  const { read } = await (async () => {
+    await store.write([all.at(-1)!, all[0]!]);
+    const noting = watched(store);
+    const expected = await diffTrees(stored(store), await history.serversOf(oids[0]!), await history.serversOf(far));
+    t.deepEqual(await diffCommits({ store: noting.store, history, every }, oids[0]!, far), expected);
+    return noting;
+  })();
+  t.true(read.has('lists'));
+  await noteList(store, history, every);
+  t.is((await keysOf(store, 'lists')).length, all.length - 1, 'the newest is whole again');
+});
+
+for (const [space, keyAt, fault] of [
+  ['changes', keyOf(12), /the blobs that commit .* replaced are noted wrong/],
+  ['lists', `${keyOf(12)}/`, /the list at commit .* is noted wrong/],
+] as const) {
+  test(`what is wrong in ${space} is found and taken out, so that trees are compared`, async t => {
+    const { history, store, oids } = await renewed(t);
+    const kept = { store, history };
+    for await (const [put, value] of store.entries(space, { gte: keyAt, lt: `${keyAt}~` })) {
+      if (value.length === 0) continue;
+      const wrong = Uint8Array.from(value);
+      wrong[wrong.length - 1]! ^= 1;
+      await store.write([{ space, put, value: wrong }]);
+    }
+    const verified = () => verifyHistory({ ...kept, listName: testList, pause, every }, history.head, true);
+    const { faults } = await verified();
+    t.is(faults.length, 1);
+    t.regex(faults[0]!, fault);
+    t.true(faults[0]!.includes(oids[11]!));
+    t.deepEqual((await verified()).faults, []);
+    await likeTrees(t, kept);
+  });
+}
+
+test('a record that is cut short, of another commit too or empty is found and taken out', async t => {
+  const { history, store } = await renewed(t);
+  const value = (await store.get('changes', keyOf(9)))!;
+  await store.write([
+    { space: 'changes', put: keyOf(9), value: value.subarray(0, -1) },
+    { space: 'changes', put: keyOf(10), value: new Uint8Array([...value, ...value]) },
+    { space: 'changes', put: keyOf(11), value: new Uint8Array() },
+  ]);
+  const { faults } = await verifyHistory({ store, listName: testList, pause, every }, history.head, true);
+  t.is(faults.filter(text => text.includes('replaced are noted wrong')).length, 3);
+  await likeTrees(t, { store, history });
+});
+
+test('the list as it stands is compared with any commit, with what is not committed yet', async t => {
+  const { all, clock } = await nodes(t, 1);
+  const [a] = all;
+  for (const name of ['one', 'two', 'three', 'four']) {
+    clock.now++;
+    a.list(server('eu-1', { name, issuedAt: clock.now }), server(`eu-${name}`));
+    await a.commit();
+  }
+  a.list(server('eu-1', { name: 'not committed', issuedAt: ++clock.now }), server('eu-five'));
+  const root = a.live.tree.root();
+  for (const { oid } of await commitsOf(a)) {
+    const expected = await diffTrees(a.objects, await a.history.serversOf(oid), root);
+    t.deepEqual(await diffToLive(a, oid, a.objects, root), expected);
+  }
+});
+
+test('a store from before anything was noted is compared by its trees, and notes from its next commit on', async t => {
+  const { history, store, oids, ...kept } = await renewed(t);
+  await store.write(await keysOf(store, 'changes', 'lists'));
+  await likeTrees(t, { store, history });
+  for (const name of ['a', 'b']) {
+    const change = server('eu-1', { name });
+    kept.tree.set(change.id, change.oid);
+    const before = kept.listed.get(change.id);
+    kept.listed.set(change.id, change);
+    await history.write(kept.tree, [{ id: change.id, before, after: change }], day, []);
+  }
+  const newest = (await commitsOf({ store })).slice(-2).map(({ oid }) => oid);
+  const { store: noting, read } = watched(store);
+  t.is((await diffCommits({ store: noting, history, every }, newest[0]!, newest[1]!)).length, 1);
+  t.false(read.has('objects'));
+  const { faults } = await verifyHistory({ store, listName: testList, pause, every }, history.head, true);
+  t.deepEqual(faults, []);
+  t.is(oids.length, 24);
+});
