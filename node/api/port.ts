@@ -1,4 +1,4 @@
-// What HTTP needs of a node. `node/app` is it; tests use a plain object. Shapes are those of CONTRACT.md.
+// What HTTP needs of a node. `node/app` is it; tests use a plain object. Its shapes are public: they are added to, never changed.
 
 import type { GatewayStatus } from '../gateways/family.ts';
 import type { VerifyReport } from '../history/verify.ts';

@@ -1,4 +1,4 @@
-// The answers of CONTRACT.md as TypeBox schemas: they are written by these, and /openapi.json shows them.
+// What HTTP answers as TypeBox schemas: answers are written by these, and /openapi.json shows them.
 import Type from 'typebox';
 import type { Peer } from '../network/port.ts';
 import { describes } from './describes.ts';

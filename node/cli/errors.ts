@@ -1,4 +1,4 @@
-// How a command ends: the exit codes of CONTRACT.md, and the error that carries one.
+// How a command ends: its exit code, which scripts rely on, and the error that carries one.
 import { RollcallError } from '../base/errors.ts';
 
 export const exits = { done: 0, failed: 1, usage: 2, noNode: 3, refused: 4 } as const;

@@ -1,6 +1,6 @@
 // What karma changes elsewhere, as plain functions of K.
 
-/** Gossipsub's application score: −50 at K −0.5, where one invalid message costs 100. Source: FACTS, section 2. */
+/** Gossipsub's application score: −50 at K −0.5, where one invalid message costs 100 (network/scoring.ts). */
 export const gossipScoreOf = (karma: number): number => 100 * karma;
 
 /** The best get four times the quota, the worst a quarter. */

@@ -2,7 +2,7 @@
 import type { Sums } from './events.ts';
 import { type Group, groupsOf, type Heard, impressionOf } from './hearsay.ts';
 
-/** What this node saw itself: DESIGN.md, section 6. */
+/** What this node saw itself. */
 export type Direct = {
   /** Points for and against, as they weigh now. */
   readonly positive: number;

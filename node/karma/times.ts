@@ -2,7 +2,7 @@
 import { minute } from '../base/time.ts';
 import { accept, ignore, reject, type Verdict } from '../base/verdict.ts';
 
-/** How far an author's clock may be off: the same as for announcements (DESIGN, section 4). */
+/** How far an author's clock may be off: the same as for announcements. */
 export const authorSkewMaxMs = 10 * minute;
 
 export type TimeCode = 'FAR_FUTURE' | 'FROM_THE_FUTURE' | 'LONG_EXPIRED' | 'EXPIRED';

@@ -1,5 +1,5 @@
 // What gossipsub thinks of a peer. Every field is set: one that is missing becomes NaN, and the peer vanishes silently.
-// Source of the terms P1 to P7: libp2p/specs, gossipsub-v1.1, "Peer Scoring"; of the values: FACTS, section 2.
+// Source of the terms P1 to P7: libp2p/specs, gossipsub-v1.1, "Peer Scoring"; of the values: docs/adr/0011-gossip-scores.md.
 import {
   createPeerScoreParams,
   createTopicScoreParams,

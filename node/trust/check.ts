@@ -18,7 +18,7 @@ export type Signer = {
   readonly signer: string;
 };
 
-/** How far a maintainer's clock may be ahead: the same as for announcements (DESIGN, section 4). */
+/** How far a maintainer's clock may be ahead: the same as for announcements. */
 export const statementSkewMaxMs = 10 * minute;
 
 /** The keys that may have made a signature: those with its key id, and its fingerprint where it names one. */

@@ -1,5 +1,5 @@
 // The strict grammar of a statement, read from its raw bytes, because what git and isomorphic-git make of a sloppy commit is not
-// what was signed (FACTS, section 4: four forgeries that verify). Nothing of Node in it: the web viewer checks by it too.
+// what was signed: four forgeries that they verify are among test/vectors/statements. Nothing of Node in it: the web viewer checks by it too.
 import { fromUtf8, utf8 } from '../base/encoding.ts';
 import { printable, textFault } from '../base/text.ts';
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
