@@ -10,7 +10,7 @@ export const historyLimitMax = 1_000;
 export const historyLimitDefault = 100;
 /** About 7 MB of JSON: 100,000 commits are five pages. */
 export const graphLimitMax = 20_000;
-/** The largest list that the configuration allows: it is sent while it is read. */
+/** More than any list holds: it is sent while it is read. */
 export const commitServersLimitMax = 1_000_000;
 export const announcersLimitMax = 1_000;
 /** More circles than that nobody tells apart. */

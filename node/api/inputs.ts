@@ -21,7 +21,7 @@ export const AnnounceRequest = describes<port.AnnounceRequest>()(
   ),
 );
 
-/** Every server of the largest list that the configuration allows. */
+/** More than any list holds (docs/scale.md). */
 export const serversLimitMax = 1_000_000;
 export const ServersQuery = describes<port.ServersQuery>()(
   Type.Object(
