@@ -3,6 +3,7 @@ import type { DenyAddRequest, DenyRequest, DenyRuleJson, DenySubject } from '../
 import { fromUtf8, utf8 } from '../base/bytes.ts';
 import { messageOf, RollcallError } from '../base/errors.ts';
 import { parseRange } from '../base/range.ts';
+import { serial } from '../base/serial.ts';
 import type { Clock } from '../base/time.ts';
 import type { Store } from '../history/store.ts';
 import type { ListRule } from '../list/deny.ts';
@@ -30,7 +31,8 @@ export class OwnDenies {
   /** By what they bar. */
   readonly #kept: Map<string, ListRule>;
   readonly #configured: readonly ListRule[];
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Of two synced writes at once either may land last, and the store has to end with the newer. */
+  readonly #inTurn = serial();
   #lookedAt: number;
 
   private constructor(deps: DenyDeps, kept: Map<string, ListRule>) {
@@ -123,13 +125,6 @@ export class OwnDenies {
     const message = `this node has no deny rule of its own for ${key}`;
     const remedy = other ? `it is barred by ${other.from}, and stays so` : 'see "rollcall deny list"';
     return new RollcallError('NO_SUCH_RULE', message, { remedy });
-  }
-
-  /** One at a time: of two synced writes at once either may land last, and the store has to end with the newer. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => {});
-    return turn;
   }
 }
 

@@ -2,6 +2,7 @@
 // again after a restart.
 import { tidyAddress } from '../base/address.ts';
 import { RollcallError } from '../base/errors.ts';
+import { serial } from '../base/serial.ts';
 import { type Clock, minute, second } from '../base/time.ts';
 import type { Door } from '../gossip/door.ts';
 import type { Store } from '../history/store.ts';
@@ -44,7 +45,8 @@ export class OwnServers {
   readonly #deps: OwnDeps;
   /** What the store holds, by server. */
   readonly #latest = new Map<string, Verified>();
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Of two synced writes at once either may land last, and the store has to end with the newer. */
+  readonly #inTurn = serial();
 
   constructor(deps: OwnDeps) {
     this.#deps = deps;
@@ -122,13 +124,6 @@ export class OwnServers {
       .map(([server]) => server);
     const more = names.length - namedMax;
     return more > 0 ? `${names.slice(0, namedMax).join(', ')} and ${more} more` : names.join(', ') || 'none';
-  }
-
-  /** One at a time: of two synced writes at once either may land last, and the store has to end with the newer. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => {});
-    return turn;
   }
 
   async #withdraw(name: string): Promise<Verified> {
