@@ -63,14 +63,15 @@ export class ListBodies {
     const version = this.#deps.node.version();
     const now = this.#deps.clock();
     if (version !== this.#filteredVersion || now - this.#filteredSinceMs >= ageErrorMaxMs) this.#forget(version, now);
-    const key = JSON.stringify([query.game, query.filter, query.sort, query.limit, query.all]);
+    // Only the form that was asked for is kept: the other is four times as large, and would fill the old heap with garbage.
+    const key = JSON.stringify([query.game, query.filter, query.sort, query.limit, query.all, wantsGzip]);
     const held = this.#filtered.get(key);
+    if (held) return held;
     const etag = this.#etag(version);
-    const identity = held?.forms.identity ?? (await jsonOf(await this.#deps.node.servers(query)));
-    if (held?.forms.gzip || !wantsGzip || identity.length < compressBytesMin) {
-      return held ?? this.#keep(key, version, { etag, forms: { identity } });
-    }
-    return this.#keep(key, version, { etag, forms: { identity, gzip: await gzipped(identity) } });
+    const identity = await jsonOf(await this.#deps.node.servers(query));
+    const isSmall = identity.length < compressBytesMin;
+    const forms = wantsGzip && !isSmall ? { gzip: await gzipped(identity) } : { identity };
+    return this.#keep(key, version, { etag, forms });
   }
 
   #rebuild(): Promise<Ready> {
