@@ -1,40 +1,31 @@
 // Rows in an index and in orders, and pages of them: what is found in the index is shown in the order that is asked for.
-import type { Observed, ServerRow } from '../api/port.ts';
-import { inSlices, type Pause } from '../base/slices.ts';
+import type { ServerRow } from '../api/port.ts';
+import { inSlices, type Pause, type Sliced } from '../base/slices.ts';
 import { type Clock, minute } from '../base/time.ts';
 import type { Term } from '../list/filter.ts';
-import { KeptOrder } from '../list/kept-order.ts';
-import type { Neighbour } from '../list/neighbours.ts';
+import { KeptOrder, type Ordering } from '../list/kept-order.ts';
 import { byRank, type Rank } from '../list/rank.ts';
-import { type Entry, RowIndex } from '../list/row-index.ts';
-import type { Hiding, Sight } from '../list/view.ts';
-import type { Verified } from '../records/verified.ts';
+import { RowIndex } from '../list/row-index.ts';
+import type { Hiding } from '../list/view.ts';
+import type { KeptRow } from './kept-row.ts';
 import type { Asked, Page, Place } from './rows.ts';
 
-/** A row, and what it was made from. */
-export type Kept = Entry & {
-  readonly row: ServerRow;
-  readonly item: Verified;
-  readonly sight: Sight<Observed>;
-  readonly rank: Rank;
-  readonly neighbour: Neighbour | undefined;
-};
-
-type Compare = (a: Kept, b: Kept) => number;
 type Held = {
-  readonly compare: Compare;
-  readonly kept: KeptOrder<Kept>;
+  readonly ordering: Ordering<KeptRow>;
+  readonly kept: KeptOrder<KeptRow>;
   sorting: Promise<void> | undefined;
   askedAtMs: number;
 };
 
+/** Rows that are made in one go: 1 ms. */
+const sliceRows = 4_096;
 /** An order that nobody has asked for in so long is made anew for the next who does, in half a second. */
 const orderKeptMs = minute;
 
 export class RowPages {
   readonly #clock: Clock;
   readonly #pause: Pause;
-  readonly #index: RowIndex<Kept>;
+  readonly #index: RowIndex<KeptRow>;
   /** By what is asked for: the default one, and as many as there are fields to sort by, up and down. */
   readonly #orders = new Map<string | undefined, Held>();
 
@@ -49,20 +40,20 @@ export class RowPages {
     return this.#index.size;
   }
 
-  get(id: string): Kept | undefined {
+  get(id: string): KeptRow | undefined {
     return this.#index.get(id);
   }
 
   /** Ids of an announcer's servers. */
   *announcedBy(peer: string): Generator<string> {
-    for (const place of this.#index.group('announcer', peer.toLowerCase())) yield this.#index.at(place)!.row.id;
+    for (const place of this.#index.group('announcer', peer.toLowerCase())) yield this.#index.at(place)!.id;
   }
 
-  set(entry: Kept): void {
-    const before = this.get(entry.row.id);
+  set(entry: KeptRow): void {
+    const before = this.get(entry.id);
     const place = this.#index.set(entry);
-    for (const { compare, kept } of this.#orders.values())
-      if (!before || compare(before, entry) !== 0) kept.moved(place);
+    for (const { ordering, kept } of this.#orders.values())
+      if (!before || ordering.compare(before, entry) !== 0) kept.moved(place);
   }
 
   delete(id: string): void {
@@ -84,10 +75,10 @@ export class RowPages {
   /** Makes ready what a page takes long to find without: its order, and the rows of common terms. undefined: it is. */
   prepare({ sort, order }: Pick<Asked, 'sort' | 'order'>): Promise<void> | undefined {
     const index = this.#index;
-    const compare: Compare = order ? (a, b) => order(a.row, b.row) : (a, b) => byRank(a.rank, b.rank);
+    const ordering = order ?? byDefault;
     const held = this.#orders.get(sort) ?? {
-      compare,
-      kept: new KeptOrder(compare, (place: number) => index.at(place)),
+      ordering,
+      kept: new KeptOrder(ordering, (place: number) => index.at(place)),
       sorting: undefined,
       askedAtMs: 0,
     };
@@ -105,8 +96,18 @@ export class RowPages {
     return inSlices(this.#index.remember(terms), this.#pause);
   }
 
-  /** As `pageOf` of the whole list; to be prepared before. */
-  page({ terms, sort, game, limit, all }: Asked): Page {
+  /** As `pageOf` of the whole list; to be prepared before. Found in one go, and made in slices. */
+  *page(asked: Asked): Sliced<Page> {
+    const { shown, ...counts } = this.#find(asked);
+    const servers: ServerRow[] = [];
+    for (const entry of shown) {
+      servers.push(entry.row());
+      if (servers.length % sliceRows === 0) yield;
+    }
+    return { ...counts, servers };
+  }
+
+  #find({ terms, sort, game, limit, all }: Asked): Omit<Page, 'servers'> & { readonly shown: readonly KeptRow[] } {
     const index = this.#index;
     const sorted = this.#sorted(sort);
     const found = index.select(terms, game);
@@ -118,12 +119,12 @@ export class RowPages {
     if (!all) found.keep(index.choice('hidden', 'no'));
     const total = found.size;
     const wanted = Math.min(limit ?? total, total);
-    const servers: ServerRow[] = [];
-    for (let i = 0; servers.length < wanted; i++) {
+    const shown: KeptRow[] = [];
+    for (let i = 0; shown.length < wanted; i++) {
       const place = sorted[i]!;
-      if (found.has(place)) servers.push(index.at(place)!.row);
+      if (found.has(place)) shown.push(index.at(place)!);
     }
-    return { total, hidden, servers };
+    return { total, hidden, shown };
   }
 
   /** As `placing` of the whole list; to be prepared for the default order before. */
@@ -133,7 +134,7 @@ export class RowPages {
     shown.drop(index.choice('state', 'left'));
     let place = 1;
     for (const at of this.#sorted(undefined)) {
-      if (byRank(index.at(at)!.rank, rank) >= 0) break;
+      if (byRank(index.at(at)!, rank) >= 0) break;
       if (shown.has(at)) place++;
     }
     return { place, of: shown.size };
@@ -144,3 +145,5 @@ export class RowPages {
     return this.#orders.get(sort)!.kept.sorted();
   }
 }
+
+const byDefault: Ordering<KeptRow> = { compare: byRank, keys: ({ keys }) => keys };

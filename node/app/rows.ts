@@ -24,9 +24,14 @@ export function rowOf(
   { id, announcement }: Item,
   { endorsed, karma, observed, since, hidden }: Sight<Observed>,
 ): ServerRow {
-  const { signature: _, ...fields } = announcement;
-  return { id, ...fields, standing: endorsed ? 'endorsed' : 'new', karma, observed, since, hidden };
+  const { announcer, server, game, name, addresses, state, version, tags, attributes } = announcement;
+  const { issuedAt, expiresAt } = announcement;
+  // Field by field: all but one of an object's take ten times as long.
+  const said = { id, announcer, server, game, name, addresses, state, version, tags, attributes, issuedAt, expiresAt };
+  return { ...said, standing: standingOf({ endorsed }), karma, observed, since, hidden };
 }
+
+export const standingOf = ({ endorsed }: Pick<Sight, 'endorsed'>) => (endorsed ? 'endorsed' : 'new');
 
 export const announcementJson = (id: string, announcement: Announcement): AnnouncementJson & { id: string } => ({
   id,
@@ -77,7 +82,7 @@ export function* paging({ listed, view }: RowsDeps, { terms, order, game, all, l
     }
   }
   const compare = (a: (typeof found)[number], b: (typeof found)[number]) =>
-    order ? order(a.row, b.row) : byRank(a.rank!, b.rank!);
+    order ? order.compare(a.row, b.row) : byRank(a.rank!, b.rank!);
   const sorted = yield* sortedInSlices(found, compare, limit);
   return { total: found.length, hidden, servers: sorted.map(({ row }) => row) };
 }

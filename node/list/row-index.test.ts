@@ -101,7 +101,9 @@ test('an order that is kept is the one that sorting would give', t => {
   const values = Array.from({ length: 200 }, () => random());
   const there = new Set<number>();
   const compare = (a: number, b: number) => values[a]! - values[b]!;
-  const order = new KeptOrder(compare, row => (there.has(row) ? row : undefined));
+  const order = new KeptOrder({ compare, keys: value => [Math.floor(values[value]! * 3)] }, row =>
+    there.has(row) ? row : undefined,
+  );
   atOnce(order.sort([]));
   for (let round = 0; round < 100; round++) {
     for (let n = Math.floor(random() * 20); n > 0; n--) {
@@ -119,7 +121,7 @@ test('what moves while an order is sorted is in its place when that is done; wit
   const random = seeded(5);
   const values = Array.from({ length: 5_000 }, () => random());
   const at = (row: number) => (row < values.length ? { value: values[row]! } : undefined);
-  const order = new KeptOrder<{ value: number }>((a, b) => a.value - b.value, at);
+  const order = new KeptOrder<{ value: number }>({ compare: (a, b) => a.value - b.value, keys: () => [] }, at);
   const move = (row: number) => {
     values[row] = random();
     order.moved(row);
@@ -148,7 +150,7 @@ test('a common term follows what changes while its rows are looked at, and no sl
       hidden: null,
       karma: { value: 0, tier: 'green' },
     };
-    index.set({ row, words: wordsOf(row) });
+    index.set({ ...row, words: wordsOf(row) });
   };
   for (let n = 0; n < 20_000; n++) put(n, n % 2 === 0 ? 'even' : 'uneven');
   const terms = parseTerms('even');
@@ -177,7 +179,7 @@ test('a term that many rows have is remembered, and follows each change of a row
     const attributes: Record<string, string> = random() < 0.5 ? { country: 'DE' } : {};
     const row: Filterable = { id: `${n}`, ...about, ...said, ...standing, observed, attributes };
     rows.set(row.id, row);
-    index.set({ row, words: wordsOf(row) });
+    index.set({ ...row, words: wordsOf(row) });
   };
   for (let n = 0; n < 4_000; n++) change(n);
   const filters = ['tag:ctf', 'alpha', 'map:unknown', 'map:dust', 'attributes.country:de', '-alpha tag:duel players>0'];

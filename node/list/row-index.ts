@@ -7,7 +7,7 @@ import { choices, type Filterable, type Hint, keysOf, numbers, sorted, type Term
 import { isExact, Signatures } from './signatures.ts';
 
 /** A row with the words that it is looked for by (`wordsOf`). */
-export type Entry = { readonly row: Filterable; readonly words: string };
+export type Entry = Filterable & { readonly words: string };
 
 const roomMin = 1_024;
 /** What narrows down for little comes first, what has to look at rows last. */
@@ -70,22 +70,22 @@ export class RowIndex<E extends Entry> {
 
   /** Its place. */
   set(entry: E): number {
-    const { row } = entry;
-    const place = this.#placeOf.get(row.id) ?? this.#free.pop() ?? this.#entries.length;
+    const { id } = entry;
+    const place = this.#placeOf.get(id) ?? this.#free.pop() ?? this.#entries.length;
     const before = this.#entries[place];
-    this.#placeOf.set(row.id, place);
+    this.#placeOf.set(id, place);
     this.#entries[place] = entry;
     this.#all.add(place);
     for (const [field, column] of this.#columns) {
       const roomy = place < column.length ? column : widened(column);
-      roomy[place] = numbers[field]!(row) ?? Number.NaN;
+      roomy[place] = numbers[field]!(entry) ?? Number.NaN;
       if (roomy !== column) this.#columns.set(field, roomy);
     }
     this.#choose(place, before, entry);
     this.#join(place, before, entry);
     if (before && isWordedAlike(before, entry)) return place;
-    if (before) this.#signatures.delete(place, before.words, keysOf(before.row));
-    this.#signatures.add(place, entry.words, keysOf(row));
+    if (before) this.#signatures.delete(place, before.words, keysOf(before));
+    this.#signatures.add(place, entry.words, keysOf(entry));
     for (const { term, rows } of this.#remembered.values()) {
       if (holdsOf(term, entry)) rows.add(place);
       else rows.delete(place);
@@ -100,7 +100,7 @@ export class RowIndex<E extends Entry> {
     if (place === undefined || !before) return undefined;
     this.#choose(place, before, undefined);
     this.#join(place, before, undefined);
-    this.#signatures.delete(place, before.words, keysOf(before.row));
+    this.#signatures.delete(place, before.words, keysOf(before));
     this.#all.delete(place);
     for (const { rows } of this.#remembered.values()) rows.delete(place);
     this.#placeOf.delete(id);
@@ -230,7 +230,7 @@ export class RowIndex<E extends Entry> {
 const isFoundAtOnce = (hint: Hint): boolean =>
   hint.kind === 'is' || hint.kind === 'number' || (hint.kind === 'word' && isExact(hint.word));
 
-const textOf = (field: string, { row }: Entry): string => texts[field]!(row)[0]?.toLowerCase() ?? 'unknown';
+const textOf = (field: string, entry: Entry): string => texts[field]!(entry)[0]?.toLowerCase() ?? 'unknown';
 
 function fill(bits: Bits, places: Iterable<number>): void {
   bits.clear();
@@ -243,13 +243,13 @@ function widened(column: Float64Array): Float64Array {
   return wide;
 }
 
-const holdsOf = ({ hint, holds }: Term, { row, words }: Entry): boolean =>
-  hint?.kind === 'word' ? words.includes(hint.word) : holds(row);
+const holdsOf = ({ hint, holds }: Term, entry: Entry): boolean =>
+  hint?.kind === 'word' ? entry.words.includes(hint.word) : holds(entry);
 
 /** A row that is only seen otherwise keeps the lists of its announcement. */
 const isWordedAlike = (a: Entry, b: Entry): boolean =>
   a.words === b.words &&
-  a.row.tags === b.row.tags &&
-  a.row.attributes === b.row.attributes &&
-  a.row.version === b.row.version &&
-  a.row.observed?.map === b.row.observed?.map;
+  a.tags === b.tags &&
+  a.attributes === b.attributes &&
+  a.version === b.version &&
+  a.observed?.map === b.observed?.map;

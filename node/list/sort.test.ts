@@ -11,7 +11,7 @@ const row = (name: string, players: number | null): Filterable => {
 const rows = [row('b10', 1), row('B2', null), row('a', 7)];
 const sorted = (field: string) => {
   const order = parseSort(field);
-  return order.ok ? rows.toSorted(order.value).map(({ name }) => name) : order.message;
+  return order.ok ? rows.toSorted(order.value.compare).map(({ name }) => name) : order.message;
 };
 
 for (const [field, expected] of [
@@ -28,6 +28,21 @@ for (const [field, expected] of [
 test('every field that is told is one, in both directions', t => {
   for (const field of sortFields)
     for (const sign of ['', '-']) t.is(sorted(sign + field).length, rows.length, sign + field);
+});
+
+test('what a row is sorted by as numbers agrees with the comparison of two', t => {
+  const signOf = (one: readonly number[], other: readonly number[]) => {
+    const at = one.findIndex((key, n) => key !== other[n]);
+    return at < 0 ? 0 : Math.sign(one[at]! - other[at]!);
+  };
+  for (const field of sortFields.flatMap(name => [name, `-${name}`])) {
+    const order = parseSort(field);
+    if (!order.ok) throw new Error(order.message);
+    const { keys, compare } = order.value;
+    for (const a of rows)
+      for (const b of rows)
+        t.true([0, Math.sign(compare(a, b))].includes(signOf(keys(a), keys(b))), `${field}: ${a.name}, ${b.name}`);
+  }
 });
 
 for (const field of ['karma', '', '-', 'constructor']) {

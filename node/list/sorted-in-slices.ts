@@ -28,12 +28,25 @@ export function* sortedInSlices<T>(items: readonly T[], compare: Compare<T>, wan
 }
 
 function* merge<T>(a: readonly T[], b: readonly T[], compare: Compare<T>, wanted: number): Sliced<T[]> {
-  const merged: T[] = [];
-  let [i, j] = [0, 0];
-  while (merged.length < wanted && (i < a.length || j < b.length)) {
+  const merging = { a, b, i: 0, j: 0, merged: [] as T[] };
+  const all = Math.min(wanted, a.length + b.length);
+  while (merging.merged.length < all) {
+    mergeTo(merging, compare, Math.min(all, merging.merged.length + mergedItems));
+    if (merging.merged.length < all) yield;
+  }
+  return merging.merged;
+}
+
+type Merging<T> = { readonly a: readonly T[]; readonly b: readonly T[]; i: number; j: number; readonly merged: T[] };
+
+/** In a function of its own: one that yields is compiled late. */
+function mergeTo<T>(merging: Merging<T>, compare: Compare<T>, length: number): void {
+  const { a, b, merged } = merging;
+  let { i, j } = merging;
+  while (merged.length < length) {
     const isOfA = j === b.length || (i < a.length && compare(a[i]!, b[j]!) <= 0);
     merged.push(isOfA ? a[i++]! : b[j++]!);
-    if (merged.length % mergedItems === 0) yield;
   }
-  return merged;
+  merging.i = i;
+  merging.j = j;
 }
