@@ -21,6 +21,7 @@ import { adoptionOf, type Force, forceOf, marksOf, noForce } from './force.ts';
 import { withRoom } from './heap.ts';
 import type { Live } from './live.ts';
 import { floorWrites } from './load.ts';
+import { recall } from './recall.ts';
 import { Retries } from './retries.ts';
 import type { StatementBook } from './statement-book.ts';
 import { checkedFirstMax, forgedAmong, forgery } from './vouched.ts';
@@ -132,7 +133,7 @@ export class Adopter {
     const { store, book, live } = this.#deps;
     const digest = await store.get('refs', 'statement');
     const verified = digest && book.get(fromUtf8(digest) ?? '');
-    const examined = verified && (await this.examine(verified.statement));
+    const examined = verified && (await recall(verified.statement, this.#deps, live.list));
     if (verified && examined?.ok)
       await this.#apply(
         await forceOf(verified, examined.value, this.#rollbackUnder(verified), this.#examining()),

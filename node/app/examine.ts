@@ -112,7 +112,8 @@ export async function examine(statement: Statement, deps: ExamineDeps): Promise<
   return forged ? fault('BAD_RECORD', 'tree', forgery(forged)) : parsed({ ...tree.value, ...rules.value, vouched });
 }
 
-function rulesOf({ files }: StatementTree): Parsed<Pick<Examined, 'deny' | 'quotas'>> {
+/** Deny rules and quotas beside the list. */
+export function rulesOf({ files }: StatementTree): Parsed<Pick<Examined, 'deny' | 'quotas'>> {
   const deny = files['deny.json'] ? parsePolicy(files['deny.json']) : parsed({ deny: [] });
   if (!deny.ok) return fault('BAD_POLICY', 'policy/deny.json', deny.message);
   const quotas = files['quotas.json'] ? parseQuotas(files['quotas.json']) : parsed([]);

@@ -250,12 +250,12 @@ export const stored =
   async oids =>
     inTurns(await store.getMany('objects', oids), entry => entry && readEntry(entry));
 
-/** Which of the hashes are of objects that the store lacks. */
+/** Which of the hashes are of objects that the store lacks, in their order: in any other each batch would go through all files of it. */
 export const lackingIn =
   (store: Pick<Store, 'hasMany'>) =>
   async (oids: readonly string[]): Promise<string[]> => {
     const lacking: string[] = [];
-    for (const batch of batches(oids, 10 * sliceMax)) {
+    for (const batch of batches(oids.toSorted(), 10 * sliceMax)) {
       const held = await store.hasMany('objects', batch);
       lacking.push(...batch.filter((_, i) => !held[i]));
     }

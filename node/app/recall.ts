@@ -1,0 +1,47 @@
+// What a statement brings that was in force at the last stop: it was examined then, and what it lists was let in.
+import { fault, type Parsed, parsed } from '../base/verdict.ts';
+import { gather } from '../gossip/gather.ts';
+import { batches, readAhead } from '../history/diff.ts';
+import { stored } from '../history/history.ts';
+import type { ServerList } from '../list/server-list.ts';
+import { restored, type Verified } from '../records/verified.ts';
+import type { Statement } from '../trust/statement.ts';
+import { type ExamineDeps, type Examined, objectsIn, rulesOf } from './examine.ts';
+
+export type RecallDeps = Pick<ExamineDeps, 'fetch' | 'serversMax' | 'pause' | 'store'>;
+
+/** Announcements parsed before the event loop gets a turn: 25 µs each. */
+const sliceMax = 250;
+
+/**
+ * As `examine` gives it, from what is here: nobody is asked, and the records digest is not worked out again. Of its announcements
+ * only those of servers that nobody here knows are read, which are few: there may be a place for them today. Code OBJECTS_MISSING
+ * when the store has lost something.
+ */
+export async function recall(
+  { tree }: Statement,
+  deps: RecallDeps,
+  list: Pick<ServerList, 'isKnown'>,
+): Promise<Parsed<Examined>> {
+  const { store, pause } = deps;
+  const held = stored(store);
+  const found = await gather(tree, { ...deps, ...objectsIn(store), lacking: async () => [], peers: () => [] });
+  if (!found.ok) return found;
+  const rules = rulesOf(found.value);
+  if (!rules.ok) return rules;
+  const vouched: Verified[] = [];
+  const unknown = [...found.value.blobs].filter(([id]) => !list.isKnown(id));
+  for await (const [batch, objects] of readAhead(unknown, some => held(some.map(([, oid]) => oid)))) {
+    for (const some of batches([...batch.entries()], sliceMax)) {
+      for (const [i, [id, oid]] of some) {
+        const object = objects[i];
+        const item = object?.type === 'blob' ? restored(object.body) : undefined;
+        if (item?.id !== id)
+          return fault('OBJECTS_MISSING', 'tree', `announcement ${oid} of ${id} is not here any more`);
+        vouched.push(item);
+      }
+      await pause();
+    }
+  }
+  return parsed({ ...found.value, ...rules.value, vouched });
+}
