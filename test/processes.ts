@@ -101,8 +101,12 @@ export async function temporaryFolder(): Promise<{ readonly path: string } & Asy
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Asks until the answer is as wanted, and gives how long that took. @throws Error after `patienceMs` */
-export async function waitFor(wanted: () => Promise<boolean>, patienceMs = 30_000): Promise<number> {
+/**
+ * Asks until the answer is as wanted, and gives how long that took. A busy machine takes its time: what ends here would never
+ * have come, and is told before the test runner gives up.
+ * @throws Error after `patienceMs`
+ */
+export async function waitFor(wanted: () => Promise<boolean>, patienceMs = 100_000): Promise<number> {
   const begin = performance.now();
   while (!(await wanted())) {
     if (performance.now() - begin > patienceMs) throw new Error(`waited ${patienceMs} ms in vain for ${wanted}`);

@@ -11,6 +11,10 @@ const docs = new URL('../../docs/', import.meta.url);
 const commandPages = (await readdir(new URL('cli/', docs))).filter(name => name.endsWith('.md')).toSorted();
 const pages = [...commandPages.map(name => `cli/${name}`), 'maintainers.md'];
 
+/** The demo's page starts twelve processes; on a busy machine that takes minutes, and a page of many commands as well. */
+const commandMaxMs = 300_000;
+const pageMaxMs = 600_000;
+
 test('every command has its page', async t => {
   await using empty = await emptyFolder();
   const { stdout } = await ran(['--help'], { cwd: empty.folder, data: empty.folder });
@@ -23,6 +27,7 @@ test('every command has its page', async t => {
 
 for (const name of pages) {
   test.serial(`docs/${name} is true`, async t => {
+    t.timeout(pageMaxMs);
     const page = parsePage(await readFile(new URL(name, docs), 'utf8'));
     await using temporary = await emptyFolder();
     const where = { cwd: temporary.folder, data: join(temporary.folder, 'data') };
@@ -47,7 +52,7 @@ const expanded = (argv: readonly string[], { cwd }: Where): string[] =>
   });
 
 async function finished(t: ExecutionContext, { argv, output, exit: expected }: Step, where: Where): Promise<void> {
-  const { exit, stdout, stderr } = await ran(expanded(argv, where), where);
+  const { exit, stdout, stderr } = await ran(expanded(argv, where), where, commandMaxMs);
   const printed = stdout + stderr;
   t.true(matches(output, printed), `rollcall ${argv.join(' ')} printed\n${printed}instead of\n${output}`);
   t.is(exit, expected, `rollcall ${argv.join(' ')}`);

@@ -30,13 +30,13 @@ export class Running {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #closed: Promise<unknown>;
 
-  constructor(argv: readonly string[], { cwd, data }: Where) {
+  constructor(argv: readonly string[], { cwd, data }: Where, maxMs = runningMaxMs) {
     const env = { PATH: process.env.PATH, HOME: cwd, NO_COLOR: '1', ROLLCALL_DATA: data, ...quietSettings };
     this.#child = spawn(process.execPath, [program, ...argv], {
       cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: runningMaxMs,
+      timeout: maxMs,
       killSignal: 'SIGKILL',
     });
     this.#child.stdout.setEncoding('utf8').on('data', text => (this.stdout += text));
@@ -69,7 +69,8 @@ export class Running {
   }
 }
 
-export const ran = (argv: readonly string[], where: Where): Promise<Ended> => new Running(argv, where).ended();
+export const ran = (argv: readonly string[], where: Where, maxMs?: number): Promise<Ended> =>
+  new Running(argv, where, maxMs).ended();
 
 /** A node that is ready; it ends with the block that uses it. */
 export async function startedNode(where: Where): Promise<{ settled(): Promise<void> } & AsyncDisposable> {
