@@ -2,8 +2,7 @@
 import Type from 'typebox';
 import { describes } from './describes.ts';
 import type * as port from './port.ts';
-
-const closed = { additionalProperties: false } as const;
+import { closed } from './schema-kinds.ts';
 
 /** Only roughly bounded here: the announcement's own rules say exactly what is wrong, and name the field. */
 export const AnnounceRequest = describes<port.AnnounceRequest>()(

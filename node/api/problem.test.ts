@@ -20,8 +20,6 @@ for (const [code, status] of [
   ['NOTHING_LISTED', 409],
   ['OBJECTS_MISSING', 409],
   ['SHALLOW', 409],
-  ['OVER_QUOTA', 403],
-  ['DENIED', 403],
   ['NOT_READY', 503],
   ['STORE_DAMAGED', 500],
   ['toString', 500],

@@ -4,9 +4,7 @@ import Type from 'typebox';
 import type { GatewayStatus } from '../../gateways/family.ts';
 import { describes } from '../describes.ts';
 import type { Node } from '../port.ts';
-
-const closed = { additionalProperties: false } as const;
-const count = Type.Integer({ minimum: 0 });
+import { closed, count } from '../schema-kinds.ts';
 
 const GatewayInfo = describes<GatewayStatus>()(
   Type.Object(

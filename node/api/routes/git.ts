@@ -8,6 +8,7 @@ import { RollcallError } from '../../base/errors.ts';
 import { begun } from '../answer.ts';
 import type { GitService } from '../port.ts';
 import { problemOf, sendProblem } from '../problem.ts';
+import { closed } from '../schema-kinds.ts';
 
 export type GitRoutesDeps = { readonly git: GitService };
 
@@ -75,10 +76,7 @@ export async function gitRoutes(app: FastifyInstance, { git }: GitRoutesDeps): P
       schema: {
         summary: 'The history, or what came after a commit, as a git bundle',
         tags,
-        querystring: Type.Object(
-          { since: Type.Optional(Type.String({ maxLength: 64 })) },
-          { additionalProperties: false },
-        ),
+        querystring: Type.Object({ since: Type.Optional(Type.String({ maxLength: 64 })) }, closed),
         response: bytes('application/x-git-bundle'),
       },
     },

@@ -5,6 +5,7 @@ import { RollcallError } from '../../base/errors.ts';
 import type { Clock } from '../../base/time.ts';
 import { formatMetrics, metricsType } from '../metrics.ts';
 import type { Node } from '../port.ts';
+import { closed } from '../schema-kinds.ts';
 import * as schemas from '../schemas.ts';
 import { needsToken } from '../security.ts';
 
@@ -20,7 +21,7 @@ export type NodeRoutesDeps = {
 export type Readiness = { readonly ok: boolean; readonly reasons: readonly string[] };
 
 const tags = ['node'];
-const Ok = Type.Object({ ok: Type.Literal(true) }, { additionalProperties: false });
+const Ok = Type.Object({ ok: Type.Literal(true) }, closed);
 
 export function nodeRoutes(app: FastifyInstance, deps: NodeRoutesDeps): void {
   const { node, token, clock, ready, eventClients } = deps;

@@ -6,6 +6,7 @@ import { RollcallError } from '../../base/errors.ts';
 import * as inputs from '../inputs.ts';
 import type { ListBodies } from '../list-body.ts';
 import type { AnnounceRequest, Node } from '../port.ts';
+import { closed } from '../schema-kinds.ts';
 import * as schemas from '../schemas.ts';
 import { needsToken } from '../security.ts';
 
@@ -15,7 +16,6 @@ export type WriteRoutesDeps = {
   readonly token: string;
 };
 
-const closed = { additionalProperties: false } as const;
 const Exported = Type.Object(
   {
     head: Type.Union([Type.String(), Type.Null()]),
