@@ -2,8 +2,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { GraphCommit, ServersDiff } from '../../node/api/port.ts';
-import { reasonOf } from '../../web-ui/src/lib/reason.ts';
 import { formatRollbacksView, parseRollbacksView } from '../../web-ui/src/lib/rollbacks-view.ts';
+import { reasonOf } from '../../web-ui/src/lib/statement-reason.ts';
 import { stepPath } from '../../web-ui/src/lib/step-path.ts';
 import { byAnnouncer, listedOf, rowsThen, stepOf, withDiff } from '../../web-ui/src/lib/then.ts';
 import { noTimeline, spanAround, timelineOf } from '../../web-ui/src/lib/timeline.ts';

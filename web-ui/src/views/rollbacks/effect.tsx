@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { ApiError, get } from '../../api/client.ts';
 import type { ServersDiff, StatementEffect, StatementJson } from '../../api/types.ts';
 import { shown as printed, shownUpTo } from '../../lib/format.ts';
-import { reasonOf } from '../../lib/reason.ts';
+import { reasonOf } from '../../lib/statement-reason.ts';
 import { hasView } from '../../lib/view-names.ts';
 import { formats } from '../../state/locale.ts';
 import { Icon } from '../../ui/icon.tsx';

@@ -1,8 +1,8 @@
 // What maintainers said, the newest first, each with its reason and what it changed here.
 import type { StatementJson } from '../../api/types.ts';
 import { shown as printed } from '../../lib/format.ts';
-import { reasonOf } from '../../lib/reason.ts';
 import { formatRollbacksView, initialRollbacksView } from '../../lib/rollbacks-view.ts';
+import { reasonOf } from '../../lib/statement-reason.ts';
 import { formats } from '../../state/locale.ts';
 import { address } from '../../state/place.ts';
 import { Icon } from '../../ui/icon.tsx';
