@@ -1,4 +1,5 @@
 // A set of small numbers, one bit each. What holds of 100,000 servers takes 12 KB, and two of these are compared in microseconds.
+import type { Range } from './filter.ts';
 
 /** Room for this many at first: 32 words. */
 const roomMin = 1_024;
@@ -77,6 +78,21 @@ export class Bits {
         const bit = 31 - Math.clz32(left & -left);
         if (!holds(i * 32 + bit)) words[i]! &= ~(1 << bit);
       }
+    }
+  }
+
+  /** Only those whose number is in the range; NaN stands for one that is not known. */
+  keepWithin(numbers: Float64Array, { from, to, outside, unknown }: Range): void {
+    const words = this.#words;
+    for (let i = 0; i < words.length; i++) {
+      let held = 0;
+      for (let left = words[i]!; left !== 0; left &= left - 1) {
+        const bit = 31 - Math.clz32(left & -left);
+        const have = numbers[i * 32 + bit]!;
+        const holds = Number.isNaN(have) ? unknown : (have >= from && have <= to) !== outside;
+        if (holds) held |= 1 << bit;
+      }
+      words[i] = held;
     }
   }
 

@@ -25,6 +25,32 @@ for (const [expression, holds] of [
   });
 }
 
+for (const [expression, ...expected] of [
+  ['players:3', false, true, false, false],
+  ['players=3', false, true, false, false],
+  ['players!=3', true, false, true, false],
+  ['players<3', true, false, false, false],
+  ['players<=3', true, true, false, false],
+  ['players>3', false, false, true, false],
+  ['players>=3', false, true, true, false],
+  ['players:unknown', false, false, false, true],
+  ['players!=unknown', true, true, true, false],
+  ['-players<3', false, true, true, true],
+] as const) {
+  test(`of 2, 3, 4 players and of nobody knows how many, "${expression}" holds of ${expected.join(', ')}`, t => {
+    const filter = parseFilter(expression);
+    const counts = [2, 3, 4, null];
+    t.deepEqual(
+      counts.map(
+        players =>
+          filter.ok &&
+          filter.value({ ...row, observed: { up: true, players, maxPlayers: null, map: null, rttMs: null } }),
+      ),
+      [...expected],
+    );
+  });
+}
+
 for (const [expression, message] of [
   ['karma:blue', 'filter: "karma:blue" matches nothing: karma is one of green, yellow, red'],
   ['hidden!=foo', 'filter: "hidden!=foo" matches nothing: hidden is one of no, karma, silent, duplicate, crowd'],

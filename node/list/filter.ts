@@ -48,7 +48,7 @@ type Meaning = Omit<Term, 'text'>;
 /** `is`, `number` and `word` mean just what the term does; `within` and `key` are true of all rows of which it holds, and of others. */
 export type Hint =
   | { readonly kind: 'is'; readonly field: string; readonly value: string }
-  | { readonly kind: 'number'; readonly field: string; readonly holds: (have: number | null) => boolean }
+  | { readonly kind: 'number'; readonly field: string; readonly range: Range }
   | { readonly kind: 'word'; readonly word: string }
   | { readonly kind: 'within'; readonly word: string }
   | { readonly kind: 'key'; readonly key: string };
@@ -138,14 +138,13 @@ function hintOf(field: string, value: string): Hint | undefined {
 
 function numberTerm(field: string, operator: string, value: string, term: string): Parsed<Meaning> {
   const read = numbers[field]!;
-  const numbered = (holds: (have: number | null) => boolean): Parsed<Meaning> =>
-    parsed({ not: false, holds: row => holds(read(row)), hint: { kind: 'number', field, holds } });
-  if (value === unknown) return numbered(have => (have === null) === (operator !== '!='));
+  const ranged = (range: Range): Parsed<Meaning> =>
+    parsed({ not: false, holds: row => isWithin(range, read(row)), hint: { kind: 'number', field, range } });
+  if (value === unknown) return ranged(operator === '!=' ? known : { ...known, outside: true, unknown: true });
   const wanted = Number(value);
   if (!Number.isFinite(wanted))
     return fault('BAD_FILTER', 'filter', `"${term}" compares with "${value}", which is no number`);
-  const compare = comparisons[operator]!;
-  return numbered(have => have !== null && compare(have, wanted));
+  return ranged({ ...known, ...comparisons[operator]!(wanted) });
 }
 
 function wordTerm(term: string): Meaning {
@@ -183,14 +182,32 @@ export const numbers: Readonly<Record<string, NumberOf>> = {
   issued: row => row.issuedAt,
 };
 
-const comparisons: Record<string, (a: number, b: number) => boolean> = {
-  ':': (a, b) => a === b,
-  '=': (a, b) => a === b,
-  '!=': (a, b) => a !== b,
-  '<': (a, b) => a < b,
-  '<=': (a, b) => a <= b,
-  '>': (a, b) => a > b,
-  '>=': (a, b) => a >= b,
+/** What is known and lies between two numbers, or `outside` of them; `unknown`: what is not known as well. */
+export type Range = {
+  readonly from: number;
+  readonly to: number;
+  readonly outside: boolean;
+  readonly unknown: boolean;
+};
+
+const isWithin = ({ from, to, outside, unknown }: Range, have: number | null): boolean =>
+  have === null ? unknown : (have >= from && have <= to) !== outside;
+
+const known: Range = {
+  from: Number.NEGATIVE_INFINITY,
+  to: Number.POSITIVE_INFINITY,
+  outside: false,
+  unknown: false,
+};
+
+const comparisons: Record<string, (wanted: number) => Partial<Range>> = {
+  ':': wanted => ({ from: wanted, to: wanted }),
+  '=': wanted => ({ from: wanted, to: wanted }),
+  '!=': wanted => ({ from: wanted, to: wanted, outside: true }),
+  '<': wanted => ({ from: wanted, outside: true }),
+  '<=': wanted => ({ to: wanted }),
+  '>': wanted => ({ to: wanted, outside: true }),
+  '>=': wanted => ({ from: wanted }),
 };
 
 type TextsOf = (row: Filterable) => readonly (string | undefined)[];

@@ -176,8 +176,7 @@ export class RowIndex<E extends Entry> {
       if (groups) fill(this.#group, groups.get(hint.value) ?? []);
       rows.keep(groups ? this.#group : this.#choices.get(hint.field)!.get(hint.value)!);
     } else if (hint?.kind === 'number') {
-      const column = this.#columns.get(hint.field)!;
-      rows.filter(place => hint.holds(Number.isNaN(column[place]) ? null : column[place]!));
+      rows.keepWithin(this.#columns.get(hint.field)!, hint.range);
     } else this.#narrowByText(rows, term);
   }
 
