@@ -120,11 +120,11 @@ export class StatementNode {
         options.ownRules,
       ),
     );
-    const gone = await loadList(live, history, store, clock.now);
     const deps = { store, shipped: keys, listName: testList, clock: () => clock.now, log: () => {} };
     // The test settles when it is ready to.
     const book = await StatementBook.open({ ...deps, changed: () => {} });
     const node = new StatementNode(options, store, history, live, book);
+    const gone = await loadList(live, history, store, clock.now, await node.adopter.recall());
     live.onChange(changes => node.committer.note(changes));
     node.committer.note(gone);
     await node.adopter.resume();

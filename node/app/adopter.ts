@@ -10,6 +10,7 @@ import type { Committed, History, WritesOf } from '../history/history.ts';
 import type { Store } from '../history/store.ts';
 import type { Change } from '../list/change.ts';
 import type { ListRule } from '../list/deny.ts';
+import type { Endorsed } from '../list/placement.ts';
 import type { Verified } from '../records/verified.ts';
 import { byRank } from '../trust/order.ts';
 import type { DenyRule } from '../trust/policy.ts';
@@ -21,7 +22,7 @@ import { adoptionOf, type Force, forceOf, marksOf, noForce } from './force.ts';
 import { withRoom } from './heap.ts';
 import type { Live } from './live.ts';
 import { floorWrites } from './load.ts';
-import { recall } from './recall.ts';
+import { type Recalled, recall, unknownOf } from './recall.ts';
 import { Retries } from './retries.ts';
 import type { StatementBook } from './statement-book.ts';
 import { checkedFirstMax, forgedAmong, forgery } from './vouched.ts';
@@ -61,6 +62,8 @@ export class Adopter {
   #force = noForce;
   /** What the list follows already, while the history does not say so yet. */
   #uncommitted: Force | undefined;
+  /** While a node starts: what was in force at its last stop. */
+  #recalled: { readonly verified: VerifiedStatement; readonly tree: Recalled } | undefined;
   /** Checks of what was taken on a statement's word, one after the other. */
   #checks: Promise<void> = Promise.resolve();
   #checksLeft = 0;
@@ -125,21 +128,33 @@ export class Adopter {
     return { state: 'superseded', reason: `statement ${better?.statement.sequence} is in force` };
   }
 
+  /** At start, before the list is loaded: the servers that the statement lists which was in force at the last stop. */
+  async recall(): Promise<Endorsed> {
+    const { store, book } = this.#deps;
+    const digest = await store.get('refs', 'statement');
+    const verified = digest && book.get(fromUtf8(digest) ?? '');
+    const tree = verified && (await recall(verified.statement, this.#deps));
+    this.#recalled = verified && tree?.ok ? { verified, tree: tree.value } : undefined;
+    return this.#recalled?.tree.blobs ?? this.endorsed;
+  }
+
   /**
    * At start, before anything is shown: what was in force at the last stop is in force again. Whether a newer one has come
    * is for `settle` to see.
    */
   async resume(): Promise<void> {
-    const { store, book, live } = this.#deps;
-    const digest = await store.get('refs', 'statement');
-    const verified = digest && book.get(fromUtf8(digest) ?? '');
-    const examined = verified && (await recall(verified.statement, this.#deps, live.list));
-    if (verified && examined?.ok)
+    const { store, live } = this.#deps;
+    const recalled = this.#recalled;
+    this.#recalled = undefined;
+    const vouched = recalled && (await unknownOf(recalled.tree, this.#deps, live.list));
+    if (vouched?.ok) {
+      const { verified, tree } = recalled!;
+      const examined = { ...tree, vouched: vouched.value };
       await this.#apply(
-        await forceOf(verified, examined.value, this.#rollbackUnder(verified), this.#examining()),
-        examined.value.vouched,
+        await forceOf(verified, examined, this.#rollbackUnder(verified), this.#examining()),
+        vouched.value,
       );
-    else live.list.setRules(this.#rules());
+    } else live.list.setRules(this.#rules());
     if (await store.get('refs', 'unchecked')) this.#checkBehind([...live.list.listed.values()]);
   }
 

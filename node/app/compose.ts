@@ -100,11 +100,6 @@ export async function compose(
     countPrivateNetworks: !config.network.allowPrivateAddresses,
   });
   live.onChange(changes => neighbours.changed(changes));
-  const changes = await loadList(live, history, store, clock());
-  await beginAges(store, live.list.listed.keys(), ages, clock());
-  // From here on, who comes up comes up now.
-  ages.clear();
-  log('info', `the list "${lists.name}" holds ${live.up} servers`);
 
   const committer = new Committer({
     write: changes => adopter.write(changes, some => ageWrites(some, id => neighbours.get(id)?.since)),
@@ -241,7 +236,6 @@ export async function compose(
   });
   const endorsed = (id: string) => adopter.endorsed.has(id);
   const prober: Prober | undefined = proberOf(config, options, every, observers, endorsed, resources);
-  observers.listed([...live.list.listed.values()].map(after => ({ id: after.id, after })));
   live.onChange(changes => observers.listed(changes));
 
   const views = await openViews({
@@ -257,6 +251,13 @@ export async function compose(
     clock,
     pause,
   });
+
+  // Whoever keeps something of the list hears of it bit by bit; only what changed since the last commit is to be committed.
+  const changes = await loadList(live, history, store, clock(), await adopter.recall());
+  await beginAges(store, live.list.listed.keys(), ages, clock());
+  // From here on, who comes up comes up now.
+  ages.clear();
+  log('info', `the list "${lists.name}" holds ${live.up} servers`);
 
   const sample = () => views.series.sample().catch(error => log('warn', `cannot keep samples: ${messageOf(error)}`));
 

@@ -7,6 +7,7 @@ import { type History, stored } from '../history/history.ts';
 import type { Store, Write } from '../history/store.ts';
 import { emptyTree, parseTree } from '../history/tree.ts';
 import type { Change } from '../list/change.ts';
+import type { Endorsed } from '../list/placement.ts';
 import { lifetimeMaxMs } from '../records/announcement.ts';
 import { restored, type Verified } from '../records/verified.ts';
 import { parseQuotas, type QuotaRule } from '../trust/policy-quotas.ts';
@@ -16,46 +17,51 @@ import type { Live } from './live.ts';
 const sliceMax = 250;
 
 /**
- * Fills the live list from the head and gives what has changed since that commit: servers that ran out meanwhile.
+ * Fills the live list from the head and gives what has changed since that commit: servers that ran out meanwhile. `endorsed`
+ * have their places by the statement that was in force: else all of them would move when it is in force again.
  * @throws RollcallError STORE_DAMAGED when the head is not whole
  */
-export async function loadList(live: Live, history: History, store: Store, now: number): Promise<Change[]> {
+export async function loadList(
+  live: Live,
+  history: History,
+  store: Store,
+  now: number,
+  endorsed: Endorsed = new Set(),
+): Promise<Change[]> {
   for await (const [id, value] of store.entries('floors')) live.list.setFloor(id, issuedAtOf(value));
   // By whatever order they were placed, all of them have room together, as long as quotas are what they were.
-  live.list.setOrder(new Set(), await quotasAtHead(history, store), now);
+  live.list.setOrder(endorsed, await quotasAtHead(history, store), now);
   const committed: Verified[] = [];
   for await (const read of history.load()) {
-    await inSlices(read, ({ id, oid, bytes }) => {
-      const item = restored(bytes);
-      if (item?.id !== id || item.oid !== oid)
-        throw damaged(`blob ${oid} at the head is not the announcement of ${id}`);
-      committed.push(item);
-      // The tree first: as it was committed, so that the store is known to have it.
-      live.tree.set(id, oid);
-    });
+    for (const some of batches(read, sliceMax)) {
+      for (const { id, oid, bytes } of some) {
+        const item = restored(bytes);
+        if (item?.id !== id || item.oid !== oid)
+          throw damaged(`blob ${oid} at the head is not the announcement of ${id}`);
+        committed.push(item);
+        // The tree first: as it was committed, so that the store is known to have it.
+        live.tree.set(id, oid);
+      }
+      await pause();
+    }
   }
   const head = history.head === undefined ? emptyTree : await history.serversOf(history.head);
   if (live.tree.root() !== head)
     throw damaged(`servers/ at the head is ${head}, what lies below gives ${live.tree.root()}`);
   live.tree.allSaved();
-  await inSlices(committed, item => {
-    live.changed(live.list.admit(item, now).changes);
-    const { issuedAt, expiresAt } = item.announcement;
-    // Only what ran out: what a rule or the clock keeps out today may come back as it is.
-    if (expiresAt <= now && issuedAt + lifetimeMaxMs > now) live.list.setFloor(item.id, issuedAt);
-  });
+  for (const some of batches(committed, sliceMax)) {
+    live.changed(some.flatMap(item => live.list.admit(item, now).changes));
+    for (const item of some) {
+      const { issuedAt, expiresAt } = item.announcement;
+      // Only what ran out: what a rule or the clock keeps out today may come back as it is.
+      if (expiresAt <= now && issuedAt + lifetimeMaxMs > now) live.list.setFloor(item.id, issuedAt);
+    }
+    await pause();
+  }
   // Ran out meanwhile, or more than today's quotas and rules let in.
   const gone = committed.filter(item => !live.list.listed.has(item.id));
   for (const { id } of gone) live.tree.set(id, undefined);
   return gone.map(item => ({ id: item.id, before: item, after: undefined }));
-}
-
-/** Does something with each, with turns of the event loop between. */
-async function inSlices<T>(items: readonly T[], work: (item: T) => void): Promise<void> {
-  for (const some of batches(items, sliceMax)) {
-    for (const item of some) work(item);
-    await pause();
-  }
 }
 
 /** Of the statement that the head follows. */

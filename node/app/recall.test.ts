@@ -2,16 +2,21 @@ import test from 'ava';
 import { ada, nodes, one, server, two } from '../../test/adopting.ts';
 import { signerOf } from '../../test/announcements.ts';
 import type { StatementNode } from '../../test/statement-node.ts';
+import { type Parsed, parsed } from '../base/verdict.ts';
 import type { Statement } from '../trust/statement.ts';
-import { recall } from './recall.ts';
+import type { Examined } from './examine.ts';
+import { recall, unknownOf } from './recall.ts';
 
-/** Who calls it has nobody to ask. */
-const recalled = ({ store, live }: StatementNode, statement: Statement) =>
-  recall(
-    statement,
-    { store, serversMax: 1_000, pause: async () => {}, fetch: () => Promise.reject(new Error('nobody is asked')) },
-    live.list,
-  );
+/** Both steps of it, by somebody who has nobody to ask. */
+async function recalled({ store, live }: StatementNode, statement: Statement): Promise<Parsed<Examined>> {
+  const fetch = () => Promise.reject(new Error('nobody is asked'));
+  const deps = { store, serversMax: 1_000, pause: async () => {}, fetch };
+  const tree = await recall(statement, deps);
+  const vouched = tree.ok ? await unknownOf(tree.value, deps, live.list) : tree;
+  return tree.ok && vouched.ok
+    ? parsed({ ...tree.value, vouched: vouched.value })
+    : (vouched as typeof tree & { ok: false });
+}
 
 test('what was in force is what was examined then, and nothing that is here is read again', async t => {
   const { all } = await nodes(t, 1);

@@ -36,6 +36,7 @@ export type Views = {
   readonly effects: Effects;
 };
 
+/** To be opened before the list is loaded. */
 export async function openViews(deps: ViewsDeps): Promise<Views> {
   const { live, network, karma } = deps;
   const connected = () => network.peers().map(({ peerId }) => peerId);
@@ -47,7 +48,6 @@ export async function openViews(deps: ViewsDeps): Promise<Views> {
   });
   const series = await SeriesKeeper.open({ ...deps, listed: () => live.list.listed.values(), up: () => live.up });
   const announcers = new Announcers({ ...deps, connected });
-  announcers.changed([...live.list.listed.values()].map(after => ({ id: after.id, before: undefined, after })));
   live.onChange(changes => announcers.changed(changes));
   const graph = {
     self: network.peerId,
