@@ -1,14 +1,16 @@
 // A node over a list in memory, in a process of its own: list, neighbours, rows and HTTP put together as node/app/compose.ts
 // does; what no question to the list touches is left out. bench/serving.ts tells it by lines what to do: `changes 10` a second
 // from here on, `event` for a change of one server at once, `burst 100` for news of so many changes of 300 servers each,
-// `spent` for what the pages since the last such line took, `stalls` for how long the event loop stood still since then, `heap` for
-// what is held after a garbage collection (with --expose-gc), `forget` to drop the index of rows.
+// `collections` for the garbage collections since the last such line, `stalls` for how long the event loop stood still since the
+// last such line, `heap` for what is held after a garbage collection (with --expose-gc), `forget` to drop the index of rows.
+import { PerformanceObserver } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import config from '../config.default.json' with { type: 'json' };
 import { createApi } from '../node/api/api.ts';
 import type { Observed } from '../node/api/port.ts';
+import { keepHeapSmall } from '../node/app/heap.ts';
 import { Live } from '../node/app/live.ts';
 import { type NodeDeps, RunningNode } from '../node/app/node.ts';
 import { pause, ticker } from '../node/app/timers.ts';
@@ -19,11 +21,13 @@ import { seeded } from '../node/network/memory.ts';
 import { announcementOf, signerOf, testNow } from '../test/announcements.ts';
 import { apiDeps, fakeNode } from '../test/api/fake-node.ts';
 import { serverOf } from './servers.ts';
+import { type Collection, sharedNow } from './serving-waits.ts';
 import { watchStalls } from './stalls.ts';
 
 const { values } = parseArgs({
   options: { servers: { type: 'string' }, clients: { type: 'string', default: '1000' } },
 });
+keepHeapSmall();
 const random = seeded(1);
 const below = (n: number): number => Math.floor(random() * n);
 const begin = Date.now();
@@ -56,16 +60,8 @@ const parts: Partial<Record<keyof NodeDeps, unknown>> = {
   sync: { state: () => ({ partial: false }) },
 };
 const node = new RunningNode(parts as NodeDeps);
-/** CPU time of the main thread that each page took, its garbage collections included, but nothing else that runs on the machine. */
-let spentMs: number[] = [];
 const asked: Partial<typeof node> = {
-  servers: async query => {
-    const before = process.threadCpuUsage();
-    const page = await node.servers(query);
-    const { user, system } = process.threadCpuUsage(before);
-    spentMs.push((user + system) / 1_000);
-    return page;
-  },
+  servers: query => node.servers(query),
   version: () => node.version(),
   watch: (listener, signal) => node.watch(listener, signal),
 };
@@ -80,6 +76,12 @@ every(second, () => node.step(), ended.signal);
 process.stdout.write(`${JSON.stringify({ http: api.address })}\n`);
 
 let stalls = watchStalls();
+let collections: Collection[] = [];
+const originMs = sharedNow() - performance.now();
+new PerformanceObserver(list => {
+  for (const { startTime, duration } of list.getEntries())
+    collections.push({ startMs: originMs + startTime, tookMs: duration });
+}).observe({ entryTypes: ['gc'] });
 let changing = new AbortController();
 let turn = 0;
 for await (const line of createInterface({ input: process.stdin })) {
@@ -91,9 +93,9 @@ for await (const line of createInterface({ input: process.stdin })) {
     every(second / Number(count), () => (below(2) === 0 ? rename() : look()), changing.signal);
   }
   if (what === 'event') rename();
-  if (what === 'spent') {
-    tell(spentMs);
-    spentMs = [];
+  if (what === 'collections') {
+    tell(collections);
+    collections = [];
   }
   if (what === 'stalls') {
     tell(await stalls());

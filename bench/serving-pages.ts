@@ -1,38 +1,15 @@
-// How long filtered pages of a large list take while it changes: one question after the other, from the request to its last byte.
+// How long filtered pages of a large list take while it changes: one question after the other, from the request to its last byte,
+// and what those that took long waited for.
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import type { ServersPage } from '../node/api/port.ts';
-import { seeded } from '../node/network/memory.ts';
 import { cpuMs, residentMb, startNode } from './serving-process.ts';
+import { announcers, questions, sorts } from './serving-questions.ts';
+import { type Answered, between, ownMs, sharedNow, slowOnes, waitsOf } from './serving-waits.ts';
 import type { Stalls } from './stalls.ts';
 
-const random = seeded(7);
-const below = (n: number): number => Math.floor(random() * n);
-const pick = <T>(items: readonly T[]): T => items[below(items.length)]!;
-const games = ['sauerbraten', 'openarena', 'mindustry', 'xonotic', 'teeworlds'];
-
-/** Each asks for a page of 100. Words differ from one time to the next, so that no answer is kept from before. */
-const questions: Readonly<Record<string, () => Record<string, string>>> = {
-  'a game': () => ({ game: pick(games) }),
-  'a game, players>n': () => ({ game: pick(games), filter: `players>${below(20)}` }),
-  'players>n': () => ({ filter: `players>${below(20)}` }),
-  'a number in the text': () => ({ filter: String(below(100_000)) }),
-  'a word of every ninth': () => ({ filter: pick(['coop', 'ctf', 'hardcore', 'instagib']) }),
-  'the beginning of an address': () => ({ filter: `${11 + below(89)}.${below(16)}.` }),
-  'one letter': () => ({ filter: pick([...'abcdexyz0']) }),
-  'a word that nobody has': () => ({ filter: `zz${below(1_000)}` }),
-  'a tag': () => ({ filter: `tag:${pick(['sauerbraten', 'xonotic', 'instagib', 'coop'])}` }),
-  'not a tag': () => ({ filter: `-tag:${pick(['sauerbraten', 'xonotic', 'instagib', 'coop'])}` }),
-  'a country': () => ({ filter: `attributes.country:${pick(['de', 'fr', 'us'])}` }),
-  karma: () => ({ filter: 'karma:green' }),
-  'an announcer': () => ({ filter: `announcer:${pick(announcers)}` }),
-  'four terms': () => ({ filter: `game:${pick(games)} players>0 ping<${100 + below(100)} -tag:coop` }),
-  'players>n, most players first': () => ({ filter: `players>${below(5)}`, sort: 'players' }),
-  'a game by name': () => ({ game: pick(games), sort: 'name' }),
-  'all by ping': () => ({ sort: 'ping' }),
-  'all, hidden ones too': () => ({ all: '1', filter: `max>${below(16)}` }),
-};
-const announcers: string[] = [];
+/** What a page is to take at most. */
+const targetMs = 5;
 /** As browsers and most programs ask. */
 const headers = { 'accept-encoding': 'gzip' };
 
@@ -40,13 +17,24 @@ export async function measurePages(servers: number, changes: number, asks: numbe
   await using node = await startNode(servers);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const memory = await residentMb(node.pid);
-  const ask = async (path: string): Promise<number> => {
-    const start = performance.now();
+  const asked = new Set<string>();
+  const ask = async (path: string): Promise<Answered> => {
+    const [before, mine] = [waitsOf(node.pid), waitsOf(process.pid)];
+    const startMs = sharedNow();
     const [response] = await once(get(node.http + path, { agent, headers }), 'response');
     if (response.statusCode !== 200) throw new Error(`GET ${path}: ${response.statusCode}`);
     response.resume();
     await once(response, 'end');
-    return performance.now() - start;
+    const tookMs = sharedNow() - startMs;
+    const isNew = !asked.has(path);
+    asked.add(path);
+    const waits = { node: between(before, waitsOf(node.pid)), asker: between(mine, waitsOf(process.pid)) };
+    return { startMs, tookMs, ...waits, isNew };
+  };
+  const askInOrders = async (): Promise<string> => {
+    const took: string[] = [];
+    for (const sort of sorts) took.push((await ask(`/api/v1/servers?limit=1&sort=${sort}`)).tookMs.toFixed(0));
+    return took.join(', ');
   };
   await node.stalls();
   const heap = await node.heapMb();
@@ -60,40 +48,50 @@ export async function measurePages(servers: number, changes: number, asks: numbe
   await ask('/api/v1/servers?limit=1&filter=players>1');
   const built = performance.now() - beginMs;
   const making = await node.stalls();
-  const sorts: number[] = [];
-  for (const sort of ['players', 'name', 'ping']) sorts.push(await ask(`/api/v1/servers?limit=1&sort=${sort}`));
+  const ordered = await askInOrders();
   const ordering = await node.stalls();
   const held = await node.heapMb();
   node.tell('forget');
   const without = await node.heapMb();
-  for (let n = 0; n < 2; n++) await ask('/api/v1/servers?limit=1&filter=players>1');
+  for (const players of [1, 2]) await ask(`/api/v1/servers?limit=1&filter=players>${players}`);
+  const again = await askInOrders();
   await node.stalls();
   await ask('/api/v1/servers');
   const whole = await node.stalls();
   console.log(
     `${servers} servers: the first page ${unindexed.toFixed(0)} ms, index complete after ${built.toFixed(0)} ms, ` +
-      `first pages by players, name and ping ${sorts.map(ms => ms.toFixed(0)).join(', ')} ms`,
+      `first pages by ${sorts.join(', ')} ${ordered} ms, again when the index was dropped ${again} ms`,
   );
   node.tell(`changes ${changes}`);
-  await node.spent();
-  const took = new Map<string, number[]>();
-  const all: number[] = [];
+  await node.collections();
+  const pages = new Map<string, Answered[]>();
+  const health: Answered[] = [];
   const [cpuBefore, begin] = [await cpuMs(node.pid), performance.now()];
   for (let n = 0; n < asks; n++) {
     for (const [what, query] of Object.entries(questions)) {
-      const ms = await ask(`/api/v1/servers?${new URLSearchParams({ limit: '100', ...query() })}`);
-      took.set(what, [...(took.get(what) ?? []), ms]);
-      all.push(ms);
+      const page = await ask(`/api/v1/servers?${new URLSearchParams({ limit: '100', ...query() })}`);
+      pages.set(what, [...(pages.get(what) ?? []), page]);
+      health.push(await ask('/healthz'));
     }
-    took.set('(/healthz)', [...(took.get('(/healthz)') ?? []), await ask('/healthz')]);
   }
   const seconds = (performance.now() - begin) / 1_000;
   const cpu = (await cpuMs(node.pid)) - cpuBefore;
-  took.set('all pages', all).set('… CPU time to find them', await node.spent());
-  console.table(Object.fromEntries([...took].map(([what, ms]) => [what, quantiles(ms)])));
+  const all = [...pages.values()].flat();
+  const clock = (answered: readonly Answered[]) => quantiles(answered.map(({ tookMs }) => tookMs));
+  console.table({
+    ...Object.fromEntries([...pages].map(([what, some]) => [what, clock(some)])),
+    'all pages': clock(all),
+    '… without waiting for a core': quantiles(all.map(ownMs)),
+    '… main thread worked': quantiles(all.map(page => page.node.main.workedMs)),
+    '(/healthz)': clock(health),
+    '(/healthz) without waiting for a core': quantiles(health.map(ownMs)),
+  });
+  const collections = await node.collections();
+  console.table({ [`pages over ${targetMs} ms`]: slowOnes(all, collections, targetMs) });
   console.log(
     `${all.length} pages in ${seconds.toFixed(0)} s with ${changes} changes a second: ` +
-      `${(cpu / all.length).toFixed(2)} ms of CPU time a page`,
+      `${(cpu / (all.length + health.length)).toFixed(2)} ms of CPU time an answer; ` +
+      `${collections.length} garbage collections, the longest ${Math.max(0, ...collections.map(it => it.tookMs)).toFixed(0)} ms`,
   );
   const asking = await node.stalls();
   const memoryAfter = await residentMb(node.pid);

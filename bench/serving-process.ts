@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { waitFor } from '../test/processes.ts';
+import type { Collection } from './serving-waits.ts';
 import type { Stalls } from './stalls.ts';
 
 export type Measured = AsyncDisposable & {
@@ -18,8 +19,8 @@ export type Measured = AsyncDisposable & {
 };
 
 export type MeasuredNode = Measured & {
-  /** Milliseconds of CPU time that each page took to find since this was asked last. */
-  spent(): Promise<number[]>;
+  /** Garbage collections since this was asked last. */
+  collections(): Promise<Collection[]>;
   /** Since this was asked last. */
   stalls(): Promise<Stalls>;
   /** Megabytes that it holds after a garbage collection. */
@@ -43,7 +44,7 @@ export async function startNode(servers: number, clients = 1_000): Promise<Measu
     http: JSON.parse(line).http,
     pid: child.pid!,
     tell: text => void child.stdin.write(`${text}\n`),
-    spent: () => ask('spent'),
+    collections: () => ask('collections'),
     stalls: () => ask('stalls'),
     heapMb: () => ask('heap'),
     [Symbol.asyncDispose]: async () => {
