@@ -4,6 +4,7 @@ import defaults from '../config.default.json' with { type: 'json' };
 import { composeCore } from '../node/app/core.ts';
 import { Live } from '../node/app/live.ts';
 import { pause } from '../node/app/timers.ts';
+import { inTurns } from '../node/base/slices.ts';
 import type { Clock } from '../node/base/time.ts';
 import type { Config } from '../node/config/schema.ts';
 import type { Signer } from '../node/identity/keys.ts';
@@ -13,6 +14,9 @@ import type { Network } from '../node/network/port.ts';
 import { testList } from '../test/announcements.ts';
 
 export const config = { ...defaults, list: { ...defaults.list, name: testList } } as unknown as Config;
+
+/** For all nodes of a process. Else each turn of the event loop has a slice of every node before anything is read, as if all slept that long. */
+const oneByOne = inTurns(pause);
 
 export function openListNode(network: Network, signer: Signer, clock: Clock) {
   const live = new Live(new ServerList({ ...config.list, countPrivateNetworks: true }));
@@ -35,7 +39,7 @@ export function openListNode(network: Network, signer: Signer, clock: Clock) {
     random: Math.random,
     karma: () => 0,
     later: (delayMs, task) => void setTimeout(task, delayMs).unref(),
-    pause,
+    pause: oneByOne,
     log: () => {},
   });
   return { ...core, live };

@@ -130,7 +130,7 @@ export const bareGossipsub: Opener = async (_number, entries, heard) => {
 const nameOf = (data: Uint8Array): string => Buffer.from(data.subarray(0, 16)).toString('hex');
 
 /** Servers of a member, each in a network of its own. */
-const requestOf = (member: number, n: number) => ({
+export const requestOf = (member: number, n: number) => ({
   server: `server-${n}`,
   game: 'openarena',
   name: `Server ${n} of node ${member}`,

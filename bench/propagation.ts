@@ -1,9 +1,12 @@
 // How soon an announcement is listed on each of many nodes, and what that costs, beside bare gossipsub in the same run.
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { verifyBy } from '../node/identity/keys.ts';
 import { until } from '../node/network/lab.ts';
 import { seeded } from '../node/network/memory.ts';
-import { bareGossipsub, type Opener, openMesh, recordBytes, rollcall } from './mesh.ts';
+import { signedBytes } from '../node/records/announcement.ts';
+import { announcementOf, signerOf, testList } from '../test/announcements.ts';
+import { bareGossipsub, type Opener, openMesh, recordBytes, requestOf, rollcall } from './mesh.ts';
 
 const { values } = parseArgs({
   options: {
@@ -111,6 +114,8 @@ async function measure(title: string, open: Opener): Promise<void> {
   print(
     `  CPU of one ${oneMs.toFixed(1)} ms, of ${batch} at once ${batchMs.toFixed(1)} ms, ${(batchMs / oneMs).toFixed(1)} times as much`,
   );
+  const checksMs = checksAlone();
+  print(`  CPU of all the checks of ${batch} by ${nodes - 1}, alone: ${checksMs.toFixed(1)} ms`);
   await Promise.all(members.map(member => member.stop()));
 
   async function steadily(forSeconds: number): Promise<void> {
@@ -121,6 +126,22 @@ async function measure(title: string, open: Opener): Promise<void> {
     }
     await watch.all();
   }
+}
+
+/** What no network of nodes can do without; keys and messages are made before. */
+function checksAlone(): number {
+  const signer = signerOf(1);
+  const signed = Array.from({ length: batch }, (_, n) => {
+    const request = requestOf(0, n);
+    const { announcement } = announcementOf(request.server, { ...request, signer });
+    return { bytes: signedBytes(announcement, testList), signature: Buffer.from(announcement.signature, 'base64url') };
+  });
+  const check = () => signed.every(({ bytes, signature }) => verifyBy(signer.peerId, bytes, signature));
+  if (!check()) throw new Error('what was signed does not verify');
+  const before = process.cpuUsage();
+  for (let node = 1; node < nodes; node++) check();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
 }
 
 async function timed(task: () => Promise<unknown>): Promise<Timed> {

@@ -1,6 +1,7 @@
 // How cost grows with servers and nodes. --tables: what the formulas say, as docs/scale.md has it. Otherwise the simulations behind it:
 // whole nodes on a fake clock, gossipsub without libp2p for more of them, the draw of observers, and what an observation costs to read.
 import { parseArgs } from 'node:util';
+import { observationHoldMs } from '../node/app/observers.ts';
 import { minute, second } from '../node/base/time.ts';
 import { ObservationBook } from '../node/karma/observation-book.ts';
 import { seeded } from '../node/network/memory.ts';
@@ -98,8 +99,12 @@ function meshes(): void {
   for (let size = 100; size <= largest; size *= 10) {
     const mesh = new Mesh(randomDials(size, 8, seeded(3)), { latencyMs });
     tell(size, 'each dials 8 at random', mesh, mesh.publish(471));
+    tell(size, '… passed on at once', mesh, mesh.publish(471, { holdMs: 0 }));
     tell(size, '… 30 % just died', mesh, mesh.publish(471, { dead: 0.3 }));
     tell(size, '… 30 % of all is lost', mesh, mesh.publish(471, { loss: 0.3 }));
+    const held = { holdMs: observationHoldMs };
+    tell(size, '… observations, 1,500 bytes', mesh, mesh.publish(1_500, held));
+    tell(size, '… observations, 400 bytes', mesh, mesh.publish(400, held));
   }
   for (const [size, entries] of [
     [200, 1],

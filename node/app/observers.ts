@@ -44,6 +44,11 @@ export type ObserversDeps = {
   readonly log: Log;
 };
 
+/**
+ * How long observations are passed on later at most. Half a second does not matter to what is told once a minute, and most of the traffic of a network are
+ * copies of it: 3 instead of 8 on long lines. Source: docs/scale.md.
+ */
+export const observationHoldMs = 250;
 /** Who was neither heard nor newly connected for so long does not observe. */
 const activeWithinMs = 10 * minute;
 /** In the draw, as many as the book of observations has names: those who draw among the same find the same three observers. */
@@ -86,7 +91,11 @@ export class Observers {
       claim: id => ({ players: claimedPlayers(deps.announced(id)) }),
       changed: deps.observed,
     });
-    network.join(observationsTopic(config.list.name), async data => karma.observations.receive(data));
+    network.join(
+      observationsTopic(config.list.name),
+      async data => karma.observations.receive(data),
+      observationHoldMs,
+    );
   }
 
   get(server: string): Observed | null {

@@ -16,7 +16,7 @@ const outboxMax = 20_000;
  * How long one is passed on later at most, so that fewer copies cross: as many milliseconds as it waits for company, and a third of the copies less where
  * nodes are near each other. Longer waits save little more there, and half as much on long lines. Source: bench/README.md, Spreading.
  */
-const holdMs = 20;
+export const holdMs = 20;
 
 export type AnnouncementsDeps = {
   readonly network: Pick<Network, 'join' | 'publish'>;

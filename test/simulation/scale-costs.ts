@@ -2,6 +2,8 @@
 // the formats. docs/scale.md tells them; scale.test.ts holds them to what was measured elsewhere.
 import config from '../../config.default.json' with { type: 'json' };
 import { day, minute, second } from '../../node/base/time.ts';
+import { holdMs as announcementHoldMs } from '../../node/gossip/announcements.ts';
+import { idontwantBytes } from './scale-mesh.ts';
 
 export type Scale = { readonly servers: number; readonly nodes: number };
 
@@ -16,7 +18,10 @@ export const constants = {
     'B',
     'by the formats: topic and Protobuf 46, yamux 12, noise 18, TCP and IP 36 of a shared packet',
   ],
-  copies: [8.1, '', 'simulated below: a mesh has 9.1 peers, and all but one pass a message on'],
+  copies: [7.5, '', 'simulated below, of announcements: 8.1 without the wait of 20 ms before one is passed on'],
+  observationCopies: [3, '', 'simulated below, of batches from 512 B on, with a wait of 250 ms'],
+  smallCopies: [5.9, '', 'simulated below, of smaller ones, of which nobody says that he has them already'],
+  refusalsBytes: [840, 'B', 'by the formats: eight times "I do not want", of 105 B each, for each batch from 512 B on'],
   messageMs: [0.68, 'ms of CPU', 'FACTS 2: a message with one announcement and its copies, 50 nodes, D 8'],
   observationBytes: [152, 'B', 'bench/README, scale: an entry of a batch'],
   batchBytes: [206, 'B', 'bench/README, scale: observer, time and signature of a batch'],
@@ -89,20 +94,25 @@ export function batchesPerS(scale: Scale, draw: Draw): number {
   return (scale.nodes * Math.min(entries, Math.max(4, entries / 100))) / (minute / second);
 }
 
+type Copies = 'copies' | 'observationCopies' | 'smallCopies';
 /** Copies of a message that a node receives, and passes on: fewer where there are not enough peers for a mesh. */
-export const copies = ({ nodes }: Scale): number => Math.min(of('copies'), nodes - 1);
+export const copies = ({ nodes }: Scale, kind: Copies = 'copies'): number => Math.min(of(kind), nodes - 1);
 
 /** Bytes a second that a node receives, and about as many that it sends. */
 export const announcementTraffic = (scale: Scale): number =>
   announcementsPerS(scale) * (of('announcementBytes') + of('messageBytes')) * copies(scale);
 
-export const observationTraffic = (scale: Scale, draw: Draw): number =>
-  copies(scale) *
-  (entriesPerS(scale, draw) * of('observationBytes') +
-    batchesPerS(scale, draw) * (of('batchBytes') + of('messageBytes')));
+export function observationTraffic(scale: Scale, draw: Draw): number {
+  const batches = batchesPerS(scale, draw);
+  const bytes = entriesPerS(scale, draw) * of('observationBytes') + batches * (of('batchBytes') + of('messageBytes'));
+  const isSmall = bytes / batches - of('messageBytes') < idontwantBytes;
+  if (isSmall) return copies(scale, 'smallCopies') * bytes;
+  return copies(scale, 'observationCopies') * bytes + batches * of('refusalsBytes');
+}
 
-/** Seconds until all have a message, as the simulated mesh shows: hops of 55 ms, the mean of 10 to 100. */
-export const hopsS = ({ nodes }: Scale): number => 0.055 * (Math.log(nodes) / Math.log(of('copies')));
+/** Seconds until all have an announcement, as the simulated mesh shows: hops of 55 ms, the mean of 10 to 100, and half of the wait. */
+export const hopsS = ({ nodes }: Scale): number =>
+  (0.055 + announcementHoldMs / second / 2) * (Math.log(nodes) / Math.log(of('copies')));
 /** Before it is sent, an announcement waits for company. */
 export const spreadS = (scale: Scale): number => config.gossip.batchMs / second + hopsS(scale);
 

@@ -1,11 +1,14 @@
 // Gossipsub without libp2p, for networks too large for whole nodes: its mesh, its lazy gossip and its "I do not want", message
-// by message. No queues and no lines that are full: what is left is the shape of the network and how far light has to go.
+// by message; and the wait before a message is passed on (network/outflow.ts). No queues and no lines that are full: what is left is the shape of the network and how far light has to go.
+import { holdMs as announcementHoldMs } from '../../node/gossip/announcements.ts';
 import { seeded } from '../../node/network/memory.ts';
 
 /** As in network/gossip.ts: peers wanted in a mesh, the fewest and the most, and of those that were dialled the fewest. */
 export const usual = { D: 8, Dlo: 6, Dhi: 12, Dout: 3 };
 /** Defaults of @libp2p/gossipsub 17.1.1: constants.js. */
-const [lazyMin, lazyShare, historyTold, scoreKept, heartbeatMs, idontwantBytes] = [6, 0.25, 3, 4, 1_000, 512];
+const [lazyMin, lazyShare, historyTold, scoreKept, heartbeatMs] = [6, 0.25, 3, 4, 1_000];
+/** Of messages from this size on whoever has one says so. */
+export const idontwantBytes = 512;
 /** Who was pruned is not grafted for a minute. */
 const backoffBeats = 60;
 /** After this many heartbeats nothing changes any more that matters. */
@@ -40,7 +43,11 @@ export type Spread = {
   readonly offers: number;
 };
 
-type Event = readonly [kind: 'message' | 'pulled' | 'idontwant' | 'ihave' | 'iwant' | 'beat', to: number, from: number];
+type Event = readonly [
+  kind: 'message' | 'pulled' | 'idontwant' | 'ihave' | 'iwant' | 'beat' | 'pass',
+  to: number,
+  from: number,
+];
 
 export class Mesh {
   readonly nodes: number;
@@ -79,13 +86,18 @@ export class Mesh {
     return this.#mesh.filter(({ size }) => size === 0).length;
   }
 
-  /** A message of the node that came last. A share of the nodes has just died, and of all that is sent a share gets lost. */
-  publish(bytes: number, { dead = 0, loss = 0 } = {}): Spread {
+  /**
+   * A message of the node that came last, which others hold for so long at most. A share of the nodes has just died, and of
+   * all that is sent a share gets lost.
+   */
+  publish(bytes: number, { holdMs = announcementHoldMs, dead = 0, loss = 0 } = {}): Spread {
     const random = this.#random;
     const author = this.nodes - 1;
     const isDead = Array.from({ length: this.nodes }, (_, node) => node !== author && random() < dead);
     const hadAtMs: (number | undefined)[] = [];
-    const told = new Set<number>();
+    /** Pairs of a node and a peer that it knows to have the message. */
+    const spared = new Set<number>();
+    const knows = (node: number, peer: number): void => void spared.add(node * this.nodes + peer);
     const due: Event[][] = [];
     const count = { messages: 0, offers: 0, pushed: 1 };
     let now = 0;
@@ -95,18 +107,19 @@ export class Mesh {
       due[slot] = events;
       events.push(event);
     };
-    const send = (kind: Event[0], to: number, from: number, waitMs = 0): void => {
-      if (random() >= loss) at(now + waitMs + this.#latencyOf(to, from), [kind, to, from]);
+    const send = (kind: Event[0], to: number, from: number): void => {
+      if (random() >= loss) at(now + this.#latencyOf(to, from), [kind, to, from]);
     };
     const take = (node: number, from: number, wasPulled: boolean): void => {
       hadAtMs[node] = now;
       if (!wasPulled && from !== node) count.pushed++;
-      // Its author sends it to all, not to its mesh alone (`floodPublish`).
-      const peers = from === node ? this.#links[node]! : this.#mesh[node]!;
-      for (const peer of peers) {
-        if (peer === from) continue;
-        if (bytes >= idontwantBytes && from !== node) send('idontwant', peer, node);
-        if (!told.has(node * this.nodes + peer)) send('message', peer, node, judgedMs);
+      // Its author sends it to all, not to its mesh alone (`floodPublish`), and at once.
+      if (from === node) for (const peer of this.#links[node]!) send('message', peer, node);
+      else {
+        if (bytes >= idontwantBytes) {
+          for (const peer of this.#mesh[node]!) if (peer !== from) send('idontwant', peer, node);
+        }
+        at(now + judgedMs + random() * holdMs, ['pass', node, from]);
       }
       const phaseMs = random() * heartbeatMs;
       for (let beat = 0; beat < historyTold; beat++) at(now + phaseMs + beat * heartbeatMs, ['beat', node, node]);
@@ -116,9 +129,12 @@ export class Mesh {
       const has = hadAtMs[to] !== undefined;
       if (kind === 'message' || kind === 'pulled') {
         count.messages++;
+        knows(to, from);
         if (!has) take(to, from, kind === 'pulled');
-      } else if (kind === 'idontwant') told.add(to * this.nodes + from);
-      else if (kind === 'ihave') {
+      } else if (kind === 'idontwant') knows(to, from);
+      else if (kind === 'pass') {
+        for (const peer of this.#mesh[to]!) if (!spared.has(to * this.nodes + peer)) send('message', peer, to);
+      } else if (kind === 'ihave') {
         count.offers++;
         if (!has) send('iwant', from, to);
       } else if (kind === 'iwant') send('pulled', from, to);
