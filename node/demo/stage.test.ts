@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { AnnounceRequest } from '../api/port.ts';
+import { minute } from '../base/time.ts';
 import { Asker } from '../probe/ask.ts';
 import { identityOf } from '../records/announcement.ts';
 import { cast, understudies } from './cast.ts';
@@ -41,7 +42,7 @@ test('servers are announced by the nodes in turn, where they answer', async t =>
     ],
   );
   t.is(sent[1], identityOf('peer of server-2', 'ru-1'));
-  const asker = new Asker(2_000);
+  const asker = new Asker(minute);
   t.teardown(() => asker.close());
   const port = Number(announced[0]!.addresses[0]!.split(':')[1]);
   t.like(await asker.ask({ ip: '127.0.0.1', port, protocol: 'quake3' }), { map: 'oa_dm1', maxPlayers: 16 });
