@@ -4,7 +4,6 @@ import test from 'ava';
 import { gitHash, sha256Hex } from '../node/base/bytes.ts';
 import {
   formatHead,
-  formatObjects,
   type Head,
   headProtocol,
   objectsProtocol,
@@ -21,6 +20,7 @@ import { labDeps } from '../node/network/lab.ts';
 import { RecordsDigest } from '../node/trust/records.ts';
 import { announcementOf, signerOf } from './announcements.ts';
 import { maintainerOf } from './maintainers.ts';
+import { formatObjects } from './objects-answer.ts';
 import { startProcess, temporaryFolder, waitFor } from './processes.ts';
 import { announce, draft, inForce, publish, standings, state, trust } from './statement-processes.ts';
 

@@ -1,12 +1,13 @@
 import test from 'ava';
 import { announcementOf } from '../../test/announcements.ts';
+import { formatObjects } from '../../test/objects-answer.ts';
 import { gitHash } from '../base/bytes.ts';
 import { RollcallError } from '../base/errors.ts';
 import { ServersTree } from '../history/servers-tree.ts';
 import { emptyTree, formatTree, type TreeEntry } from '../history/tree.ts';
 import type { Verified } from '../records/verified.ts';
 import { type GatherDeps, gather } from './gather.ts';
-import { type Answered, formatObjects, parseObjects } from './protocols.ts';
+import { type Answered, parseObjects } from './protocols.ts';
 
 type Objects = Map<string, NonNullable<Answered>>;
 

@@ -1,11 +1,11 @@
 import { createCipheriv } from 'node:crypto';
 import test from 'ava';
+import { formatObjects } from '../../test/objects-answer.ts';
 import { gitHash, utf8 } from '../base/bytes.ts';
 import { formatTree } from '../history/tree.ts';
 import {
   type Answered,
   formatHead,
-  formatObjects,
   formatObjectsRequest,
   headBytesMax,
   objectBytesMax,

@@ -101,13 +101,6 @@ export type Answered = GitObject | null;
  * of a list are compact, and answers with anything else are deflated as a whole. Stops before the answer grows past its
  * limit: the asker asks again for the rest.
  */
-export const formatObjects = (objects: Iterable<Answered>): Uint8Array => {
-  const answer = new ObjectsAnswer();
-  for (const object of objects) if (!answer.add(object)) break;
-  return answer.bytes();
-};
-
-/** The same, filled bit by bit. */
 export class ObjectsAnswer {
   readonly #parts: Uint8Array[] = [];
   #size = 0;
