@@ -71,6 +71,18 @@ test('the first page is built with the whole list, and holds its first rows', as
   t.is(node.asked.length, 1);
 });
 
+test('the first page does not wait for the whole list, and is the same', async t => {
+  const node = fakeNode();
+  node.rows = Array.from({ length: firstPageRows + 1 }, (_, n) => row(1, { id: n.toString(16).padStart(40, '0') }));
+  const { ask } = await setup(t, { node });
+  const first = await ask(`${url}?limit=${firstPageRows}`);
+  t.deepEqual(node.asked, [['servers', { limit: firstPageRows }]], 'for nothing else');
+  await ask(url);
+  const again = await ask(`${url}?limit=${firstPageRows}`);
+  t.is(node.asked.length, 2);
+  t.deepEqual([again.json(), again.headers.etag], [first.json(), first.headers.etag]);
+});
+
 test('a list of thousands, which is written in slices, is the same JSON', async t => {
   const node = fakeNode();
   for (const count of [1_000, 1_001, 2_500]) {

@@ -11,7 +11,7 @@ export type ListBodyDeps = {
 
 export type Body = { readonly etag: string; readonly forms: Readonly<Partial<Record<Coding, Buffer>>> };
 
-/** A screen and more. Who asks for so many rows and nothing else gets them ready-made, as he gets the whole list. */
+/** A screen and more. Who asks for so many rows and nothing else gets them ready-made where the whole list is. */
 export const firstPageRows = 200;
 /** A body may go on being served for this many times as long as it took to build, after the list has moved on … */
 const graceFactor = 4;
@@ -51,6 +51,13 @@ export class ListBodies {
     // Half-way through its grace the next body is begun, so that nobody waits for it.
     if (now >= (held.builtAtMs + held.freshUntilMs) / 2) void this.#rebuild().catch(() => {});
     return held.bodies;
+  }
+
+  /** The first page alone: nobody waits for the whole list to see a screen of it. */
+  first(wantsGzip: boolean): Body | Promise<Body> {
+    const held = this.#whole;
+    const isCurrent = held?.version === this.#deps.node.version() && this.#deps.clock() < held.agesAtMs;
+    return isCurrent ? held.bodies.first : this.filtered({ limit: firstPageRows }, wantsGzip);
   }
 
   /** What this node's own people have just changed, they must find: nothing older is served from here on. */

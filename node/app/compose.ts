@@ -48,6 +48,8 @@ import { openViews } from './views.ts';
 
 /** What runs out, and what is due to be renewed, is looked at this often. */
 const tickMs = second;
+/** What goes through the whole list, and nobody has asked for, begins so long after the start: the first who ask come before it. */
+const behindMs = 2 * second;
 /** Keys expire, and with them the statements they signed; so do deny rules. */
 const trustMs = 10 * second;
 /** A note on a server that ran out is of use for a day; kept for two it costs 60 bytes. */
@@ -354,7 +356,7 @@ export async function compose(
   http = api.address;
   prober?.run(stop.signal);
   every(tickMs, tick, stop.signal);
-  later(0, sample);
+  later(behindMs, () => void opening.prepare().then(sample));
   every(sampleEveryMs, sample, stop.signal);
   every(tickMs, () => groups.note(host.peers()), stop.signal);
   every(tickMs, () => karma.tick(), stop.signal);

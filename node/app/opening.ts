@@ -67,7 +67,10 @@ export class Opening {
     const page = this.#firstPage.here.then(() => true);
     const isPage = known && (await Promise.race([page, sync.first.then(() => false), atMost(firstContactMs)]));
     if (!isPage) await Promise.race([adopter.settle(), page, atMost(firstAdoptionMs)]);
-    // The first newcomer that asks must not wait for it: of 100,000 servers it takes a second.
-    void this.#pages.of({ limit: pageItemsMax }).catch(error => this.#deps.log(`no first page: ${messageOf(error)}`));
+  }
+
+  /** Makes the page that newcomers begin with before one of them asks and has to wait: of 100,000 servers it takes a second. */
+  async prepare(): Promise<void> {
+    await this.#pages.of({ limit: pageItemsMax }).catch(error => this.#deps.log(`no first page: ${messageOf(error)}`));
   }
 }

@@ -23,3 +23,18 @@ test('no slice compares more than some ten thousand times', t => {
   for (let before = 0; !work.next().done; before = compared) t.true(compared - before < 12_000);
   t.true(compared > 100_000);
 });
+
+test('for a few of many nearly all are compared once', t => {
+  const items = Array.from({ length: 30_000 }, (_, n) => (n * 7_919) % 30_011);
+  let compared = 0;
+  const work = sortedInSlices(
+    items,
+    (a, b) => {
+      compared++;
+      return a - b;
+    },
+    200,
+  );
+  t.deepEqual(atOnce(work), items.toSorted((a, b) => a - b).slice(0, 200));
+  t.true(compared < 60_000, `${compared}`);
+});

@@ -11,6 +11,7 @@ type Compare<T> = (a: T, b: T) => number;
 
 /** `wanted`: only so many, from the first. The comparison has to give the same all the while. */
 export function* sortedInSlices<T>(items: readonly T[], compare: Compare<T>, wanted = items.length): Sliced<T[]> {
+  if (wanted <= runItems) return yield* firstInSlices(items, compare, wanted);
   let runs: T[][] = [];
   for (let from = 0; from < items.length; from += runItems) {
     runs.push(items.slice(from, from + runItems).sort(compare));
@@ -25,6 +26,19 @@ export function* sortedInSlices<T>(items: readonly T[], compare: Compare<T>, wan
     runs = merged;
   }
   return (runs[0] ?? []).slice(0, wanted);
+}
+
+/** A few of many: nearly all of these are compared once. */
+function* firstInSlices<T>(items: readonly T[], compare: Compare<T>, wanted: number): Sliced<T[]> {
+  let best: T[] = [];
+  for (let from = 0; from < items.length; from += runItems) {
+    const last = best.length < wanted ? undefined : best.at(-1);
+    const run = items.slice(from, from + runItems);
+    const better = last === undefined ? run : run.filter(item => compare(item, last) < 0);
+    best = yield* merge(best, better.sort(compare), compare, wanted);
+    yield;
+  }
+  return best;
 }
 
 function* merge<T>(a: readonly T[], b: readonly T[], compare: Compare<T>, wanted: number): Sliced<T[]> {

@@ -3,13 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RollcallError } from '../../base/errors.ts';
 import { codingFor, etagMatches } from '../encoding.ts';
 import * as inputs from '../inputs.ts';
-import { type Body, firstPageRows, type ListBodies, type Ready } from '../list-body.ts';
+import { type Body, firstPageRows, type ListBodies } from '../list-body.ts';
 import type { Node, ServerDetail, ServersQuery } from '../port.ts';
 import * as schemas from '../schemas.ts';
 
 export type ServerRoutesDeps = {
   readonly node: Pick<Node, 'server' | 'observation'>;
-  readonly bodies: Pick<ListBodies, 'ready' | 'filtered'>;
+  readonly bodies: Pick<ListBodies, 'ready' | 'first' | 'filtered'>;
 };
 
 type ById = { Params: { id: string } };
@@ -27,16 +27,10 @@ export function serverRoutes(app: FastifyInstance, { node, bodies }: ServerRoute
       },
     },
     (request, reply) => {
-      const send = (body: Body) => sendBody(request, reply, body);
-      const part = readyPart(request.query);
-      if (!part) {
-        const wantsGzip = codingFor(request.headers['accept-encoding'], ['gzip']) === 'gzip';
-        return bodies.filtered(request.query, wantsGzip).then(send);
-      }
-      const ready = bodies.ready();
-      if (ready instanceof Promise) return ready.then(it => send(it[part]));
+      const wantsGzip = () => codingFor(request.headers['accept-encoding'], ['gzip']) === 'gzip';
+      const body = answerTo(bodies, request.query, wantsGzip);
       // What is asked most of all goes out without a promise.
-      return send(ready[part]);
+      return body instanceof Promise ? body.then(it => sendBody(request, reply, it)) : sendBody(request, reply, body);
     },
   );
 
@@ -72,10 +66,18 @@ export function serverRoutes(app: FastifyInstance, { node, bodies }: ServerRoute
   );
 }
 
-/** What is built ahead of requests. */
-function readyPart({ limit, ...others }: ServersQuery): keyof Ready | undefined {
-  if (Object.keys(others).length > 0) return undefined;
-  return limit === undefined ? 'whole' : limit === firstPageRows ? 'first' : undefined;
+/** The whole list and its first page are built ahead of requests. */
+function answerTo(
+  bodies: ServerRoutesDeps['bodies'],
+  query: ServersQuery,
+  wantsGzip: () => boolean,
+): Body | Promise<Body> {
+  const { limit, ...others } = query;
+  if (Object.keys(others).length > 0) return bodies.filtered(query, wantsGzip());
+  if (limit === firstPageRows) return bodies.first(wantsGzip());
+  if (limit !== undefined) return bodies.filtered(query, wantsGzip());
+  const ready = bodies.ready();
+  return ready instanceof Promise ? ready.then(({ whole }) => whole) : ready.whole;
 }
 
 async function detail(node: ServerRoutesDeps['node'], id: string): Promise<ServerDetail> {
