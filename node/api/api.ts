@@ -123,6 +123,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   const methods = collectMethods(app);
   const routes = collectRoutes(app);
   const bodies = new ListBodies({ node, clock });
+  deps.ticker(second, () => bodies.forgetOld(), stop.signal);
   serverRoutes(app, { node, bodies });
   historyRoutes(app, { node });
   pastRoutes(app, { node });

@@ -186,6 +186,22 @@ test('a body that was left alone for long is not served when the list has moved 
   t.not(await bodies.ready(), first);
 });
 
+test('forgetting what is served no more takes nothing that still is', async t => {
+  const { node, bodies, pass } = slow(100);
+  const first = await bodies.ready();
+  pass(3_600_000);
+  bodies.forgetOld();
+  t.is(await bodies.ready(), first, 'nothing has changed');
+  node.bump();
+  bodies.forgetOld();
+  const second = await bodies.ready();
+  t.not(second, first);
+  node.bump();
+  pass(300);
+  bodies.forgetOld();
+  t.is(await bodies.ready(), second, 'within its grace');
+});
+
 test('even a very slow build is served for two seconds at most', async t => {
   const { node, bodies, pass } = slow(10_000);
   const first = await bodies.ready();
