@@ -11,9 +11,14 @@ export class Bits {
     this.#words = words;
   }
 
-  /** With room for so many numbers from the start: growing takes time, and leaves garbage. */
-  static roomy(room: number): Bits {
-    return new Bits(new Uint32Array(Math.ceil(Math.max(room, roomMin) / 32)));
+  /**
+   * So many sets, each with room for so many numbers from the start, since growing takes time and leaves garbage. Their memory is
+   * taken as one: the system makes each page of it when it is first written to, and not all in one turn of the event loop.
+   */
+  static many(count: number, room: number): readonly Bits[] {
+    const length = Math.ceil(Math.max(room, roomMin) / 32);
+    const words = new Uint32Array(count * length);
+    return Array.from({ length: count }, (_, n) => new Bits(words.subarray(n * length, (n + 1) * length)));
   }
 
   add(at: number): void {

@@ -16,7 +16,7 @@ export class Signatures {
 
   /** `room`: for so many rows at first. */
   constructor(room = 0) {
-    this.#slices = Array.from({ length: bitsPerRow }, () => Bits.roomy(room));
+    this.#slices = Bits.many(bitsPerRow, room);
   }
 
   add(at: number, words: string, keys: readonly string[]): void {
