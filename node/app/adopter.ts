@@ -35,7 +35,7 @@ export type AdopterDeps = Pick<ExamineDeps, 'fetch' | 'serversMax' | 'pause' | '
   readonly committer: Pick<Committer, 'flush' | 'exclusively'>;
   /** Runs a task that leans on objects before a commit holds them. */
   readonly leaning: (task: () => Promise<void>) => Promise<void>;
-  readonly store: Pick<Store, 'get' | 'write' | 'getMany' | 'hasMany'>;
+  readonly store: Pick<Store, 'get' | 'write' | 'objects' | 'hasMany'>;
   /** Deny rules of this node's own, as they are now. */
   readonly ownRules: () => readonly ListRule[];
   readonly clock: Clock;
@@ -218,14 +218,14 @@ export class Adopter {
     const { verified, rollback } = this.#force;
     if (latest === verified && rollback === (latest && this.#rollbackUnder(latest))) {
       if (this.#uncommitted) await this.#commit(async () => {}, true);
-    } else if (latest) await withRoom(() => this.#adopt(latest));
+    } else if (latest) await withRoom(came => this.#adopt(latest, came));
     else await this.#enforce(noForce, []);
   }
 
-  async #adopt(latest: VerifiedStatement): Promise<void> {
+  async #adopt(latest: VerifiedStatement, came: (announcements: number) => void): Promise<void> {
     // What is listed and not committed yet is then in the store too, and need not be fetched.
     await this.#deps.committer.flush();
-    const examined = await this.examine(latest.statement);
+    const examined = await examine(latest.statement, { ...this.#examining(), came });
     if (!examined.ok && examined.code === 'OBJECTS_MISSING') return this.#wait(examined.message);
     if (!examined.ok) return this.#refuse(latest, examined.message);
     const force = await forceOf(latest, examined.value, this.#rollbackUnder(latest), this.#examining());

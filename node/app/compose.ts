@@ -28,6 +28,7 @@ import { claimList, openToken, sayRunning } from './data-folder.ts';
 import { OwnDenies } from './deny.ts';
 import { draft } from './drafts.ts';
 import { Gateways } from './gateways.ts';
+import { giveBack } from './heap.ts';
 import { NodeKarma } from './karma.ts';
 import { Live } from './live.ts';
 import { forgetFloors, loadList } from './load.ts';
@@ -363,6 +364,7 @@ export async function compose(
   every(tickMs, () => node.step(), stop.signal);
   every(tickMs, () => observers.tick(), stop.signal);
   every(minute, () => karma.sweep(), stop.signal);
+  every(minute, giveBack, stop.signal);
   every(trustMs, () => denies.tick(), stop.signal);
   every(trustMs, () => book.refreshTrust().then(() => adopter.settle()), stop.signal);
   retention.start(later, every, stop.signal);

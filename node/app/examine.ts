@@ -17,11 +17,13 @@ import { checkedFirstMax, forgedAmong, forgery } from './vouched.ts';
 export type ExamineDeps = Pick<GatherDeps, 'fetch' | 'serversMax' | 'pause'> & {
   readonly list: Pick<ServerList, 'held'>;
   readonly listName: string;
-  readonly store: Pick<Store, 'write' | 'getMany' | 'hasMany'>;
+  readonly store: Pick<Store, 'write' | 'objects' | 'hasMany'>;
   /** Peers connected now. */
   readonly peers: () => readonly string[];
   /** Peers that have sent a statement. */
   readonly sources: (digest: string) => readonly string[];
+  /** How many announcements have come so far. */
+  readonly came?: (announcements: number) => void;
 };
 
 /** A statement that may come into force. */
@@ -84,6 +86,7 @@ export async function examine(statement: Statement, deps: ExamineDeps): Promise<
       const item = type === 'blob' ? restored(body) : undefined;
       if (item) fresh.set(oid, item);
     }
+    deps.came?.(fresh.size);
   });
   if (!tree.ok) return tree;
   const rules = rulesOf(tree.value);
