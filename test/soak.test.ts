@@ -6,7 +6,7 @@ import test from 'ava';
 import { judge } from './heavy/soak-judge.ts';
 import type { SoakResult } from './heavy/soak-run.ts';
 import type { Sample } from './heavy/soak-samples.ts';
-import { lowsOf, medianOf, slopeOf } from './heavy/soak-verdict.ts';
+import { growthOf, lowsOf, medianOf, slopeOf } from './heavy/soak-verdict.ts';
 
 const soak = fileURLToPath(new URL('heavy/soak.ts', import.meta.url));
 
@@ -29,7 +29,24 @@ test('what is only in flight does not raise the lows', t => {
   const lows = lowsOf(points, 10);
   t.is(lows.length, 6);
   t.true(lows.every(({ x, y }) => y === 3 * x));
+  // The beginning of a stretch is no low.
+  t.is(lowsOf([...points, { x: 60, y: 999 }], 10).length, 6);
 });
+
+test('growth is told with the bounds between which it lies', t => {
+  const points = Array.from({ length: 30 }, (_, x) => ({ x, y: 3 * x + ((x * 7) % 5) }));
+  const { slope, least, most } = growthOf(points);
+  t.true(2.9 < least && least < slope && slope < most && most < 3.1, `${least} ${slope} ${most}`);
+  // Of three points any order is likely enough.
+  t.deepEqual(growthOf(points.slice(0, 3)), {
+    slope: 5,
+    least: Number.NEGATIVE_INFINITY,
+    most: Number.POSITIVE_INFINITY,
+  });
+});
+
+/** Up to one, by no rule that the eye sees, and the same in each run. */
+const noise = (n: number, seed: number): number => (((n + seed) * 7_919) % 101) / 100;
 
 const steady: Sample[] = Array.from({ length: 181 }, (_, n) => ({
   ...{
@@ -38,13 +55,21 @@ const steady: Sample[] = Array.from({ length: 181 }, (_, n) => ({
     starts: 1,
     rssBytes: 2e8,
     pssBytes: 2e8,
-    anonBytes: 1e8,
+    anonBytes: 1e8 + noise(n, 1) * 1e7,
     heapBytes: 6e7,
     externalBytes: 1e6,
     heapPagesBytes: 7e7,
-    liveBuffersBytes: 1e6,
+    liveBuffersBytes: 1e7 + noise(n, 2) * 8e6,
   },
-  ...{ liveBytes: 5e7, storeBytes: 1e6 + n * 50_000, files: 60, cpuS: n, delayP99Ms: 20, delayMaxMs: 80, peers: 7 },
+  ...{
+    liveBytes: 6e7 + noise(n, 2) * 8e6 + noise(n, 3) * 1e6,
+    storeBytes: 1e6 + n * 50_000,
+    files: 60,
+    cpuS: n,
+    delayP99Ms: 20,
+    delayMaxMs: 80,
+    peers: 7,
+  },
   ...{ servers: 2_000, commits: n, uncommitted: 0, announced: n * 100, tree: '', head: '', resources: '' },
 }));
 const good: SoakResult = {
@@ -60,8 +85,13 @@ const good: SoakResult = {
 };
 const failing = (result: Partial<SoakResult>): string[] =>
   judge({ ...good, ...result }, 60_000).flatMap(({ ok, what }) => (ok ? [] : [what]));
-const grown = (field: keyof Sample, perSample: number): Sample[] =>
-  steady.map((sample, n) => ({ ...sample, [field]: (sample[field] as number) + n * perSample }));
+const grown = (perSample: number, ...fields: (keyof Sample)[]): Sample[] =>
+  steady.map((sample, n) => ({
+    ...sample,
+    ...Object.fromEntries(fields.map(field => [field, (sample[field] as number) + n * perSample])),
+  }));
+/** Announcements of 1,000 bytes that are kept by mistake, one for each of the hundred changes between two samples. */
+const keptBytes = 100_000;
 
 for (const [title, result, expected] of [
   ['in which nothing grows is as it should be', {}, []],
@@ -69,10 +99,44 @@ for (const [title, result, expected] of [
   ['that lost something', { missing: ['s1'] }, ['what was acknowledged is there']],
   ['with an error in a log', { faults: ['node 1 logged: …'] }, ['no errors']],
   ['that verified nothing', { verified: [] }, ['verify --full finds every store sound']],
-  ['whose heap grows by 9 MB an hour', { samples: grown('liveBytes', 25_000) }, ['node 0: live heap']],
-  ['whose memory grows by 36 MB an hour', { samples: grown('anonBytes', 100_000) }, ['node 0: memory of its own']],
-  ['whose memory grows where it is not given back', { samples: grown('anonBytes', 100_000), givingBack: [] }, []],
-  ['that leaves a socket open each minute', { samples: grown('files', 1 / 6) }, ['node 0: open files']],
+  ['whose heap grows by 9 MB an hour', { samples: grown(25_000, 'liveBytes') }, ['node 0: live heap']],
+  [
+    'whose buffers grow by 18 MB an hour',
+    { samples: grown(50_000, 'liveBytes', 'liveBuffersBytes') },
+    ['node 0: live buffers'],
+  ],
+  [
+    'that keeps an announcement for each change',
+    { samples: grown(keptBytes, 'liveBytes', 'anonBytes') },
+    ['node 0: live heap', 'node 0: memory of its own'],
+  ],
+  [
+    'that keeps one for each change, and lasts 26 minutes only',
+    { samples: grown(keptBytes, 'liveBytes', 'anonBytes').slice(0, 157) },
+    ['node 0: live heap', 'node 0: memory of its own'],
+  ],
+  [
+    'that keeps an announcement for each change outside of the heap',
+    { samples: grown(keptBytes, 'anonBytes') },
+    ['node 0: memory of its own'],
+  ],
+  ['whose memory grows where it is not given back', { samples: grown(keptBytes, 'anonBytes'), givingBack: [] }, []],
+  [
+    'of too few changes to tell a leak from none',
+    { samples: steady.map((sample, n) => ({ ...sample, announced: n })) },
+    ['node 0: live heap', 'node 0: live buffers', 'node 0: memory of its own'],
+  ],
+  [
+    'in which a peak is given back',
+    { samples: steady.map((sample, n) => ({ ...sample, anonBytes: sample.anonBytes + (n % 50 < 9 ? 8e7 : 0) })) },
+    [],
+  ],
+  [
+    'in which each peak leaves a step',
+    { samples: steady.map((sample, n) => ({ ...sample, anonBytes: sample.anonBytes + Math.floor(n / 30) * 1e7 })) },
+    ['node 0: memory of its own'],
+  ],
+  ['that leaves a socket open each minute', { samples: grown(1 / 6, 'files') }, ['node 0: open files']],
   [
     'whose store takes more and more for a change',
     { samples: steady.map((sample, n) => ({ ...sample, storeBytes: n * n * 500 })) },

@@ -4,16 +4,42 @@ export type Point = { readonly x: number; readonly y: number };
 
 /** Median of the slopes between all pairs (Theil and Sen): a third of the samples may be far off without moving it. */
 export function slopeOf(points: readonly Point[]): number {
-  const slopes = points.flatMap((a, i) =>
-    points.slice(i + 1).flatMap(b => (b.x === a.x ? [] : [(b.y - a.y) / (b.x - a.x)])),
-  );
+  const slopes = slopesOf(points);
   return slopes.length === 0 ? 0 : medianOf(slopes);
 }
 
-/** The lowest of each stretch of `width` along x: what is only in flight adds to a figure, what is kept raises its lows. */
+/** How something grows: the slope, and between which bounds it is nineteen times of twenty. */
+export type Growth = { readonly slope: number; readonly least: number; readonly most: number };
+
+/** Standard deviations to either side that hold nineteen of twenty. */
+const nineteenOfTwenty = 1.96;
+
+/** Of the slopes between all pairs those in the middle, by Sen's interval; with few points nothing is ruled out. */
+export function growthOf(points: readonly Point[]): Growth {
+  const slopes = slopesOf(points).toSorted((a, b) => a - b);
+  const n = points.length;
+  // Kendall's S is nearly normal with this deviation where nothing grows. Source: Sen 1968, doi:10.2307/2285891, section 4.
+  const width = nineteenOfTwenty * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
+  const outside = Math.floor((slopes.length - width) / 2);
+  return {
+    slope: slopeOf(points),
+    least: slopes[outside] ?? Number.NEGATIVE_INFINITY,
+    most: slopes[slopes.length - 1 - outside] ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+const slopesOf = (points: readonly Point[]): number[] =>
+  points.flatMap((a, i) => points.slice(i + 1).flatMap(b => (b.x === a.x ? [] : [(b.y - a.y) / (b.x - a.x)])));
+
+/**
+ * The lowest of each stretch of `width` along x: what is only in flight adds to a figure, what is kept raises its lows. A
+ * stretch with less than half of the usual points, as the last may be, has none to tell of.
+ */
 export function lowsOf(points: readonly Point[], width: number): Point[] {
-  const stretches = Map.groupBy(points, ({ x }) => Math.floor(x / width));
-  return [...stretches.values()].map(part => part.reduce((low, point) => (point.y < low.y ? point : low)));
+  const stretches = [...Map.groupBy(points, ({ x }) => Math.floor(x / width)).values()];
+  const usual = Math.max(...stretches.map(part => part.length));
+  const full = stretches.filter(part => part.length >= usual / 2);
+  return full.map(part => part.reduce((low, point) => (point.y < low.y ? point : low)));
 }
 
 export function medianOf(values: readonly number[]): number {
@@ -32,6 +58,20 @@ export const atMost = (what: string, value: number, bound: number, unit: string)
   bound: `at most ${round(bound)}`,
   // A figure that there is none of holds nothing.
   ok: value <= bound,
+});
+
+/** Fails for what surely grows by more than `bound`, and for what cannot be told from `leak`: a longer run would tell. */
+export const growsAtMost = (
+  what: string,
+  { slope, least, most }: Growth,
+  bound: number,
+  leak: number,
+  unit: string,
+): Check => ({
+  what,
+  figure: `${round(slope)} ${unit} (${round(least)} to ${round(most)})`,
+  bound: `surely no more than ${round(bound)} and less than ${round(leak)}`,
+  ok: least <= bound && most < leak,
 });
 
 export const holds = (what: string, ok: boolean, figure: string): Check => ({ what, figure, bound: '', ok });
