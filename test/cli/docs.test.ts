@@ -4,16 +4,15 @@ import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { emptyFolder } from './harness.ts';
-import { Running, ran, startedNode, type Where } from './real-node.ts';
+import { demoMaxMs, Running, ran, startedNode, type Where } from './real-node.ts';
 import { matches, parsePage, type Step } from './transcript.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
 const commandPages = (await readdir(new URL('cli/', docs))).filter(name => name.endsWith('.md')).toSorted();
 const pages = [...commandPages.map(name => `cli/${name}`), 'maintainers.md'];
 
-/** The demo's page starts twelve processes; on a busy machine that takes minutes, and a page of many commands as well. */
-const commandMaxMs = 300_000;
-const pageMaxMs = 600_000;
+/** The demo is run twice on its page, and others have dozens of commands. */
+const pageMaxMs = 2 * demoMaxMs;
 
 test('every command has its page', async t => {
   await using empty = await emptyFolder();
@@ -52,7 +51,7 @@ const expanded = (argv: readonly string[], { cwd }: Where): string[] =>
   });
 
 async function finished(t: ExecutionContext, { argv, output, exit: expected }: Step, where: Where): Promise<void> {
-  const { exit, stdout, stderr } = await ran(expanded(argv, where), where, commandMaxMs);
+  const { exit, stdout, stderr } = await ran(expanded(argv, where), where, demoMaxMs);
   const printed = stdout + stderr;
   t.true(matches(output, printed), `rollcall ${argv.join(' ')} printed\n${printed}instead of\n${output}`);
   t.is(exit, expected, `rollcall ${argv.join(' ')}`);

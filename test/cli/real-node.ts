@@ -19,6 +19,8 @@ export const quietSettings: Readonly<Record<string, string>> = {
 
 /** Nothing here takes a minute; what hangs is killed before the test runner gives up and leaves it behind. */
 const runningMaxMs = 90_000;
+/** But for the demo, which starts twelve processes: on a busy machine that takes minutes. Its tests say so with `t.timeout`. */
+export const demoMaxMs = 300_000;
 
 export type Where = { readonly cwd: string; readonly data: string };
 export type Ended = { readonly exit: number | null; readonly stdout: string; readonly stderr: string };
