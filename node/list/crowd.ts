@@ -2,12 +2,14 @@
 
 /** So many are found in an array about as fast as in a Set, which takes four times the memory. */
 const fewMax = 32;
-const none: readonly never[] = [];
+/** A new array of just its length takes the place of a shorter one: one that grows keeps room for 16 more. */
+const exactMax = 8;
+const none: never[] = [];
 
 /** Of anything but arrays and sets. */
 export class Crowd<T> implements Iterable<T> {
   /** A single one stands for itself. */
-  #items: T | readonly T[] | Set<T> | undefined;
+  #items: T | T[] | Set<T> | undefined;
 
   get size(): number {
     return this.#items instanceof Set ? this.#items.size : this.#few().length;
@@ -22,8 +24,9 @@ export class Crowd<T> implements Iterable<T> {
     if (few.includes(item)) return;
     if (few.length === 0) this.#items = item;
     else if (few.length === fewMax) this.#items = new Set(few).add(item);
-    // A new array of just this length: one that grows keeps room for 16 more.
-    else this.#items = few.concat([item]);
+    else if (few.length <= exactMax) this.#items = few.concat([item]);
+    // Each array that is new is copied by the collector, twice.
+    else few.push(item);
   }
 
   /** Whether it was there. */
@@ -39,7 +42,7 @@ export class Crowd<T> implements Iterable<T> {
     return (this.#items instanceof Set ? this.#items : this.#few())[Symbol.iterator]();
   }
 
-  #few(): readonly T[] {
+  #few(): T[] {
     if (this.#items === undefined) return none;
     return Array.isArray(this.#items) ? this.#items : [this.#items as T];
   }

@@ -8,9 +8,10 @@ export class Expiry {
 
   add(id: string, atMs: number): void {
     const bucket = Math.max(Math.ceil(atMs / second), this.#done + 1);
-    const ids = this.#buckets.get(bucket) ?? new Crowd<string>();
+    const held = this.#buckets.get(bucket);
+    const ids = held ?? new Crowd<string>();
     ids.add(id);
-    this.#buckets.set(bucket, ids);
+    if (!held) this.#buckets.set(bucket, ids);
   }
 
   delete(id: string, atMs: number): void {

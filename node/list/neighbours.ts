@@ -31,6 +31,8 @@ export type Group = {
   readonly members: Crowd<Neighbour>;
   /** How many of them are new. */
   news: number;
+  /** What nearly all of them are in: this group alone. */
+  alone: readonly Group[];
 };
 
 /** A listed server as its neighbours see it. One that left has neither groups nor addresses. */
@@ -165,21 +167,28 @@ export class Neighbours {
   /** As the quotas of the list count, and by autonomous system. */
   #groupsOf(places: readonly Place[]): readonly Group[] {
     const { countPrivateNetworks, asOf } = this.#deps;
-    const groups = new Set<Group>();
+    let groups: readonly Group[] = none;
+    const add = (group: Group) => {
+      if (groups.length === 0) groups = group.alone;
+      // A new array of just this length: one that grows keeps room for 16 more.
+      else if (!groups.includes(group)) groups = [...groups, group];
+    };
     for (const place of places) {
       if (place.scope === 'global') {
-        groups.add(this.#group(place.network, 'network'));
+        add(this.#group(place.network, 'network'));
         const system = place.kind === 'name' ? undefined : asOf?.(place.host);
-        if (system !== undefined) groups.add(this.#group(`AS${system}`, 'system'));
-      } else if (countPrivateNetworks) groups.add(this.#group(privateNetworks, 'network'));
+        if (system !== undefined) add(this.#group(`AS${system}`, 'system'));
+      } else if (countPrivateNetworks) add(this.#group(privateNetworks, 'network'));
     }
-    return groups.size === 0 ? none : [...groups];
+    return groups;
   }
 
   #group(name: string, kind: Group['kind']): Group {
     const held = this.#groups.get(name);
     if (held) return held;
-    const group: Group = { name, kind, quota: this.#quotaOf({ name, kind }), members: new Crowd(), news: 0 };
+    const quota = this.#quotaOf({ name, kind });
+    const group: Group = { name, kind, quota, members: new Crowd(), news: 0, alone: none };
+    group.alone = [group];
     this.#groups.set(name, group);
     return group;
   }

@@ -1,20 +1,25 @@
 // Members of a group in the order in which places are given: the endorsed first, then by id. Kept in pieces, so that joining
-// a list of 200,000 moves a few hundred references, and a group of one takes little memory.
+// a list of 200,000 moves a few dozen references, and a group of one takes little memory.
 
 /** Where somebody stands in the order; a smaller rank is before a larger one, whatever the ids. */
 export type Ranked = { readonly rank: number; readonly id: string };
 
 export const isBefore = (a: Ranked, b: Ranked): boolean => (a.rank === b.rank ? a.id < b.id : a.rank < b.rank);
 
-/** Items of one piece: copied at each change, in a microsecond. */
-const pieceMax = 256;
-const none: readonly never[] = [];
+/** Items of one piece. */
+const pieceMax = 64;
+/**
+ * A new array of just its length takes the place of one of so many: one that grows keeps room for 16 more. A longer one is
+ * changed as it is: in a large list each change is one of another piece, and the collector would copy each new one twice.
+ */
+const fewMax = 8;
+const none: never[] = [];
 /** Shared by all that are empty, so never written to. */
-const nothing: (readonly never[])[] = [];
+const nothing: never[][] = [];
 
 export class Ordered<T extends Ranked> {
-  /** Ascending, none of them empty. Arrays of just their length: one that grows keeps room for 16 more. */
-  #pieces: (readonly T[])[] = nothing;
+  /** Ascending, none of them empty. */
+  #pieces: T[][] = nothing;
   #size = 0;
 
   get size(): number {
@@ -31,10 +36,12 @@ export class Ordered<T extends Ranked> {
     const piece = this.#pieces[at] ?? none;
     const within = countBefore(piece, item);
     if (stands(piece[within], item)) return;
-    const grown = piece.toSpliced(within, 0, item);
-    if (this.#size === 0) this.#pieces = [grown];
-    else if (grown.length <= pieceMax) this.#pieces[at] = grown;
-    else this.#pieces.splice(at, 1, grown.slice(0, pieceMax / 2), grown.slice(pieceMax / 2));
+    if (this.#size === 0) this.#pieces = [[item]];
+    else if (piece.length <= fewMax) this.#pieces[at] = piece.toSpliced(within, 0, item);
+    else {
+      piece.splice(within, 0, item);
+      if (piece.length > pieceMax) this.#pieces.splice(at + 1, 0, piece.splice(pieceMax / 2));
+    }
     this.#size++;
   }
 
@@ -44,6 +51,7 @@ export class Ordered<T extends Ranked> {
     const within = countBefore(piece, item);
     if (!stands(piece[within], item)) return;
     if (this.#size === 1) this.#pieces = nothing;
+    else if (piece.length > fewMax) piece.splice(within, 1);
     else if (piece.length > 1) this.#pieces[at] = piece.toSpliced(within, 1);
     else this.#pieces.splice(at, 1);
     this.#size--;
@@ -64,11 +72,15 @@ export class Ordered<T extends Ranked> {
     return piece[stands(piece[within], item) ? within + 1 : within] ?? this.#pieces[at + 1]?.[0];
   }
 
-  countBefore(item: Ranked): number {
-    const at = this.#pieceOf(item);
-    let count = countBefore(this.#pieces[at] ?? none, item);
-    for (let i = 0; i < at; i++) count += this.#pieces[i]!.length;
-    return count;
+  /** The item at an index; counted from the end, for of full groups one asks for the last that fits. */
+  at(index: number): T | undefined {
+    let behind = this.#size - index;
+    for (let i = this.#pieces.length - 1; i >= 0; i--) {
+      const piece = this.#pieces[i]!;
+      if (behind <= piece.length) return piece[piece.length - behind];
+      behind -= piece.length;
+    }
+    return undefined;
   }
 
   *[Symbol.iterator](): Iterator<T> {

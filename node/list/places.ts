@@ -2,7 +2,7 @@
 // order, the endorsed first and then by id, each where every group it belongs to (its announcer, its networks, the list)
 // still has room. Members without a place wait; since those who wait count nowhere, two nodes that exchange their placed
 // members agree.
-import { Ordered, type Ranked } from './ordered.ts';
+import { isBefore, Ordered, type Ranked } from './ordered.ts';
 
 /** A member whose place was given or taken. */
 export type Flip = { readonly id: string; readonly placed: boolean };
@@ -83,7 +83,7 @@ export class Places {
     // Renewed: nobody's place changes.
     if (held?.placed && held.rank === rank && isIn(held, names)) return { flips: [], dropped: [] };
     const before = held?.placed ?? false;
-    const openings = this.#leave(id);
+    const left = held && this.#leave(held);
     const member: Member = { id, rank, groups: names.map(name => this.#group(name)), placed: false };
     this.#members.set(id, member);
     if (!held && member.groups.every(isOpen)) {
@@ -93,6 +93,7 @@ export class Places {
     }
     this.#waiting.add(member);
     for (const group of member.groups) wait(group, member);
+    const openings = left ?? new Openings();
     openings.add(member);
     const flips = this.#settle(openings);
     // Taken out and placed again is no change; taken out and not placed again is one.
@@ -121,9 +122,10 @@ export class Places {
   }
 
   remove(id: string): Flip[] {
-    const before = this.placed(id);
-    const flips = this.#settle(this.#leave(id));
-    if (before) flips.push({ id, placed: false });
+    const member = this.#members.get(id);
+    if (!member) return [];
+    const flips = this.#settle(this.#leave(member));
+    if (member.placed) flips.push({ id, placed: false });
     return flips;
   }
 
@@ -143,11 +145,9 @@ export class Places {
   }
 
   /** Takes a member out without settling; gives those whose turn may have come. */
-  #leave(id: string): Openings {
+  #leave(member: Member): Openings {
     const openings = new Openings();
-    const member = this.#members.get(id);
-    if (!member) return openings;
-    this.#members.delete(id);
+    this.#members.delete(member.id);
     this.#waiting.delete(member);
     for (const group of member.groups) {
       if (member.placed) group.placed.delete(member);
@@ -201,7 +201,7 @@ export class Places {
     const dropped: string[] = [];
     for (const member of this.#waiting) {
       if (this.#waiting.size <= this.#deps.waitingMax) break;
-      this.#leave(member.id);
+      this.#leave(member);
       dropped.push(member.id);
     }
     return dropped;
@@ -260,5 +260,9 @@ class Openings {
 /** Stands before everybody. */
 const first: Ranked = { rank: -1, id: '' };
 
-const hasRoom = (group: Group, it: Ranked): boolean =>
-  group.placed.size < group.limit || group.placed.countBefore(it) < group.limit;
+/** Fewer than the limit stand before somebody: the last that fits is none of them. */
+function hasRoom({ placed, limit }: Group, it: Ranked): boolean {
+  if (placed.size < limit) return true;
+  const last = placed.at(limit - 1);
+  return last !== undefined && !isBefore(last, it);
+}

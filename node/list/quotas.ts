@@ -60,10 +60,9 @@ export class Quotas {
     return true;
   }
 
-  /** Names of the groups that a server counts in. */
+  /** Names of the groups that a server counts in: none can be taken for one of another kind. */
   groupsOf(id: string, announcement: Announcement): readonly string[] {
-    // Joined, for a template keeps its pieces in memory beside the text.
-    const beginning = [beginningPrefix, id.slice(0, beginningLength)].join('');
+    const beginning = id.slice(0, beginningLength);
     return ['list', announcerGroup(announcement.announcer), beginning, ...this.networksOf(announcement)];
   }
 
@@ -72,7 +71,7 @@ export class Quotas {
     let groups: readonly string[] = [];
     for (const { scope, network } of addressesOf(announcement)) {
       if (scope !== 'global' && !this.#limits.countPrivateNetworks) continue;
-      const group = scope === 'global' ? [networkPrefix, network].join('') : privateNetworks;
+      const group = scope === 'global' ? network : privateNetworks;
       if (!groups.includes(group)) groups = [...groups, group];
     }
     return groups;
@@ -82,8 +81,8 @@ export class Quotas {
     const { serversMax, perAnnouncerMax, perNetworkMax } = this.#limits;
     if (group === 'list') return serversMax;
     if (group === privateNetworks) return privateNetworksMax * perNetworkMax;
-    if (group.startsWith(networkPrefix)) return this.ruledFor(group.slice(networkPrefix.length)) ?? perNetworkMax;
-    if (group.startsWith(beginningPrefix)) return perBeginningMax;
+    if (group.length === beginningLength) return perBeginningMax;
+    if (isNetwork(group)) return this.ruledFor(group) ?? perNetworkMax;
     return this.#announcers.get(group) ?? perAnnouncerMax;
   }
 
@@ -102,8 +101,9 @@ export class Quotas {
 }
 
 const privateNetworks = 'private networks';
-const networkPrefix = 'network ';
-const beginningPrefix = 'beginning ';
 
-/** The peer id itself: it has no space in it, and is a text that is there already. */
+/** A /24, a /48 or a domain, of two labels at least. */
+const isNetwork = (group: string): boolean => group.includes('.') || group.includes(':');
+
+/** The peer id itself: it has neither dot nor colon in it, and is a text that is there already. */
 export const announcerGroup = (announcer: string): string => announcer;

@@ -220,17 +220,17 @@ test('who gets no place is known before, by name of the group that is full, and 
   ] as [Verified, Verified, Verified, Verified, Verified];
   const list = listOf([second, third, fourth], { ...roomy, waitingMax: 1 });
   t.is(list.fullFor(first), undefined, 'it comes before the last of them');
-  t.is(list.fullFor(fifth), 'network 198.51.7.0/24');
+  t.is(list.fullFor(fifth), '198.51.7.0/24');
   t.false(list.isHopeless(fifth), 'it may wait');
   list.admit(fifth, now);
   const sixth = announcementOf('other', { addresses: ['198.51.7.99:1'], signer: signerOf(3) });
   const far = { ...sixth, id: 'f'.repeat(40) } as Verified;
   t.true(list.isHopeless(far));
   t.false(list.isHopeless(fifth), 'newer announcements of what is here matter');
-  t.false(list.hasRoom('network 198.51.7.0/24', far.id));
+  t.false(list.hasRoom('198.51.7.0/24', far.id));
   list.drop(second.id);
   list.drop(fifth.id);
-  t.true(list.hasRoom('network 198.51.7.0/24', far.id));
+  t.true(list.hasRoom('198.51.7.0/24', far.id));
 });
 
 test('placing a large list anew is done in parts, and tells what changes', t => {
