@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { verifyBy } from '../node/identity/keys.ts';
+import { peersWanted } from '../node/network/keeper.ts';
 import { until } from '../node/network/lab.ts';
 import { seeded } from '../node/network/memory.ts';
 import { signedBytes } from '../node/records/announcement.ts';
@@ -83,6 +84,7 @@ async function measure(title: string, open: Opener): Promise<void> {
   const members = await openMesh(nodes, open, (member, name) => watch.heard(name, member));
   const anyone = () => Math.floor(random() * nodes);
   const say = (by: number, count: number) => members[by]!.say(count, name => watch.said(name, by));
+  await until(() => members.every((member, number) => member.peers() >= Math.min(peersWanted, number)));
   await wait(settleMs);
   // Whatever runs for the first time is slow.
   await steadily(3);
