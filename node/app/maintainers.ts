@@ -18,7 +18,7 @@ export type MaintainersDeps = {
   readonly book: StatementBook;
   readonly adopter: Adopter;
   readonly gossip: Pick<StatementGossip, 'ask' | 'publish'>;
-  readonly store: Pick<Store, 'write' | 'getMany' | 'hasMany'>;
+  readonly store: Pick<Store, 'write' | 'objects' | 'hasMany'>;
   /** Peers connected now. */
   readonly peers: () => readonly string[];
   readonly serversMax: number;

@@ -12,7 +12,7 @@ import type { Verified } from '../records/verified.ts';
 import { announcementJson } from './rows.ts';
 
 export type PastListsDeps = {
-  readonly store: Pick<Store, 'getMany'>;
+  readonly store: Pick<Store, 'objects'>;
   readonly history: Pick<History, 'serversOf'>;
   /** @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
   readonly resolve: (revision: string) => Promise<string>;

@@ -18,10 +18,10 @@ import {
   serverWrites,
   statementWrites,
 } from './log.ts';
-import { encodeObject, type ObjectType, readEntry } from './objects.ts';
+import { encodeObject, type ObjectType } from './objects.ts';
 import { readHead } from './refs.ts';
 import type { ServersTree } from './servers-tree.ts';
-import { inTurns, type ObjectSource, readBodies, readTrees } from './source.ts';
+import { type ObjectSource, readBodies, readTrees } from './source.ts';
 import type { Store, Write } from './store.ts';
 import { emptyTree, formatTree } from './tree.ts';
 
@@ -246,9 +246,9 @@ export const formatRoot = (folders: Attachments & { readonly servers: string }):
 
 /** The store as a source of objects. */
 export const stored =
-  (store: Pick<Store, 'getMany'>): ObjectSource =>
-  async oids =>
-    inTurns(await store.getMany('objects', oids), entry => entry && readEntry(entry));
+  (store: Pick<Store, 'objects'>): ObjectSource =>
+  oids =>
+    store.objects(oids);
 
 /** Which of the hashes are of objects that the store lacks, in their order: in any other each batch would go through all files of it. */
 export const lackingIn =

@@ -1,5 +1,4 @@
 // Where git objects come from while something is read: the store, or the list as it stands before it is committed.
-import { setImmediate as pause } from 'node:timers/promises';
 import { type Announcement, parseAnnouncement } from '../records/announcement.ts';
 import { damaged } from './damaged.ts';
 import type { GitObject, ObjectType } from './objects.ts';
@@ -38,19 +37,6 @@ export async function readAnnouncements(source: ObjectSource, oids: readonly str
     if (!announcement.ok) throw damaged(`blob ${oids[i]} is no announcement (${announcement.message})`);
     return announcement.value;
   });
-}
-
-/** Objects inflated or parsed before the event loop gets a turn: about 5 ms. */
-const turnMax = 1_000;
-
-/** As `map` does, with turns of the event loop between. */
-export async function inTurns<T, R>(items: readonly T[], work: (item: T, i: number) => R): Promise<R[]> {
-  const done: R[] = [];
-  for (const [i, item] of items.entries()) {
-    if (i > 0 && i % turnMax === 0) await pause();
-    done.push(work(item, i));
-  }
-  return done;
 }
 
 /** @throws RollcallError STORE_DAMAGED */

@@ -96,7 +96,7 @@ function memoryStore(held: Map<string, Uint8Array>) {
         else held.delete(write.del);
       }
     },
-    getMany: async (_: unknown, keys: readonly string[]) => keys.map(() => undefined),
+    objects: async (oids: readonly string[]) => oids.map(() => undefined),
     async *entries() {
       yield* [...held] as [string, Uint8Array][];
     },
