@@ -10,6 +10,8 @@ export const historyLimitMax = 1_000;
 export const historyLimitDefault = 100;
 /** About 7 MB of JSON: 100,000 commits are five pages. */
 export const graphLimitMax = 20_000;
+/** Servers in one part of what a commit changed: 5 MB of JSON. */
+export const diffPartMax = 10_000;
 /** More than any list holds: it is sent while it is read. */
 export const commitServersLimitMax = 1_000_000;
 export const announcersLimitMax = 1_000;
@@ -49,6 +51,16 @@ export const CommitQuery = describes<CommitQueryType>()(
     {
       diff: Type.Optional(
         Type.Boolean({ default: true, description: 'false: without what it changed, which may be the whole list' }),
+      ),
+      limit: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: diffPartMax,
+          description: 'only what changed of so many servers, in the order of ids; all without it',
+        }),
+      ),
+      after: Type.Optional(
+        Type.String({ pattern: '^[0-9a-f]{40}$', description: 'with `limit`: `next` of the part before' }),
       ),
     },
     closed,

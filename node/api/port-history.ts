@@ -49,8 +49,11 @@ export type HistoryState = {
 /** `next`: the `before` of the next page, null on the last. */
 export type HistoryGraph = { commits: GraphCommit[]; head: string | null; next: string | null };
 
-/** Without `diff` its lists are empty: a first checkpoint's is the whole list. */
-export type CommitQuery = { diff?: boolean };
+/** Without `diff` its lists are empty: a first checkpoint's is the whole list. `limit` of the servers that differ, with ids behind `after`. */
+export type CommitQuery = { diff?: boolean; limit?: number; after?: string };
+
+/** Of a diff that is told in parts: how many servers differ in all, be it by a renewal, and the `after` of the next; null on the last. */
+export type DiffPart = { differing: number; next: string | null };
 
 export type CommitServersQuery = { limit?: number; offset?: number; game?: string; filter?: string };
 

@@ -11,6 +11,7 @@ import type {
   CommitQuery,
   CommitServers,
   CommitServersQuery,
+  DiffPart,
   EffectServer,
   GraphCommit,
   GraphQuery,
@@ -325,8 +326,14 @@ export type CommitSummary = {
   statement: { sequence: number; kind: 'checkpoint' | 'rollback'; rollbackTo: string | null } | null;
 };
 
-/** `diff` is what changed since `base`, one of the parents; null for an empty list. */
-export type CommitDetail = CommitSummary & { tree: string; message: string; base: string | null; diff: ServersDiff };
+/** `diff` is what changed since `base`, one of the parents; null for an empty list. `part`: where it was asked for in parts. */
+export type CommitDetail = CommitSummary & {
+  tree: string;
+  message: string;
+  base: string | null;
+  diff: ServersDiff;
+  part?: DiffPart;
+};
 
 export type AnnouncementJson = Omit<ServerRow, 'id' | 'standing' | 'karma' | 'observed' | 'since' | 'hidden'> & {
   signature: string;

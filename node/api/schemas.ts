@@ -207,6 +207,15 @@ export const CommitDetail = describes<port.CommitDetail>()(
       message: Type.String(),
       base: orNull(Type.String({ description: 'the parent that `diff` begins at; null for an empty list' })),
       diff: ServersDiff,
+      part: Type.Optional(
+        Type.Object(
+          {
+            differing: Type.Integer({ description: 'servers that differ in all, be it by a renewal' }),
+            next: orNull(Type.String({ description: '`after` of the next part; null on the last' })),
+          },
+          closed,
+        ),
+      ),
     },
     closed,
   ),

@@ -13,7 +13,7 @@ import type { CommitQuery } from '../api/port-history.ts';
 import { RollcallError } from '../base/errors.ts';
 import type { AnyCommit } from '../history/any-commit.ts';
 import { diffCommits, diffToLive } from '../history/compare.ts';
-import { diffServers, type ServerDiff, withSides } from '../history/diff.ts';
+import { type BlobDiff, diffTrees, withSides } from '../history/diff.ts';
 import { type History, stored } from '../history/history.ts';
 import { entryAt, heightOf, kindOfEntry, type LogEntry, readLog } from '../history/log.ts';
 import { readCuts } from '../history/refs.ts';
@@ -80,16 +80,17 @@ export class HistoryPages {
   }
 
   /** @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
-  async commit(revision: string, { diff: isAsked = true }: CommitQuery = {}): Promise<CommitDetail> {
-    const { history } = this.#deps;
+  async commit(revision: string, { diff: isAsked = true, ...wanted }: CommitQuery = {}): Promise<CommitDetail> {
+    const { history, store } = this.#deps;
     const oid = await this.resolve(revision);
     const commit = await history.commit(oid);
     const entry = await this.#entryOf(oid);
     if (!entry) throw new RollcallError('NO_SUCH_COMMIT', `commit ${oid} is not in the log of this node`);
     const tree = await history.serversOf(oid);
     const base = await this.#baseOf(commit);
-    const diff = diffJson(isAsked ? await this.#changesOf(oid, base, tree) : []);
-    return { ...this.#summary(entry, await this.#cuts()), tree, message: commit.message, base, diff };
+    const { blobs, part } = partOf(isAsked ? await this.#changesOf(oid, base, tree) : [], wanted);
+    const diff = diffJson(await withSides(stored(store), blobs));
+    return { ...this.#summary(entry, await this.#cuts()), tree, message: commit.message, base, diff, ...part };
   }
 
   /** The bytes that its hash is of, without git's header. @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
@@ -112,11 +113,8 @@ export class HistoryPages {
     return diffJson(await withSides(source, blobs));
   }
 
-  async #changesOf(oid: string, base: string | null, tree: string): Promise<ServerDiff[]> {
-    const source = stored(this.#deps.store);
-    return base === null
-      ? diffServers(source, emptyTree, tree)
-      : withSides(source, await diffCommits(this.#deps, base, oid));
+  #changesOf(oid: string, base: string | null, tree: string): Promise<BlobDiff[]> {
+    return base === null ? diffTrees(stored(this.#deps.store), emptyTree, tree) : diffCommits(this.#deps, base, oid);
   }
 
   async #heightBelow(before: string | undefined): Promise<number | undefined> {
@@ -169,4 +167,16 @@ export class HistoryPages {
     const signature = { ...this.#deps.signature(digest), fingerprint, name: author };
     return { ...base, signature, statement: { sequence, kind, rollbackTo } };
   }
+}
+
+/** So many of the servers that differ as are wanted, behind the one that ended the last part; and what is to be said of it. */
+function partOf(
+  blobs: readonly BlobDiff[],
+  { limit, after = '' }: CommitQuery,
+): { readonly blobs: readonly BlobDiff[]; readonly part?: Pick<CommitDetail, 'part'> } {
+  if (limit === undefined) return { blobs };
+  const rest = blobs.filter(({ id }) => id > after);
+  const some = rest.slice(0, limit);
+  const next = some.length < rest.length ? some.at(-1)!.id : null;
+  return { blobs: some, part: { part: { differing: blobs.length, next } } };
 }

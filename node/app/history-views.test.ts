@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { ada, bob, nodes, one, server, three, two } from '../../test/adopting.ts';
 import { signerOf } from '../../test/announcements.ts';
 import type { StatementNode } from '../../test/statement-node.ts';
-import type { CommitServersQuery, GraphCommit, StatementJson } from '../api/port.ts';
+import type { CommitDetail, CommitServersQuery, GraphCommit, StatementJson } from '../api/port.ts';
 import type { CommitServer } from '../api/port-history.ts';
 import { gitHash } from '../base/bytes.ts';
 import { minute } from '../base/time.ts';
@@ -91,6 +91,27 @@ test('history is found by kind and by who signed', async t => {
   t.deepEqual(await oids({ signer: bob.fingerprint }), []);
   t.is((await oids({ kind: 'merge' })).length, 2);
   t.is((await oids({ kind: 'own', limit: 1 })).length, 1);
+});
+
+test('what a commit changed is told in parts to who asks for them, and they are the whole', async t => {
+  const { pages, flooded } = await rolledBack(t);
+  const whole = await pages.commit(flooded);
+  t.is(whole.part, undefined);
+  const parts: CommitDetail[] = [];
+  for (let after: string | null = ''; after !== null; after = parts.at(-1)!.part!.next)
+    parts.push(await pages.commit(flooded, { limit: 1, ...(after === '' ? {} : { after }) }));
+  t.deepEqual(
+    parts.map(({ part }) => part!.differing),
+    [4, 4, 4, 4],
+  );
+  for (const kind of ['added', 'removed', 'changed'] as const)
+    t.deepEqual(
+      parts.flatMap(({ diff }): { id: string }[] => diff[kind]),
+      whole.diff[kind],
+    );
+  const { diff, part } = await pages.commit(flooded, { limit: 4 });
+  t.deepEqual([diff, part], [whole.diff, { differing: 4, next: null }]);
+  t.deepEqual((await pages.commit(flooded, { diff: false, limit: 1 })).part, { differing: 0, next: null });
 });
 
 test('the bytes of a commit are those of its hash', async t => {

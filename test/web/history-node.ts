@@ -1,6 +1,7 @@
 // A node with a story, as a plain object: a list, a checkpoint, bots, and the rollback that left them behind. Its statements are
 // really signed; one is forged, and the node claims that it is good.
 import type { CommitDetail, CommitSummary, GraphCommit, ServersDiff } from '../../node/api/port.ts';
+import type { CommitQuery } from '../../node/api/port-history.ts';
 import { gitHash, sha256Hex, utf8 } from '../../node/base/bytes.ts';
 import { RollcallError } from '../../node/base/errors.ts';
 import { testList } from '../announcements.ts';
@@ -135,13 +136,13 @@ export async function storyOf(older = 40): Promise<Story> {
       );
       return { commits: matching.slice(0, limit).map(summaryOf) };
     },
-    async commit(revision) {
+    async commit(revision, query = {}) {
       const commit = find(revision);
       const body = raw.get(commit.oid);
       const message = body ? Buffer.from(body).toString().split('\n\n').slice(1).join('\n\n') : `${commit.summary}\n`;
       const base = commit.parents.at(-1) ?? null;
-      const detail = { ...summaryOf(commit), tree: oidOf(9), message, base, diff: diffs.get(commit.oid) ?? noDiff };
-      return detail satisfies CommitDetail;
+      const told = partOf(diffs.get(commit.oid) ?? noDiff, query);
+      return { ...summaryOf(commit), tree: oidOf(9), message, base, ...told } satisfies CommitDetail;
     },
     async commitRaw(revision) {
       const { oid } = find(revision);
@@ -168,4 +169,16 @@ export async function storyOf(older = 40): Promise<Story> {
   };
   const oids = { good, bots, checkpoint: checkpoint.oid, rollback: rollback.oid, merge, forged, tip };
   return { node, oids, raw, fingerprint: ada.fingerprint, grow };
+}
+
+/** As a node cuts it: so many servers behind an id, whatever happened to them. */
+function partOf(diff: ServersDiff, { limit, after = '' }: CommitQuery): Pick<CommitDetail, 'diff' | 'part'> {
+  if (limit === undefined) return { diff };
+  const ids = [...diff.added, ...diff.removed, ...diff.changed].map(({ id }) => id).sort();
+  const some = new Set(ids.filter(id => id > after).slice(0, limit));
+  const within = <T extends { readonly id: string }>(servers: readonly T[]) => servers.filter(({ id }) => some.has(id));
+  const last = [...some].at(-1);
+  const next = last === undefined || last === ids.at(-1) ? null : last;
+  const told = { added: within(diff.added), removed: within(diff.removed), changed: within(diff.changed) };
+  return { diff: told, part: { differing: ids.length, next } };
 }

@@ -225,21 +225,29 @@ test('what cannot be had is not checked, and not called wrong', async t => {
   t.deepEqual(await steps(page), ['holds', 'holds', 'holds', 'holds', 'not checked']);
 });
 
-test('a commit that changed the whole list is there at once, and what it changed when somebody asks', async t => {
+test('what a commit changed is shown in parts, for it may be the whole list', async t => {
   const { page, node, oids, http } = await open(t, () => '/history');
   const { commit } = node;
   const asked: unknown[] = [];
   node.commit = async (revision, query) => {
-    asked.push(query?.diff);
-    return { ...(await commit(revision)), added: 20_000 };
+    asked.push(query);
+    // As if there were two thousand times as many servers.
+    const told = await commit(revision, query?.limit === undefined ? query : { ...query, limit: 1 });
+    return told.part ? { ...told, part: { ...told.part, differing: 2_000 * told.part.differing } } : told;
   };
+  const { diff } = await commit(oids.bots);
+  t.true(diff.added.length > 1);
   await page.goto(`${http}/commit/${oids.bots}`);
-  await page.getByRole('button', { name: /^Show all 20,\d+ servers/ }).click();
-  await page.locator('.diff-section.added li').first().waitFor();
-  t.deepEqual(asked.splice(0), [false, undefined]);
+  const rows = page.locator('.diff-section li');
+  await rows.first().waitFor();
+  await page.getByText(/^Of the first 2,000 of \d+,000 servers/).waitFor();
+  t.is(await rows.count(), 1);
+  await page.getByRole('button', { name: 'Look at 2,000 more servers' }).click();
+  await rows.nth(1).waitFor();
+  t.deepEqual(asked.slice(0, 2), [{ diff: false }, { limit: 2_000 }]);
+  t.like(asked[2], { limit: 2_000, after: [...diff.added, ...diff.changed].map(({ id }) => id).sort()[0] });
   node.commit = commit;
   await page.goto(`${http}/commit/${oids.rollback}`);
-  await page.getByRole('button', { name: 'Show which servers it changed' }).click();
   await page.getByText('No server joined, left or changed.').waitFor();
 });
 
@@ -261,8 +269,8 @@ test('500 hostile names are text, and break neither history nor commit', async t
     return { ...server, id: n.toString(16).padStart(40, '0'), name, game: name, addresses: [name], announcer: name };
   });
   const message = hostile.join('\n\n');
-  node.commit = async revision => ({
-    ...(await commit(revision)),
+  node.commit = async (revision, query) => ({
+    ...(await commit(revision, query)),
     message,
     summary: message,
     author: message,

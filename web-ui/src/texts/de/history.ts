@@ -120,8 +120,9 @@ export const history: typeof english = {
     more: number => `${number} weitere zeigen`,
     noName: 'ohne Namen',
     by: 'von',
-    showStatement: 'Zeigen, welche Server sie änderte',
-    showAll: number => `Alle ${number} Server zeigen, die er änderte`,
+    part: (told, of) =>
+      `Von den ersten ${told} von ${of} Servern, die neu angemeldet sind, in der Reihenfolge ihrer Kennungen.`,
+    next: number => `${number} weitere Server ansehen`,
     renewed: 'nur erneuert',
     fields: {
       name: 'Name',

@@ -120,8 +120,9 @@ export const history = {
     more: (number: string) => `Show ${number} more`,
     noName: 'without a name',
     by: 'by',
-    showStatement: 'Show which servers it changed',
-    showAll: (number: string) => `Show all ${number} servers that it changed`,
+    part: (told: string, of: string) =>
+      `Of the first ${told} of ${of} servers that were announced anew, in the order of their ids.`,
+    next: (number: string) => `Look at ${number} more servers`,
     renewed: 'only renewed',
     fields: {
       name: 'name',

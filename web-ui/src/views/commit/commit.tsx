@@ -1,7 +1,6 @@
 // One commit: who made it, what it says, whether its signature holds, and what it did to the list.
 import './commit.css';
 import './diff.css';
-import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { CommitDetail } from '../../api/types.ts';
 import { shown } from '../../lib/format.ts';
@@ -18,13 +17,11 @@ import { Signature } from '../history/signature.tsx';
 import { words } from '../history/words.ts';
 import { useAsk } from './ask.ts';
 import { Marked } from './careful.tsx';
-import { Diff } from './diff.tsx';
+import { Diff, diffSize } from './diff.tsx';
 import { Fingerprint } from './fingerprint.tsx';
+import { partServers, useParts } from './parts.ts';
 import { Raw } from './raw.tsx';
 import { Verify } from './verify.tsx';
-
-/** About 5 MB, and half a second for a browser. */
-const changesAtOnceMax = 10_000;
 
 export function Commit() {
   const revision = place.value.path[1] ?? 'HEAD';
@@ -70,26 +67,27 @@ function Found({ commit }: { commit: CommitDetail }) {
   );
 }
 
-/**
- * Apart from the rest, for it may be the whole list, and then is only fetched for who wants to see it. Nobody has counted what
- * lies between two statements: a first one brings every server.
- */
-function WhatChanged({ commit: { oid, statement, added, removed, changed } }: { commit: CommitDetail }) {
-  const count = added + removed + changed;
-  const wanted = useSignal(statement === null && count <= changesAtOnceMax);
-  const { value, error, again } = useAsk<CommitDetail>(wanted.value ? `/commits/${oid}` : null);
+/** Apart from the rest, and in parts, for it may be the whole list. */
+function WhatChanged({ commit: { oid } }: { commit: CommitDetail }) {
+  const parts = useParts(oid);
   const { diff: says } = words.value;
-  if (!wanted.value) {
-    return (
-      <p>
-        <button type="button" onClick={() => (wanted.value = true)}>
-          {statement === null ? says.showAll(formats.value.number(count)) : says.showStatement}
-        </button>
-      </p>
-    );
-  }
-  if (error) return <Failed error={error} onAgain={again} />;
-  return value ? <Diff diff={value.diff} /> : <Loading />;
+  const { number } = formats.value;
+  if (parts.value === null) return parts.error ? <Failed error={parts.error} onAgain={parts.more} /> : <Loading />;
+  const { diff, told, differing, next } = parts.value;
+  return (
+    <>
+      {differing > told && <p class="note">{says.part(number(told), number(differing))}</p>}
+      {(next === null || diffSize(diff) > 0) && <Diff diff={diff} />}
+      {parts.error && <Failed error={parts.error} onAgain={parts.more} />}
+      {next !== null && (
+        <p>
+          <button type="button" disabled={parts.asking} onClick={parts.more}>
+            {says.next(number(Math.min(partServers, differing - told)))}
+          </button>
+        </p>
+      )}
+    </>
+  );
 }
 
 const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => (

@@ -30,7 +30,7 @@ export function Diff({ diff }: { diff: ServersDiff }) {
     return byLook([...known, ...diff.added, ...diff.removed].map(({ name }) => name));
   }, [diff]);
   const [added, removed, changed] = [wanted(diff.added), wanted(diff.removed), wanted(diff.changed)];
-  if (diff.added.length + diff.removed.length + diff.changed.length === 0) return <p class="note">{says.none}</p>;
+  if (diffSize(diff) === 0) return <p class="note">{says.none}</p>;
   return (
     <>
       <Announcers diff={diff} only={only} />
@@ -53,6 +53,10 @@ export function Diff({ diff }: { diff: ServersDiff }) {
     </>
   );
 }
+
+/** How many servers it tells of. */
+export const diffSize = ({ added, removed, changed }: ServersDiff): number =>
+  added.length + removed.length + changed.length;
 
 type SectionProps<T> = {
   readonly kind: 'added' | 'removed' | 'changed';
