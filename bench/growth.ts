@@ -13,6 +13,7 @@ import { pause } from '../node/app/timers.ts';
 import { day, second } from '../node/base/time.ts';
 import { Committer } from '../node/history/committer.ts';
 import { History, stored } from '../node/history/history.ts';
+import { noteList } from '../node/history/lists.ts';
 import { recordsOf } from '../node/history/records.ts';
 import { openStore, type Space } from '../node/history/store.ts';
 import { ServerList } from '../node/list/server-list.ts';
@@ -39,7 +40,7 @@ const [changes, moves] = [Number(values.changes), Number(values.moves)];
 const renewEveryMs = config.list.lifetimeMs / 2;
 /** Some steps to a commit: else all that comes in one would share its trees. */
 const stepMs = 10 * second;
-const spaces: readonly Space[] = ['objects', 'log', 'commits', 'servers', 'announcers', 'floors'];
+const spaces: readonly Space[] = ['objects', 'log', 'commits', 'servers', 'announcers', 'changes', 'lists', 'floors'];
 
 let now = testNow;
 let random = 1;
@@ -151,6 +152,7 @@ try {
     for (const endMs = now + day; now < endMs; ) {
       await until(now + stepMs);
       live.changed(live.list.tick(now));
+      await noteList(store, history);
       for (const [i, server] of all.entries()) {
         const happens = (perDay: number) => chance() < (perDay * stepMs) / day;
         if (happens(moves)) {

@@ -9,7 +9,7 @@ import { diffCommits, diffToLive } from './compare.ts';
 import { diffTrees } from './diff.ts';
 import { stored } from './history.ts';
 import { noteList } from './lists.ts';
-import { keyOf, readLog } from './log.ts';
+import { beginningOf, keyOf, readLog } from './log.ts';
 import type { Space, Store } from './store.ts';
 import { verifyHistory } from './verify.ts';
 
@@ -203,6 +203,29 @@ test('the list as it stands is compared with any commit, with what is not commit
     const expected = await diffTrees(a.objects, await a.history.serversOf(oid), root);
     t.deepEqual(await diffToLive(a, oid, a.objects, root), expected);
   }
+});
+
+test('what was noted of commits goes with them', async t => {
+  const { all, clock } = await nodes(t, 1, { keepMs: day });
+  const [a] = all;
+  for (let step = 0; step < 24; step++) {
+    clock.now += day / 6;
+    a.list(server('eu-1', { name: `${step}`, issuedAt: clock.now }));
+    await a.commit();
+    await noteList(a.store, a.history, every);
+    if (step % 6 === 0) await a.take(await a.signed(ada));
+  }
+  const heights = async () => (await keysOf(a.store, 'changes', 'lists')).map(({ del }) => Number(del.split('/')[0]));
+  t.true((await heights()).includes(1));
+  await a.retention.run();
+  const beginning = await beginningOf(a.store);
+  t.true(beginning > 12);
+  t.deepEqual(
+    (await heights()).filter(height => height < beginning),
+    [],
+  );
+  t.true(new Set(await heights()).size > 6);
+  await likeTrees(t, a);
 });
 
 test('a store from before anything was noted is compared by its trees, and notes from its next commit on', async t => {
