@@ -58,7 +58,8 @@ export class KeptOrder<E> {
     }
     const sorted = yield* sortedInSlices(keyed.positions(), (a, b) => keyed.compare(a, b));
     if (this.#state !== 'sorting') return;
-    this.#sorted = Uint32Array.from(sorted, position => keyed.rows[position]!);
+    this.#sorted = new Uint32Array(sorted.length);
+    for (const [n, position] of sorted.entries()) this.#sorted[n] = keyed.rows[position]!;
     this.#size = sorted.length;
     this.#state = 'sorted';
   }
