@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import test from 'ava';
+import { growingPercentOf } from './heap.ts';
 
 const heap = new URL('heap.ts', import.meta.url).href;
 
@@ -40,3 +41,16 @@ test('what a peak took goes back to the system though the process is never idle'
   t.true(without.rest > without.peak - 30);
   t.true(given.rest < given.peak - 60);
 });
+
+const mb = 1_048_576;
+for (const [usedBytes, percent] of [
+  [4 * mb, 100],
+  [20 * mb, 80],
+  [40 * mb, 40],
+  [80 * mb, 20],
+  [300 * mb, 20],
+] as const) {
+  test(`a heap of ${usedBytes / mb} MB may grow by ${percent} % before it is collected`, t => {
+    t.is(growingPercentOf(usedBytes), percent);
+  });
+}
