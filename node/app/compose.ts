@@ -28,7 +28,7 @@ import { claimList, openToken, sayRunning } from './data-folder.ts';
 import { OwnDenies } from './deny.ts';
 import { draft } from './drafts.ts';
 import { Gateways } from './gateways.ts';
-import { giveBack } from './heap.ts';
+import { giveBack, withRoom } from './heap.ts';
 import { NodeKarma } from './karma.ts';
 import { Live } from './live.ts';
 import { forgetFloors, loadList } from './load.ts';
@@ -256,7 +256,8 @@ export async function compose(
   });
 
   // Whoever keeps something of the list hears of it bit by bit; only what changed since the last commit is to be committed.
-  const changes = await loadList(live, history, store, clock(), await adopter.recall());
+  const placed = await adopter.recall();
+  const changes = await withRoom(came => loadList(live, history, store, clock(), placed, came));
   await beginAges(store, live.list.listed.keys(), ages, clock());
   // From here on, who comes up comes up now.
   ages.clear();

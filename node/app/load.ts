@@ -18,7 +18,8 @@ const sliceMax = 250;
 
 /**
  * Fills the live list from the head and gives what has changed since that commit: servers that ran out meanwhile. `endorsed`
- * have their places by the statement that was in force: else all of them would move when it is in force again.
+ * have their places by the statement that was in force: else all of them would move when it is in force again. `came` hears how many
+ * announcements were read so far.
  * @throws RollcallError STORE_DAMAGED when the head is not whole
  */
 export async function loadList(
@@ -27,6 +28,7 @@ export async function loadList(
   store: Store,
   now: number,
   endorsed: Endorsed = new Set(),
+  came: (announcements: number) => void = () => {},
 ): Promise<Change[]> {
   for await (const [id, value] of store.entries('floors')) live.list.setFloor(id, issuedAtOf(value));
   // By whatever order they were placed, all of them have room together, as long as quotas are what they were.
@@ -44,6 +46,7 @@ export async function loadList(
       }
       await pause();
     }
+    came(committed.length);
   }
   const head = history.head === undefined ? emptyTree : await history.serversOf(history.head);
   if (live.tree.root() !== head)
