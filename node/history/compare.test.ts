@@ -94,7 +94,7 @@ test('any two commits are compared as by their trees, whatever happened to the l
       t.deepEqual(faults, []);
       await a.store.close();
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 

@@ -59,9 +59,9 @@ export async function addLists(
   from: number,
   to: number,
 ): Promise<boolean> {
-  const [olds, news] = [keysAt(from), keysAt(to)];
-  for (const [i, key] of olds.entries()) {
-    const [old, now] = await store.getMany('lists', [key, news[i]!]);
+  const held = await store.getMany('lists', [...keysAt(from), ...keysAt(to)]);
+  for (const i of digits.keys()) {
+    const [old, now] = [held[i], held[digits.length + i]];
     if (!old || !now) return false;
     addPart(steps, asBuffer(old), asBuffer(now));
     await pause();

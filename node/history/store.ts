@@ -47,7 +47,16 @@ export type Space =
   | 'series'
   | 'slots';
 
-export type Range = { gt?: string; gte?: string; lt?: string; lte?: string; reverse?: boolean; limit?: number };
+export type Range = {
+  gt?: string;
+  gte?: string;
+  lt?: string;
+  lte?: string;
+  reverse?: boolean;
+  limit?: number;
+  /** Read in one go; level's own 16 KiB unless told. */
+  highWaterMarkBytes?: number;
+};
 
 /** Writes handed to level before the event loop gets a turn: about 10 ms. */
 const sliceMax = 4_000;
@@ -167,7 +176,8 @@ export class Store {
         ? { lt: range.lt === undefined ? `${space};` : prefix + range.lt }
         : { lte: prefix + range.lte }),
     };
-    const iterator = this.#db.iterator({ ...bounds, reverse: range.reverse ?? false, limit: range.limit ?? -1 });
+    const { reverse = false, limit = -1, highWaterMarkBytes = 16_384 } = range;
+    const iterator = this.#db.iterator({ ...bounds, reverse, limit, highWaterMarkBytes });
     try {
       for (let next = await read(iterator); next; next = await read(iterator)) {
         yield [next[0].slice(prefix.length), next[1]];
