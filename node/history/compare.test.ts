@@ -9,7 +9,7 @@ import { diffCommits, diffToLive } from './compare.ts';
 import { diffTrees } from './diff.ts';
 import { stored } from './history.ts';
 import { noteList } from './lists.ts';
-import { beginningOf, keyOf, readLog } from './log.ts';
+import { beginningOf, heightOf, keyOf, readLog } from './log.ts';
 import type { Space, Store } from './store.ts';
 import { verifyHistory } from './verify.ts';
 
@@ -226,6 +226,18 @@ test('what was noted of commits goes with them', async t => {
   );
   t.true(new Set(await heights()).size > 6);
   await likeTrees(t, a);
+});
+
+test('no list is noted at the place of a statement, which is a view of its own', async t => {
+  const [a] = (await nodes(t, 1)).all;
+  a.list(server('eu-1'), server('eu-2'));
+  await a.commit();
+  const statement = await a.signed(ada);
+  a.list(server('eu-3'));
+  await a.take(statement);
+  const height = (await heightOf(a.store, statement.oid))!;
+  await noteList(a.store, a.history, height);
+  t.deepEqual(await keysOf(a.store, 'lists'), []);
 });
 
 test('a store from before anything was noted is compared by its trees, and notes from its next commit on', async t => {
