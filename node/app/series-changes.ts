@@ -1,5 +1,6 @@
 // Who joined, left and changed, a step at a time: counted from the log once, then from what was committed since.
 import type { SeriesSpan } from '../api/port.ts';
+import { serial } from '../base/serial.ts';
 import { heightOfLog, type LogEntry, readLog } from '../history/log.ts';
 import type { Store } from '../history/store.ts';
 import { spanNames, spans } from './series-columns.ts';
@@ -16,7 +17,7 @@ export class ChangeCounts {
   readonly #bySpan = new Map<SeriesSpan, Map<number, Counts>>(spanNames.map(span => [span, new Map()]));
   /** The newest commit that is counted. */
   #height = 0;
-  #turn: Promise<void> = Promise.resolve();
+  readonly #inTurn = serial();
 
   constructor(store: Store) {
     this.#store = store;
@@ -24,9 +25,7 @@ export class ChangeCounts {
 
   /** Of the steps from `first` to `last`. */
   async of(span: SeriesSpan, first: number, last: number, nowMs: number): Promise<Changes> {
-    const turn = this.#turn.then(() => this.#catchUp(nowMs));
-    this.#turn = turn.catch(() => {});
-    await turn;
+    await this.#inTurn(() => this.#catchUp(nowMs));
     const counts = this.#bySpan.get(span)!;
     const changes: Changes = { joined: [], left: [], changed: [] };
     for (let step = first; step <= last; step++) {

@@ -1,7 +1,7 @@
 // The statements that this node keeps: judged when they come, stored before they are acted on, counted by whom it trusts.
-
 import { fromUtf8, utf8 } from '../base/bytes.ts';
 import { RollcallError } from '../base/errors.ts';
+import { serial } from '../base/serial.ts';
 import { accept, ignore, type Parsed, reject, type Verdict } from '../base/verdict.ts';
 import { damaged } from '../history/damaged.ts';
 import type { Store, Write } from '../history/store.ts';
@@ -32,7 +32,8 @@ export class StatementBook {
   /** Peers that sent a statement, by digest. */
   readonly #sources = new Map<string, Set<string>>();
   #trusted: IsTrusted = () => false;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** The state is checked and replaced around a write. */
+  readonly #inTurn = serial();
 
   private constructor(deps: StatementBookDeps, keyring: Keyring, statements: Statements) {
     this.#deps = deps;
@@ -158,13 +159,6 @@ export class StatementBook {
     return this.#changeKeys(async keyring => {
       if (!keyring.remove(fingerprint)) throw new RollcallError('NO_SUCH_KEY', `no key ${fingerprint} is trusted here`);
     });
-  }
-
-  /** One at a time: the state is checked and replaced around a write. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => {});
-    return turn;
   }
 
   async #take(verified: VerifiedStatement, from: string): Promise<Verdict> {

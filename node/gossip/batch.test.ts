@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { announcementBytesMax } from '../records/announcement.ts';
-import { batchBytesMax, batchItemsMax, formatBatch, parseBatch } from './batch.ts';
+import { batchBytesOf, batchItemsMax, formatBatch, parseBatch } from './batch.ts';
 
 const blob = fc.uint8Array({ minLength: 1, maxLength: announcementBytesMax });
 
@@ -36,7 +36,7 @@ for (const [title, bytes, code] of [
     formatBatch(Array.from({ length: batchItemsMax + 1 }, () => Uint8Array.of(1))),
     'BAD_BATCH',
   ],
-  ['is too large as a whole', new Uint8Array(batchBytesMax + 1), 'BATCH_TOO_LARGE'],
+  ['is too large as a whole', new Uint8Array(batchBytesOf(batchItemsMax) + 1), 'BATCH_TOO_LARGE'],
 ] as const) {
   test(`a batch that ${title} is refused`, t => {
     t.like(parseBatch(bytes), { ok: false, code });

@@ -2,10 +2,9 @@
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
 import { announcementBytesMax } from '../records/announcement.ts';
 
-/** Batches of 10 to 50 keep the delay low, and 60 of the largest fit a gossip message of 128 KiB. Source: FACTS.md, section 2. */
+/** Batches of 10 to 50 keep the delay low, and 60 of the largest fit a gossip message of 128 KiB. */
 export const batchItemsMax = 60;
 export const batchBytesOf = (items: number): number => items * (announcementBytesMax + 2);
-export const batchBytesMax = batchBytesOf(batchItemsMax);
 
 /** Each blob as `<length, 2 bytes, big endian><blob>`. */
 export function formatBatch(blobs: readonly Uint8Array[]): Uint8Array {

@@ -5,7 +5,7 @@ import { RollcallError } from '../base/errors.ts';
 export const oidBytes = 20;
 /** Compared as words, a hash takes a tenth of the time that `Buffer.compare` takes. */
 const oidWords = oidBytes / 4;
-/** What one clone may carry: 320 MB of hashes. A list of 10,000 servers grows by about 100,000 objects a day (FACTS, section 3). */
+/** What one clone may carry: 320 MB of hashes. A list of 10,000 servers grows by about 100,000 objects a day. */
 export const oidsMax = 8_000_000;
 
 /** How many hashes fit before the first growth; a power of two. */

@@ -16,7 +16,7 @@ import type { Limits } from './quotas.ts';
 export { addressesOf } from './addresses.ts';
 export { type Limits, perBeginningMax, privateNetworksMax } from './quotas.ts';
 
-/** Clocks of honest nodes differ by less. Source: DESIGN.md, section 4. */
+/** Clocks of honest nodes differ by less. */
 export const clockSkewMaxMs = 10 * minute;
 /** Proofs of equivocation that are kept, one a server: each is two announcements of at most 2 KiB. */
 export const equivocationsMax = 1_000;

@@ -14,7 +14,7 @@ import { type Forwarder, limitForwarding } from './outflow.ts';
 import type { Judge } from './port.ts';
 import { scoreParams, scoreThresholds } from './scoring.ts';
 
-/** A batch of 50 announcements of 2 KiB each, with room to spare: larger batches block the loop (FACTS, section 2). */
+/** A batch of 50 announcements of 2 KiB each, with room to spare: larger batches block the loop. */
 export const messageBytesMax = 131_072;
 /** One frame may hold several messages when a peer asks for what it missed; a frame above this ends its stream. */
 const frameBytesMax = 1_048_576;

@@ -58,7 +58,7 @@ export type Announcement = {
 /** What is signed: an announcement without its signature. */
 export type UnsignedAnnouncement = Omit<Announcement, 'signature'>;
 
-/** The whole blob. Ten times this still fits one UDP-sized burst; real ones take 471 B (FACTS, section 2). */
+/** The whole blob. Ten times this still fits one UDP-sized burst; real ones take 471 B. */
 export const announcementBytesMax = 2_048;
 /** A server that its announcer forgot is gone after a day. */
 export const lifetimeMaxMs = day;
