@@ -34,8 +34,9 @@ test('more connections a second than allowed from one address are refused', asyn
   const limits = { connectionsMax: 50, inboundPerSecondMax, rememberedPeersMax: 0 };
   const node = await start(hosts, { limits });
   const port = Number(/tcp\/(\d+)/.exec(address(node))![1]);
+  const began = performance.now();
   const refused = await Promise.all(
-    Array.from({ length: 20 }, async () => {
+    Array.from({ length: 100 }, async () => {
       // Who is let in is answered in the first line of the handshake, the others are closed.
       const socket = connect(port, '127.0.0.1', () => socket.write('\x13/multistream/1.0.0\n'));
       const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -46,9 +47,10 @@ test('more connections a second than allowed from one address are refused', asyn
       return result;
     }),
   );
-  // A busy machine may spread the twenty over a second and a half.
+  // A second is counted from the first connection in it, and a busy machine may take some for all hundred.
+  const seconds = Math.floor((performance.now() - began) / 1_000) + 1;
   const accepted = refused.filter(is => !is).length;
-  t.true(accepted >= 1 && accepted <= 2 * inboundPerSecondMax, `${accepted} accepted`);
+  t.true(accepted >= 1 && accepted <= seconds * inboundPerSecondMax, `${accepted} accepted in ${seconds} s`);
 });
 
 test('more connections than allowed are not kept', async t => {
