@@ -56,12 +56,12 @@ export class Crowd {
   }
 
   /**
-   * Says all once more. Servers fell silent, and rollbacks took back the last word of others: these would run out one by one,
-   * and where clocks differ not everywhere at one time.
+   * Says all once more, withdrawals too. Servers fell silent, and rollbacks took back the last word of others: these would run
+   * out one by one, and where clocks differ not everywhere at one time.
    */
   async finish(now: number): Promise<void> {
-    const known = this.#servers.flatMap(({ state, issuedAt }, n) => (state !== 'left' && issuedAt > 0 ? [n] : []));
-    await this.#say(known.map(n => this.#issue(n, 'up', now)));
+    const known = this.#servers.flatMap(({ issuedAt }, n) => (issuedAt > 0 ? [n] : []));
+    await this.#say(known.map(n => this.#issue(n, this.#servers[n]!.state === 'left' ? 'left' : 'up', now)));
   }
 
   #say(items: readonly Verified[]): Promise<void> {
