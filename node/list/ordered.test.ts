@@ -1,8 +1,14 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { isBefore, Ordered, type Ranked } from './ordered.ts';
+import { isBefore, Ordered, type Ranked, ranked } from './ordered.ts';
 
-const item = fc.record({ rank: fc.integer({ min: 0, max: 1 }), id: fc.integer({ min: 0, max: 2_000 }).map(String) });
+const rank = fc.integer({ min: 0, max: 1 });
+/** Some differ only behind what their order tells of them. */
+const id = fc.oneof(
+  fc.integer({ min: 0, max: 2_000 }).map(String),
+  fc.integer({ min: 0, max: 300 }).map(n => `same${n}`),
+);
+const item = fc.tuple(id, rank).map(([id, rank]) => ranked(id, rank));
 const step = fc.record({ item, adds: fc.boolean() });
 const inOrder = (a: Ranked, b: Ranked) => (isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0);
 
@@ -35,5 +41,17 @@ test('whatever comes and goes, it says what a sorted array would', t => {
       t.deepEqual([...ordered], sorted.slice(1));
     }),
     { numRuns: 50 },
+  );
+});
+
+test('ids stand in the order of their texts, a smaller rank before', t => {
+  fc.assert(
+    fc.property(fc.array(item, { maxLength: 50 }), items => {
+      const sorted = items.toSorted(inOrder).map(({ rank, id }) => [rank, id] as const);
+      t.deepEqual(
+        sorted,
+        sorted.toSorted(([a, x], [b, y]) => a - b || (x < y ? -1 : x > y ? 1 : 0)),
+      );
+    }),
   );
 });

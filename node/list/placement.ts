@@ -3,7 +3,7 @@
 import type { Candidate } from '../records/verified.ts';
 import type { QuotaRule } from '../trust/policy-quotas.ts';
 import { sameAddresses } from './addresses.ts';
-import type { Ranked } from './ordered.ts';
+import { type Ranked, ranked } from './ordered.ts';
 import { type Flip, Places } from './places.ts';
 import { announcerGroup, type Limits, Quotas } from './quotas.ts';
 
@@ -108,7 +108,7 @@ export class Placement {
   }
 
   #ranked(id: string): Ranked {
-    return { id, rank: this.#endorsed.has(id) ? ranks.endorsed : ranks.other };
+    return ranked(id, this.#endorsed.has(id) ? ranks.endorsed : ranks.other);
   }
 
   /** Who rises first, so that nobody loses a place only until somebody else has gone down; quotas last, for the same reason. */

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { Ranked } from './ordered.ts';
+import { type Ranked, ranked } from './ordered.ts';
 import { Places } from './places.ts';
 
 type Limits = Record<string, number>;
@@ -67,9 +67,9 @@ test('after any joins, moves, leaves and other quotas, places are those of the g
           const names = namesOf(groups);
           const isNew = !members.has(id);
           const isMove = !renews && members.get(id)?.names.join() === names.join();
-          members.set(id, { id, rank, names });
-          const full = places.fullFor({ id, rank }, names);
-          hear((isMove ? places.rank(id, rank) : places.put({ id, rank }, names)).flips);
+          members.set(id, { ...ranked(id, rank), names });
+          const full = places.fullFor(ranked(id, rank), names);
+          hear((isMove ? places.rank(id, rank) : places.put(ranked(id, rank), names)).flips);
           if (isNew) t.is(full === undefined, places.placed(id), 'who would get a place is known before');
         }
         t.deepEqual([...told].sort(), greedy(members, now));
@@ -82,8 +82,8 @@ test('after any joins, moves, leaves and other quotas, places are those of the g
 
 test('those who wait are bounded, and the longest waiting are dropped', t => {
   const places = new Places({ limitOf: () => 1, waitingMax: 2 });
-  for (const id of ['1', '2', '3', '4']) places.put({ id, rank: 0 }, ['a']);
-  const { dropped } = places.put({ id: '5', rank: 0 }, ['a']);
+  for (const id of ['1', '2', '3', '4']) places.put(ranked(id, 0), ['a']);
+  const { dropped } = places.put(ranked('5', 0), ['a']);
   t.deepEqual(dropped, ['3']);
   t.is(places.waiting, 2);
   t.true(places.placed('1'));

@@ -2,12 +2,12 @@
 // order, the endorsed first and then by id, each where every group it belongs to (its announcer, its networks, the list)
 // still has room. Members without a place wait; since those who wait count nowhere, two nodes that exchange their placed
 // members agree.
-import { isBefore, Ordered, type Ranked } from './ordered.ts';
+import { isBefore, Ordered, orderOf, type Ranked, ranked } from './ordered.ts';
 
 /** A member whose place was given or taken. */
 export type Flip = { readonly id: string; readonly placed: boolean };
 
-type Member = Ranked & { rank: number; readonly groups: readonly Group[]; placed: boolean };
+type Member = Ranked & { rank: number; order: number; readonly groups: readonly Group[]; placed: boolean };
 
 type Group = {
   readonly name: string;
@@ -78,13 +78,13 @@ export class Places {
    * Puts a member in, or moves it to another rank or other groups. Gives every place that changed, the member's own
    * included, and the ids that were dropped because too many wait.
    */
-  put({ id, rank }: Ranked, names: readonly string[]): { flips: Flip[]; dropped: string[] } {
+  put({ id, rank, order }: Ranked, names: readonly string[]): { flips: Flip[]; dropped: string[] } {
     const held = this.#members.get(id);
     // Renewed: nobody's place changes.
     if (held?.placed && held.rank === rank && isIn(held, names)) return { flips: [], dropped: [] };
     const before = held?.placed ?? false;
     const left = held && this.#leave(held);
-    const member: Member = { id, rank, groups: names.map(name => this.#group(name)), placed: false };
+    const member: Member = { id, rank, order, groups: names.map(name => this.#group(name)), placed: false };
     this.#members.set(id, member);
     if (!held && member.groups.every(isOpen)) {
       member.placed = true;
@@ -110,13 +110,14 @@ export class Places {
     const { groups } = member;
     if (groups.some(({ waiting }) => waiting.size > 0)) {
       return this.put(
-        { id, rank },
+        ranked(id, rank),
         groups.map(({ name }) => name),
       );
     }
     // Nobody wants another's place: only the order is another.
     for (const { placed } of groups) placed.delete(member);
     member.rank = rank;
+    member.order = orderOf(id, rank);
     for (const { placed } of groups) placed.add(member);
     return { flips: [], dropped: [] };
   }
@@ -258,7 +259,7 @@ class Openings {
 }
 
 /** Stands before everybody. */
-const first: Ranked = { rank: -1, id: '' };
+const first = ranked('', -1);
 
 /** Fewer than the limit stand before somebody: the last that fits is none of them. */
 function hasRoom({ placed, limit }: Group, it: Ranked): boolean {
