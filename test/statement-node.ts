@@ -209,7 +209,7 @@ export class StatementNode {
   }
 }
 
-const answersOf =
+export const answersOf =
   (objects: ObjectSource) =>
   async (oids: readonly string[]): Promise<Answered[]> =>
     (await objects(oids)).map(object => object ?? null);

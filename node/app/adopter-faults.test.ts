@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { ada, bob, committed, nodes, one, server, sound, three, two } from '../../test/adopting.ts';
 import { testNow } from '../../test/announcements.ts';
-import { StatementNode, silent } from '../../test/statement-node.ts';
+import { answersOf, StatementNode, silent } from '../../test/statement-node.ts';
 import { temporaryFolder } from '../../test/stock-git.ts';
 import { encodeObject } from '../history/objects.ts';
 import { recordsOf } from '../history/records.ts';
@@ -107,6 +107,34 @@ test('a statement whose objects are missing waits, and is adopted when somebody 
   b.meet(a);
   await b.adopter.settle();
   t.deepEqual([b.inForce, b.names], [1, ['one', 'three', 'two']]);
+});
+
+test('a statement whose objects come while the node stops is not adopted, and needs the store no more', async t => {
+  const { all } = await nodes(t, 2);
+  const [a, b] = all;
+  a.list(one, two);
+  const statement = await a.signed(ada);
+  b.list(three);
+  const head = await b.commit();
+  await b.receive(statement);
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  b.peers.set('slow', async oids => {
+    ask();
+    await gate;
+    return answersOf(a.objects)(oids);
+  });
+  void b.adopter.settle();
+  await asked;
+  const stopped = b.adopter.stop();
+  open();
+  await stopped;
+  t.deepEqual([b.inForce, b.names, b.history.head], [undefined, ['three'], head]);
+  const again = await b.restart();
+  t.teardown(() => again.store.close());
+  again.meet(a);
+  await again.adopter.settle();
+  t.deepEqual([again.inForce, again.names], [1, ['one', 'three', 'two']]);
 });
 
 test('a rollback whose objects are missing has no effect, also not after a restart', async t => {

@@ -73,6 +73,7 @@ export class Adopter {
   #waitingFor = 'its objects are being fetched';
   #settling: Promise<void> | undefined;
   #again = false;
+  #stopped = false;
   readonly #retries: Retries;
   /** The latest when it was tried last. */
   #tried: VerifiedStatement | undefined;
@@ -172,6 +173,13 @@ export class Adopter {
     return this.#settling;
   }
 
+  /** What is on its way does not come into force any more: the next start begins anew. Resolves when the store is needed no more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#settling;
+    await this.#checks;
+  }
+
   /**
    * Commits the list as it stands: as a merge when another statement has come into force since the last commit. What `each`
    * gives for some of the changes is written in the same batch.
@@ -200,7 +208,7 @@ export class Adopter {
   }
 
   async #loop(): Promise<void> {
-    while (this.#again) {
+    while (this.#again && !this.#stopped) {
       this.#again = false;
       const { latest } = this;
       if (latest !== this.#tried) this.#retries.reset();
@@ -226,6 +234,7 @@ export class Adopter {
     // What is listed and not committed yet is then in the store too, and need not be fetched.
     await this.#deps.committer.flush();
     const examined = await examine(latest.statement, { ...this.#examining(), came });
+    if (this.#stopped) return;
     if (!examined.ok && examined.code === 'OBJECTS_MISSING') return this.#wait(examined.message);
     if (!examined.ok) return this.#refuse(latest, examined.message);
     const force = await forceOf(latest, examined.value, this.#rollbackUnder(latest), this.#examining());
@@ -307,8 +316,8 @@ export class Adopter {
     const forged: Verified[] = [];
     for (const batch of batches(vouched, checkedFirstMax)) {
       forged.push(...(await forgedAmong(batch, book.listName, pause)));
-      // Fails once the node has stopped: the rest is for the next start, which finds the mark.
-      await store.get('refs', 'unchecked');
+      // The rest is for the next start, which finds the mark.
+      if (this.#stopped) return;
     }
     for (const { id, oid } of forged) if (live.list.held(id)?.oid === oid) live.changed(live.list.drop(id));
     const inForce = forged.find(({ id, oid }) => this.endorsed.get(id) === oid);

@@ -315,6 +315,7 @@ export async function compose(
   // Disposed in reverse: first nothing more comes in, then what is pending is committed, then the store closes.
   resources.defer(() => views.series.save());
   resources.defer(() => committer.flush());
+  resources.defer(() => adopter.stop());
   resources.defer(() => stop.abort());
   resources.use(host);
   await adopter.resume();
