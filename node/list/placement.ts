@@ -23,17 +23,14 @@ const ranks = { endorsed: 0, other: 1 } as const;
 
 export class Placement {
   readonly #limits: Limits;
-  readonly #held: ReadonlyMap<string, Candidate>;
   readonly #quotas: Quotas;
   readonly #places: Places;
   #endorsed: Endorsed = new Set();
   /** What is left to do since a statement came into force or a quota rule ended. */
   #settling: Generator<Moves, undefined> | undefined;
 
-  /** `held`: everybody who was put here, as last announced. */
-  constructor(limits: Limits, held: ReadonlyMap<string, Candidate>) {
+  constructor(limits: Limits) {
     this.#limits = limits;
-    this.#held = held;
     this.#quotas = new Quotas(limits);
     this.#places = new Places({ limitOf: group => this.#quotas.limitOf(group), waitingMax: limits.waitingMax });
   }
@@ -82,7 +79,11 @@ export class Placement {
   }
 
   isHopeless(it: Candidate): boolean {
-    return this.waiting >= this.#limits.waitingMax && !this.#held.has(it.id) && this.fullFor(it) !== undefined;
+    return (
+      this.waiting >= this.#limits.waitingMax &&
+      this.#places.rankOf(it.id) === undefined &&
+      this.fullFor(it) !== undefined
+    );
   }
 
   setOrder(endorsed: Endorsed, quotas: readonly QuotaRule[], now: number): void {
@@ -115,11 +116,8 @@ export class Placement {
   *#placedAnew(): Generator<Moves, undefined> {
     let part = new Part();
     for (const rank of [ranks.endorsed, ranks.other]) {
-      for (const id of this.#held.keys()) {
-        const before = this.#places.rankOf(id);
-        // Who was dropped in this part is still held, and has no rank any more.
-        if (before !== undefined && before !== rank && this.#ranked(id).rank === rank)
-          part.moved(this.#places.rank(id, rank));
+      for (const id of this.#places.ids()) {
+        if (this.#places.rankOf(id) !== rank && this.#ranked(id).rank === rank) part.moved(this.#places.rank(id, rank));
         if (!part.isEnough()) continue;
         yield part;
         part = new Part();

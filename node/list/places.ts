@@ -60,6 +60,11 @@ export class Places {
     return this.#waiting.size;
   }
 
+  /** All members, with or without a place. May be read while places change: who moves may come up again. */
+  ids(): Iterable<string> {
+    return this.#members.keys();
+  }
+
   /** Names of all groups that have members; may be read while places change. */
   groups(): Iterable<string> {
     return this.#groups.keys();

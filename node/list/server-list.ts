@@ -52,8 +52,9 @@ export type Outcome = {
 
 export class ServerList {
   readonly #limits: Limits;
-  readonly #held = new Map<string, Verified>();
   readonly #listed = new Map<string, Verified>();
+  /** The servers without a place. */
+  readonly #unlisted = new Map<string, Verified>();
   readonly #placement: Placement;
   readonly #expiry = new Expiry();
   /** Of servers that ran out: older announcements that could be replayed until they run out themselves. */
@@ -65,7 +66,7 @@ export class ServerList {
 
   constructor(limits: Limits, rules: readonly ListRule[] = []) {
     this.#limits = limits;
-    this.#placement = new Placement(limits, this.#held);
+    this.#placement = new Placement(limits);
     this.#rules = rules;
     this.#denied = denials(rules);
   }
@@ -82,7 +83,7 @@ export class ServerList {
 
   /** Newest announcement of a server that is known, with or without a place. */
   held(id: string): Verified | undefined {
-    return this.#held.get(id);
+    return this.#listed.get(id) ?? this.#unlisted.get(id);
   }
 
   /**
@@ -90,8 +91,8 @@ export class ServerList {
    * find it in our tree, so it must be told, or the two lists would differ for good.
    */
   unseenSuccessor(item: Candidate): Verified | undefined {
-    const held = this.#held.get(item.id);
-    if (!held || held.oid === item.oid || this.#listed.has(item.id)) return undefined;
+    const held = this.#unlisted.get(item.id);
+    if (!held || held.oid === item.oid) return undefined;
     return held.announcement.issuedAt >= item.announcement.issuedAt ? held : undefined;
   }
 
@@ -107,7 +108,7 @@ export class ServerList {
 
   /** Whether a server was announced before: it is here, or its last announcement ran out a short while ago. */
   isKnown(id: string): boolean {
-    return this.#held.has(id) || this.#floors.has(id);
+    return this.held(id) !== undefined || this.#floors.has(id);
   }
 
   /** The places that a rule of the statement in force gives a /24, /48 or domain. */
@@ -162,7 +163,7 @@ export class ServerList {
     if (issuedAt > now + clockSkewMaxMs) return ignore('FROM_THE_FUTURE');
     if (expiresAt < now - clockSkewMaxMs) return reject('LONG_EXPIRED');
     if (expiresAt <= now) return ignore('EXPIRED');
-    const held = this.#held.get(id);
+    const held = this.held(id);
     if (held?.oid === oid) return ignore('KNOWN');
     if (issuedAt < (held?.announcement.issuedAt ?? 0) || issuedAt <= (this.#floors.get(id) ?? 0))
       return ignore('STALE');
@@ -180,7 +181,7 @@ export class ServerList {
   admit(item: Verified, now: number): Outcome {
     const verdict = this.judge(item, now);
     if (verdict.action !== 'accept') return { verdict, changes: [] };
-    const held = this.#held.get(item.id);
+    const held = this.held(item.id);
     if (held?.announcement.issuedAt === item.announcement.issuedAt) {
       const [kept, dropped] = item.oid < held.oid ? [item, held] : [held, item];
       const equivocation = { kept, dropped };
@@ -202,7 +203,7 @@ export class ServerList {
     this.#placement.tick(now);
     const changes = this.settle();
     for (const id of this.#expiry.due(now)) {
-      const item = this.#held.get(id);
+      const item = this.held(id);
       if (!item) continue;
       if (item.announcement.expiresAt > now) this.#expiry.add(id, item.announcement.expiresAt);
       else {
@@ -253,12 +254,12 @@ export class ServerList {
 
   /** Everyone that is known, with or without a place. */
   ids(): string[] {
-    return [...this.#held.keys()];
+    return [...this.#listed.keys(), ...this.#unlisted.keys()];
   }
 
   /** Whether the rules or the rollback in force keep out a server that is here: asked one by one, for there may be a million. */
   unwelcome(id: string, now: number): boolean {
-    const item = this.#held.get(id);
+    const item = this.held(id);
     if (!item) return false;
     return (
       this.#rolledBack(id, item.oid, item.announcement.issuedAt) || this.deniedBy(item.announcement, now) !== undefined
@@ -267,7 +268,7 @@ export class ServerList {
 
   /** Takes a server out, whatever its announcement says. */
   drop(id: string): Change[] {
-    return this.#held.has(id) ? this.#remove(id) : [];
+    return this.held(id) ? this.#remove(id) : [];
   }
 
   /** The rule that bars a server, if one does. */
@@ -281,16 +282,15 @@ export class ServerList {
 
   #put(item: Verified): Change[] {
     const before = this.#listed.get(item.id);
-    const held = this.#held.get(item.id);
+    const held = before ?? this.#unlisted.get(item.id);
     if (held) this.#expiry.delete(item.id, held.announcement.expiresAt);
-    this.#held.set(item.id, item);
+    this.#unlisted.set(item.id, item);
     this.#expiry.add(item.id, item.announcement.expiresAt);
     const changes = this.#moved(this.#placement.put(item, held));
-    if (before && this.#placement.placed(item.id)) {
-      this.#listed.set(item.id, item);
-      return [{ id: item.id, before, after: item }, ...changes];
-    }
-    return changes;
+    // It kept its place, or else what moved tells of it.
+    if (!before || !this.#placement.placed(item.id)) return changes;
+    this.#list(item);
+    return [{ id: item.id, before, after: item }, ...changes];
   }
 
   #moved({ flips, dropped }: Moves): Change[] {
@@ -310,17 +310,24 @@ export class ServerList {
     const before = this.#listed.get(id);
     if (!placed) {
       this.#listed.delete(id);
+      // Unless it lost its place to be announced anew.
+      if (before && !this.#unlisted.has(id)) this.#unlisted.set(id, before);
       return { id, before, after: undefined };
     }
-    const after = this.#held.get(id)!;
-    this.#listed.set(id, after);
+    const after = this.#unlisted.get(id)!;
+    this.#list(after);
     return { id, before, after };
   }
 
+  #list(item: Verified): void {
+    this.#unlisted.delete(item.id);
+    this.#listed.set(item.id, item);
+  }
+
   #forget(id: string): void {
-    const held = this.#held.get(id);
+    const held = this.#unlisted.get(id);
     if (held) this.#expiry.delete(id, held.announcement.expiresAt);
-    this.#held.delete(id);
+    this.#unlisted.delete(id);
   }
 
   #prove(id: string, equivocation: Equivocation): void {
