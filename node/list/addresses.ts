@@ -32,8 +32,8 @@ function placesOf(texts: readonly string[]): readonly Place[] {
     const read = parseAddress(text);
     if (!read.ok) continue;
     const { kind, host, port } = read.value;
-    // A new array of just this length: one that grows keeps room for 16 more.
-    places = [...places, { kind, host, port, scope: scopeOf(host), network: networks.of(networkOf(read.value)) }];
+    // A new array of just this length: one that grows, or is spread, keeps room for 16 more.
+    places = places.concat([{ kind, host, port, scope: scopeOf(host), network: networks.of(networkOf(read.value)) }]);
   }
   return places;
 }

@@ -170,8 +170,8 @@ export class Neighbours {
     let groups: readonly Group[] = none;
     const add = (group: Group) => {
       if (groups.length === 0) groups = group.alone;
-      // A new array of just this length: one that grows keeps room for 16 more.
-      else if (!groups.includes(group)) groups = [...groups, group];
+      // A new array of just this length: one that grows, or is spread, keeps room for 16 more.
+      else if (!groups.includes(group)) groups = groups.concat([group]);
     };
     for (const place of places) {
       if (place.scope === 'global') {

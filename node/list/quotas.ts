@@ -63,7 +63,7 @@ export class Quotas {
   /** Names of the groups that a server counts in: none can be taken for one of another kind. */
   groupsOf(id: string, announcement: Announcement): readonly string[] {
     const beginning = id.slice(0, beginningLength);
-    return ['list', announcerGroup(announcement.announcer), beginning, ...this.networksOf(announcement)];
+    return ['list', announcerGroup(announcement.announcer), beginning].concat(this.networksOf(announcement));
   }
 
   /** Names of the groups that are networks: what others may be in as well, whoever announces them. */
@@ -72,7 +72,7 @@ export class Quotas {
     for (const { scope, network } of addressesOf(announcement)) {
       if (scope !== 'global' && !this.#limits.countPrivateNetworks) continue;
       const group = scope === 'global' ? network : privateNetworks;
-      if (!groups.includes(group)) groups = [...groups, group];
+      if (!groups.includes(group)) groups = groups.concat([group]);
     }
     return groups;
   }

@@ -102,8 +102,8 @@ class Reader {
     let texts = [this.#text()];
     while (this.#hasMore()) {
       this.pass(next);
-      // A new array of just this length: one that grows keeps room for 16 more.
-      texts = [...texts, this.#text()];
+      // A new array of just this length: one that grows, or is spread, keeps room for 16 more.
+      texts = texts.concat([this.#text()]);
     }
     this.pass(textsEnd);
     return texts;
