@@ -19,8 +19,8 @@ export type Lab = AsyncDisposable & {
 };
 
 export const labTopics = ['/rollcall/lab/announcements/1', '/rollcall/lab/opinions/1'];
-/** What the slowest, busiest machine may take. */
-const patienceMs = 30_000;
+/** What the slowest, busiest machine may take: some dials that fail, and waits of up to 16 s after each. */
+const patienceMs = 100_000;
 
 const isPeerOf = (a: Network, b: Network): boolean => a.peers().some(({ peerId }) => peerId === b.peerId);
 
