@@ -19,8 +19,8 @@ const growingMuchPercent = 100;
  */
 const muchFrom = 4_000;
 /**
- * Both halves of the young heap together. It begins with 2 MB, and V8 would let it grow to 64, without loading a large list any
- * faster. With 2 MB what 150 announcements leave is collected at a time, and each collection costs something by itself.
+ * Both halves of the young heap together. It begins with 2 MB, and V8 would let it grow to 64. With 2 MB what 150 announcements
+ * leave is collected at a time, and each collection costs something by itself; with 32 it is no faster than with 16.
  */
 const youngBytesMax = 16 * 1_048_576;
 /**
