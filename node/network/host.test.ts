@@ -4,6 +4,7 @@ import anyTest, { type TestFn } from 'ava';
 import { accept } from '../base/verdict.ts';
 import { createHost, type Host, type HostDeps } from './host.ts';
 import { labDeps, labTopics, tickerAt, until } from './lab.ts';
+import { createNode } from './node.ts';
 import type { RememberedPeer } from './remembered.ts';
 
 const test = anyTest as TestFn<{ hosts: Host[] }>;
@@ -148,6 +149,26 @@ test('a peer that speaks a protocol is met soon after the connection', async t =
   node.onPeer(protocol, resolve);
   await node.start();
   t.is(await promise, server.peerId);
+});
+
+test('a peer that was too busy to say what it speaks is hung up on, so that it is asked again', async t => {
+  const { hosts } = t.context;
+  const mute = await createNode({
+    ...labDeps(),
+    connectionsMax: 10,
+    inboundPerSecondMax: 100,
+    gossip: { topics: [], allowPrivateAddresses: true, pastScore: () => 0 },
+    denies: () => false,
+    onLanPeer: () => {},
+  });
+  t.teardown(() => mute.stop());
+  await mute.start();
+  await mute.unhandle('/ipfs/id/1.0.0');
+  const left: string[] = [];
+  const host = await start(hosts, { ...fast, entries: mute.getMultiaddrs().map(String) });
+  host.onLeave(peer => left.push(peer));
+  await until(() => left.includes(mute.peerId.toString()));
+  t.pass();
 });
 
 test('announced addresses are named beside those that the node listens on', async t => {

@@ -149,7 +149,8 @@ export async function createHost(deps: HostDeps): Promise<Host> {
       clock: deps.clock,
       node,
       ping: connections => pinger.round(connections),
-      isDeaf: peer => roster.speaks(peer, gossipPrefix) && !gossip.reaches(peer),
+      // Who was asked once what he speaks and was too busy to answer is never asked again, and takes part in nothing.
+      isDeaf: peer => !roster.isIdentified(peer) || (roster.speaks(peer, gossipPrefix) && !gossip.reaches(peer)),
       log: warn,
     }).catch(error => warn(`upkeep failed: ${messageOf(error)}`));
 

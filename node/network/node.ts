@@ -18,6 +18,8 @@ import { mendAbort, mendNoise, mendWindows } from './mend.ts';
 
 /** Longer than any honest handshake or negotiation takes; each one that hangs holds up others. */
 const negotiationTimeoutMs = 5 * second;
+/** Until a new peer has said what it speaks, negotiation included. */
+const identifyTimeoutMs = 10 * second;
 /** Dials under way at one time. The keeper wants eight peers, each with up to four addresses. */
 const parallelDialsMax = 16;
 /** Who comes when all places are taken has to say who he is before somebody goes for him, and preferred ones stay beside. */
@@ -100,7 +102,7 @@ export async function createNode(deps: NodeDeps) {
     },
     // The pinger does it, more patiently.
     connectionMonitor: { enabled: false },
-    services: { identify: identify(), ping: ping(), pubsub: gossipService(deps.gossip) },
+    services: { identify: identify({ timeout: identifyTimeoutMs }), ping: ping(), pubsub: gossipService(deps.gossip) },
   });
 }
 

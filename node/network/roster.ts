@@ -52,6 +52,11 @@ export class Roster {
     this.#onLeave.push(listener);
   }
 
+  /** Whether it is known what the peer speaks. */
+  isIdentified(peer: string): boolean {
+    return this.#identities.has(peer);
+  }
+
   /** Whether the peer said that it speaks a protocol that begins like this. */
   speaks(peer: string, prefix: string): boolean {
     return (

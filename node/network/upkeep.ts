@@ -1,16 +1,16 @@
-// Done about every minute: measure the peers, hang up on those that gossip no longer reaches, forget those that are gone.
+// Done about every minute: measure the peers, hang up on those that gossip does not reach, forget those that are gone.
 import type { Connection } from '@libp2p/interface';
 import { type Clock, second } from '../base/time.ts';
 import type { Node } from './node.ts';
 
-/** Gossip's streams are open well within this time of a connection. */
+/** It is known what a peer speaks, and gossip's streams are open, well within this time of a connection. */
 const settledMs = 15 * second;
 
 export type UpkeepDeps = {
   readonly clock: Clock;
   readonly node: Pick<Node, 'getConnections' | 'peerStore'>;
   readonly ping: (connections: readonly Connection[]) => Promise<void>;
-  /** Whether gossip should reach the peer, and does not. */
+  /** Whether gossip should reach the peer, or could for all that is known, and does not. */
   readonly isDeaf: (peer: string) => boolean;
   readonly log: (message: string) => void;
 };
@@ -19,7 +19,7 @@ export async function upkeep({ clock, node, ping, isDeaf, log }: UpkeepDeps): Pr
   for (const connection of node.getConnections()) {
     const peer = connection.remotePeer.toString();
     if (clock() - connection.timeline.open < settledMs || !isDeaf(peer)) continue;
-    log(`gossip no longer reaches ${peer}: starting over with it`);
+    log(`gossip does not reach ${peer}: starting over with it`);
     connection.abort(new Error('gossip stream is gone'));
   }
   await ping(node.getConnections());
