@@ -45,6 +45,15 @@ test('growth is told with the bounds between which it lies', t => {
   });
 });
 
+test('several series that grow alike tell more of it together, wherever each begins', t => {
+  const series = Array.from({ length: 4 }, (_, i) =>
+    Array.from({ length: 15 }, (_, x) => ({ x, y: 100 * i + 3 * x + 10 * noise(x, 31 * i) })),
+  );
+  const [alone, together] = [growthOf(series[0]!), growthOf(...series)];
+  t.true(together.least < 3 && 3 < together.most, `${together.least} to ${together.most}`);
+  t.true(together.most - together.least < 0.6 * (alone.most - alone.least));
+});
+
 /** Up to one, by no rule that the eye sees, and the same in each run. */
 const noise = (n: number, seed: number): number => (((n + seed) * 7_919) % 101) / 100;
 
@@ -108,23 +117,23 @@ for (const [title, result, expected] of [
   [
     'that keeps an announcement for each change',
     { samples: grown(keptBytes, 'liveBytes', 'anonBytes') },
-    ['node 0: live heap', 'node 0: memory of its own'],
+    ['node 0: live heap', 'node 0: memory of its own', 'all nodes: memory of their own'],
   ],
   [
     'that keeps one for each change, and lasts 26 minutes only',
     { samples: grown(keptBytes, 'liveBytes', 'anonBytes').slice(0, 157) },
-    ['node 0: live heap', 'node 0: memory of its own'],
+    ['node 0: live heap', 'node 0: memory of its own', 'all nodes: memory of their own'],
   ],
   [
     'that keeps an announcement for each change outside of the heap',
     { samples: grown(keptBytes, 'anonBytes') },
-    ['node 0: memory of its own'],
+    ['node 0: memory of its own', 'all nodes: memory of their own'],
   ],
   ['whose memory grows where it is not given back', { samples: grown(keptBytes, 'anonBytes'), givingBack: [] }, []],
   [
     'of too few changes to tell a leak from none',
     { samples: steady.map((sample, n) => ({ ...sample, announced: n })) },
-    ['node 0: live heap', 'node 0: live buffers', 'node 0: memory of its own'],
+    ['node 0: live heap', 'node 0: live buffers', 'all nodes: memory of their own'],
   ],
   [
     'in which a peak is given back',
@@ -134,7 +143,7 @@ for (const [title, result, expected] of [
   [
     'in which each peak leaves a step',
     { samples: steady.map((sample, n) => ({ ...sample, anonBytes: sample.anonBytes + Math.floor(n / 30) * 1e7 })) },
-    ['node 0: memory of its own'],
+    ['node 0: memory of its own', 'all nodes: memory of their own'],
   ],
   ['that leaves a socket open each minute', { samples: grown(1 / 6, 'files') }, ['node 0: open files']],
   [

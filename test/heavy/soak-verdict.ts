@@ -14,19 +14,24 @@ export type Growth = { readonly slope: number; readonly least: number; readonly 
 /** Standard deviations to either side that hold nineteen of twenty. */
 const nineteenOfTwenty = 1.96;
 
-/** Of the slopes between all pairs those in the middle, by Sen's interval; with few points nothing is ruled out. */
-export function growthOf(points: readonly Point[]): Growth {
-  const slopes = slopesOf(points).toSorted((a, b) => a - b);
-  const n = points.length;
-  // Kendall's S is nearly normal with this deviation where nothing grows. Source: Sen 1968, doi:10.2307/2285891, section 4.
-  const width = nineteenOfTwenty * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
-  const outside = Math.floor((slopes.length - width) / 2);
+/**
+ * Of the slopes between all pairs those in the middle, by Sen's interval; with few points nothing is ruled out. Of several series
+ * that should grow alike, pairs within each count.
+ */
+export function growthOf(...series: readonly (readonly Point[])[]): Growth {
+  const slopes = series.flatMap(slopesOf).toSorted((a, b) => a - b);
+  // Kendall's S is nearly normal with this variance where nothing grows, and that of a sum is the sum. Sources: Sen 1968,
+  // doi:10.2307/2285891, section 4; Hirsch, Slack and Smith 1982, doi:10.1029/WR018i001p00107.
+  const variance = sum(series.map(({ length: n }) => (n * (n - 1) * (2 * n + 5)) / 18));
+  const outside = Math.floor((slopes.length - nineteenOfTwenty * Math.sqrt(variance)) / 2);
   return {
-    slope: slopeOf(points),
+    slope: slopes.length === 0 ? 0 : medianOf(slopes),
     least: slopes[outside] ?? Number.NEGATIVE_INFINITY,
     most: slopes[slopes.length - 1 - outside] ?? Number.POSITIVE_INFINITY,
   };
 }
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 const slopesOf = (points: readonly Point[]): number[] =>
   points.flatMap((a, i) => points.slice(i + 1).flatMap(b => (b.x === a.x ? [] : [(b.y - a.y) / (b.x - a.x)])));
@@ -60,18 +65,18 @@ export const atMost = (what: string, value: number, bound: number, unit: string)
   ok: value <= bound,
 });
 
-/** Fails for what surely grows by more than `bound`, and for what cannot be told from `leak`: a longer run would tell. */
+/** Fails for what surely grows by more than `bound`, and for what cannot be told from `leak`, if given: a longer run would tell. */
 export const growsAtMost = (
   what: string,
   { slope, least, most }: Growth,
   bound: number,
-  leak: number,
+  leak: number | undefined,
   unit: string,
 ): Check => ({
   what,
   figure: `${round(slope)} ${unit} (${round(least)} to ${round(most)})`,
-  bound: `surely no more than ${round(bound)} and less than ${round(leak)}`,
-  ok: least <= bound && most < leak,
+  bound: `surely no more than ${round(bound)}${leak === undefined ? '' : ` and less than ${round(leak)}`}`,
+  ok: least <= bound && (leak === undefined || most < leak),
 });
 
 export const holds = (what: string, ok: boolean, figure: string): Check => ({ what, figure, bound: '', ok });
