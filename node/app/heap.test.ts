@@ -5,7 +5,7 @@ import { growingPercentOf } from './heap.ts';
 
 const heap = new URL('heap.ts', import.meta.url).href;
 
-/** Tells what a process takes at a peak of 110 MB and ten collections later, of which it made all by itself: it is never idle. */
+/** Tells what a process takes at a peak and ten collections later, of which it made all by itself: it is never idle. */
 const restless = (afterwards: string) => `
   import { PerformanceObserver } from 'node:perf_hooks';
   import { giveBack, keepHeapSmall } from '${heap}';

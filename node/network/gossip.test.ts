@@ -1,10 +1,8 @@
 // Gossip over gossipsub itself: how often a message crosses a link.
-import { randomBytes } from 'node:crypto';
 import test from 'ava';
 import { accept } from '../base/verdict.ts';
 import { Gossip, type GossipDeps } from './gossip.ts';
-import { until } from './lab.ts';
-import { createNode } from './node.ts';
+import { labNode, until } from './lab.ts';
 
 const topic = '/rollcall/lab/announcements/1';
 const [first, second] = [new Uint8Array([1]), new Uint8Array([2])];
@@ -19,19 +17,7 @@ type Internals = {
 async function start() {
   const waiting: (() => void)[] = [];
   const copies: number[] = [];
-  const node = await createNode({
-    seed: randomBytes(32),
-    list: 'lab',
-    listen: ['/ip4/127.0.0.1/tcp/0'],
-    announce: [],
-    agent: 'lab',
-    mdns: false,
-    connectionsMax: 10,
-    inboundPerSecondMax: 100,
-    gossip: { topics: [topic], allowPrivateAddresses: true, pastScore: () => 0 },
-    denies: () => false,
-    onLanPeer: () => {},
-  });
+  const node = await labNode([topic]);
   const { pubsub } = node.services;
   const internals = pubsub as unknown as Internals;
   const receive = internals.handleReceivedMessage.bind(pubsub);

@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto';
 import anyTest, { type TestFn } from 'ava';
 import { accept } from '../base/verdict.ts';
 import { createHost, type Host, type HostDeps } from './host.ts';
-import { labDeps, labTopics, tickerAt, until } from './lab.ts';
-import { createNode } from './node.ts';
+import { labDeps, labNode, labTopics, tickerAt, until } from './lab.ts';
 import type { RememberedPeer } from './remembered.ts';
 
 const test = anyTest as TestFn<{ hosts: Host[] }>;
@@ -153,14 +152,7 @@ test('a peer that speaks a protocol is met soon after the connection', async t =
 
 test('a peer that was too busy to say what it speaks is hung up on, so that it is asked again', async t => {
   const { hosts } = t.context;
-  const mute = await createNode({
-    ...labDeps(),
-    connectionsMax: 10,
-    inboundPerSecondMax: 100,
-    gossip: { topics: [], allowPrivateAddresses: true, pastScore: () => 0 },
-    denies: () => false,
-    onLanPeer: () => {},
-  });
+  const mute = await labNode();
   t.teardown(() => mute.stop());
   await mute.start();
   await mute.unhandle('/ipfs/id/1.0.0');

@@ -5,6 +5,7 @@ import { minute, type Ticker } from '../base/time.ts';
 import type { Esteem } from './admission.ts';
 import { createHost, type Host, type HostDeps } from './host.ts';
 import { MemoryNet } from './memory.ts';
+import { createNode } from './node.ts';
 import type { Network } from './port.ts';
 
 export type Lab = AsyncDisposable & {
@@ -108,6 +109,17 @@ export function labDeps(overrides: Partial<HostDeps> = {}): HostDeps {
     ...overrides,
   };
 }
+
+/** What is below a host: libp2p as a node has it, and nothing that looks after it. Not started. */
+export const labNode = (topics: readonly string[] = []) =>
+  createNode({
+    ...labDeps(),
+    connectionsMax: 10,
+    inboundPerSecondMax: 100,
+    gossip: { topics, allowPrivateAddresses: true, pastScore: () => 0 },
+    denies: () => false,
+    onLanPeer: () => {},
+  });
 
 /** Real intervals, `speed` times as fast; they keep no process alive. */
 export const tickerAt =

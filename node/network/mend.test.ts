@@ -1,11 +1,9 @@
 // What is repaired in libraries: that it is, and that nothing else breaks by it.
-import { randomBytes } from 'node:crypto';
 import { Socket } from 'node:net';
 import type { ConnectionEncrypter, MessageStream, Stream } from '@libp2p/interface';
 import test from 'ava';
-import { until } from './lab.ts';
+import { labNode, until } from './lab.ts';
 import { mendNoise } from './mend.ts';
-import { createNode } from './node.ts';
 
 const protocol = '/lab/1';
 
@@ -13,19 +11,7 @@ const protocol = '/lab/1';
 type Windowed = Stream & { readonly recvWindow: number; readonly recvWindowCapacity: number };
 
 async function start() {
-  const node = await createNode({
-    seed: randomBytes(32),
-    list: 'lab',
-    listen: ['/ip4/127.0.0.1/tcp/0'],
-    announce: [],
-    agent: 'lab',
-    mdns: false,
-    connectionsMax: 10,
-    inboundPerSecondMax: 100,
-    gossip: { topics: [], allowPrivateAddresses: true, pastScore: () => 0 },
-    denies: () => false,
-    onLanPeer: () => {},
-  });
+  const node = await labNode();
   await node.start();
   return node;
 }
