@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { describes } from './describes.ts';
 import type * as port from './port.ts';
 import type { CommitQuery as CommitQueryType } from './port-history.ts';
-import { closed, time } from './schema-kinds.ts';
+import { closed, shaped, time } from './schema-kinds.ts';
 
 /** A page of history is read from disk at about 5,000 commits a second. */
 export const historyLimitMax = 1_000;
@@ -26,13 +26,11 @@ const offset = Type.Optional(Type.Integer({ minimum: 0, maximum: commitServersLi
 export const HistoryQuery = describes<port.HistoryQuery>()(
   Type.Object(
     {
-      server: Type.Optional(Type.String({ maxLength: 64 })),
+      server: Type.Optional(shaped('^[0-9a-f]{40}$', 'the id of a server, 40 digits of 0-9 and a-f')),
       announcer: Type.Optional(Type.String({ maxLength: 128 })),
       signed: Type.Optional(Type.Boolean()),
       kind: Type.Optional(Type.Enum(['own', 'merge', 'checkpoint', 'rollback'])),
-      signer: Type.Optional(
-        Type.String({ pattern: '^[0-9A-Fa-f]{40}$', description: "fingerprint of a maintainer's key" }),
-      ),
+      signer: Type.Optional(shaped('^[0-9A-Fa-f]{40}$', "the fingerprint of a maintainer's key, 40 hex digits")),
       since: Type.Optional(time),
       until: Type.Optional(time),
       limit: limit(historyLimitMax, historyLimitDefault),
@@ -59,9 +57,7 @@ export const CommitQuery = describes<CommitQueryType>()(
           description: 'only what changed of so many servers, in the order of ids; all without it',
         }),
       ),
-      after: Type.Optional(
-        Type.String({ pattern: '^[0-9a-f]{40}$', description: 'with `limit`: `next` of the part before' }),
-      ),
+      after: Type.Optional(shaped('^[0-9a-f]{40}$', '`next` of the part before, and goes with `limit`')),
     },
     closed,
   ),
@@ -83,11 +79,7 @@ export const SeriesQuery = describes<port.SeriesQuery>()(
   Type.Object(
     {
       of: Type.Optional(
-        Type.String({
-          pattern: '^(list|[0-9a-f]{40})$',
-          default: 'list',
-          description: '`list`, or the id of a server',
-        }),
+        shaped('^(list|[0-9a-f]{40})$', '`list`, or the id of a server, 40 digits of 0-9 and a-f', { default: 'list' }),
       ),
       span: Type.Optional(Type.Enum(['day', 'week', 'month'], { default: 'day' })),
     },

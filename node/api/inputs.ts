@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { describes } from './describes.ts';
 import type * as port from './port.ts';
-import { closed } from './schema-kinds.ts';
+import { closed, shaped } from './schema-kinds.ts';
 
 /** Only roughly bounded here: the announcement's own rules say exactly what is wrong, and name the field. */
 export const AnnounceRequest = describes<port.AnnounceRequest>()(
@@ -116,13 +116,10 @@ export const KarmaQuery = describes<port.KarmaQuery>()(
       below: Type.Optional(Type.Number({ minimum: -1, maximum: 1, description: 'only those with less karma' })),
       tier: Type.Optional(Type.Enum(['green', 'yellow', 'red'])),
       ending: Type.Optional(
-        Type.String({ pattern: '^[1-9A-HJ-NP-Za-km-z]{6,52}$', description: 'only peers whose ids end so' }),
+        shaped('^[1-9A-HJ-NP-Za-km-z]{6,52}$', 'the end of a peer id, 6 characters or more: only such peers'),
       ),
       cursor: Type.Optional(
-        Type.String({
-          pattern: '^-?[0-9]{1,4}\\.[1-9A-HJ-NP-Za-km-z]{52}$',
-          description: '`next` of the page before; without it, the worst',
-        }),
+        shaped('^-?[0-9]{1,4}\\.[1-9A-HJ-NP-Za-km-z]{52}$', '`next` of the page before; without it, the worst come'),
       ),
     },
     closed,

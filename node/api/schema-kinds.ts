@@ -6,6 +6,9 @@ export const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([sc
 export const time = Type.Integer({ minimum: 0, description: 'Unix milliseconds' });
 export const count = Type.Integer({ minimum: 0 });
 export const oid = Type.String({ pattern: '^[0-9a-f]{40}$', description: 'git object id' });
+/** What a request has to carry in a certain form, in words that finish "must be …": whoever gets it wrong is told them. */
+export const shaped = (pattern: string, description: string, more: { readonly default?: string } = {}) =>
+  Type.String({ pattern, description, ...more });
 export const id = Type.String({ pattern: '^[0-9a-f]{40}$', description: 'identity of a server' });
 export const texts = Type.Array(Type.String());
 export const record = Type.Record(Type.String(), Type.String());

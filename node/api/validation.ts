@@ -41,15 +41,22 @@ function explained(errors: TLocalizedValidationError[], part: string, schema: TS
   if (error.keyword === 'required') return `${name(error.params.requiredProperties[0]!, part)}: is missing`;
   if (error.keyword === 'boolean') return `${name(path, part)}: is not known here`;
   if (error.keyword === 'enum') return `${name(path, part)}: must be one of ${error.params.allowedValues.join(', ')}`;
-  return `${name(path, part)}: ${boundsOf(schema, path) ?? error.message}`;
+  return `${name(path, part)}: ${wanted(schema, path) ?? error.message}`;
 }
 
-type Bounds = { readonly type?: string; readonly minimum?: number; readonly maximum?: number };
+type Property = {
+  readonly type?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly pattern?: string;
+  readonly description?: string;
+};
 
-/** What a number of the schema has to be, whatever is wrong with the one that came; undefined for all else. */
-function boundsOf(schema: TSchema, path: string): string | undefined {
-  const { properties = {} } = schema as { properties?: Record<string, Bounds> };
-  const { type, minimum, maximum } = properties[path] ?? {};
+/** What a number or a text in a certain form has to be, whatever is wrong with what came; undefined for all else. */
+function wanted(schema: TSchema, path: string): string | undefined {
+  const { properties = {} } = schema as { properties?: Record<string, Property> };
+  const { type, minimum, maximum, pattern, description } = properties[path] ?? {};
+  if (pattern !== undefined) return `must be ${description}`;
   if (type !== 'integer' && type !== 'number') return undefined;
   const kind = type === 'integer' ? 'a whole number' : 'a number';
   if (minimum !== undefined && maximum !== undefined) return `must be ${kind} from ${minimum} to ${maximum}`;

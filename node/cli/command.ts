@@ -1,6 +1,7 @@
 // What all commands share: the global options, before and after the command's name, and how an action runs.
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readConfigFile } from '../config/files.ts';
 import type { Cli } from './cli.ts';
 import { NodeClient } from './client.ts';
 import { CliError, exits } from './errors.ts';
@@ -43,6 +44,7 @@ export function action<Options>(
   return async (...received) => {
     const command = received.at(-1) as Command;
     const globals = await globalsOf(command, cli);
+    if (globals.configPath !== undefined && !readers.has(command.name())) await readConfigFile(globals.configPath);
     const run = {
       out: new Output({ stdout: cli.stdout, stderr: cli.stderr, style: cli.style, json: globals.json }),
       node: new NodeClient({ fetch: cli.fetch, alive: cli.alive, dataDir: globals.dataDir }),
@@ -52,6 +54,9 @@ export function action<Options>(
     await handler(run, command.opts() as Options, ...(received.slice(0, -2) as string[]));
   };
 }
+
+/** Those that read the file of --config and say themselves what is wrong with it; others only make sure that it is there. */
+const readers: ReadonlySet<string> = new Set(['start', 'print', 'doctor']);
 
 /** An option that stands nearer to the end of the line wins. */
 async function globalsOf(command: Command, cli: Cli): Promise<Globals> {

@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import type { RollcallError } from '../base/errors.ts';
 import { readConfigFiles } from './files.ts';
 
 async function folder() {
@@ -30,11 +31,31 @@ test('the file that was named comes before that of the data folder', async t => 
 
 test('a file that was named and is not there is an error that names it', async t => {
   await using data = await folder();
-  const error = await t.throwsAsync(readConfigFiles(data.path, join(data.path, 'gone.json')), { code: 'BAD_CONFIG' });
+  const error = await t.throwsAsync<RollcallError>(readConfigFiles(data.path, join(data.path, 'gone.json')), {
+    code: 'BAD_CONFIG',
+  });
   t.regex(error!.message, /^cannot read .*gone\.json: ENOENT/);
+  t.regex(error!.remedy!, /^name a file that is there, or leave out --config/);
 });
 
 test('a data folder whose config.json cannot be read is an error, not a default', async t => {
   await using data = await folder();
-  await t.throwsAsync(readConfigFiles(data.path, data.path), { code: 'BAD_CONFIG', message: /EISDIR/ });
+  await mkdir(join(data.path, 'config.json'));
+  const error = await t.throwsAsync<RollcallError>(readConfigFiles(data.path), {
+    code: 'BAD_CONFIG',
+    message: /EISDIR/,
+  });
+  t.regex(error!.remedy!, /this is a folder/);
+});
+
+// Nobody keeps root from reading.
+(process.getuid?.() === 0 ? test.skip : test)('a file that this user may not read is told what to do', async t => {
+  await using data = await folder();
+  const own = join(data.path, 'config.json');
+  await writeFile(own, '{}', { mode: 0o000 });
+  const error = await t.throwsAsync<RollcallError>(readConfigFiles(data.path), {
+    code: 'BAD_CONFIG',
+    message: /EACCES/,
+  });
+  t.is(error!.remedy, 'let the user who runs this read it');
 });

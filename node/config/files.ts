@@ -20,9 +20,9 @@ export async function readConfigFiles(
   dataDir: string,
   configPath?: string,
 ): Promise<{ files: ConfigFile[]; defaults: ConfigFile }> {
-  const named = configPath === undefined ? [] : [await read(configPath, configPath)];
+  const named = configPath === undefined ? [] : [await readConfigFile(configPath)];
   const own = join(dataDir, 'config.json');
-  const files = [...named, await readIfThere(own, own)].filter(file => file !== undefined);
+  const files = [...named, await readIfThere(own)].filter(file => file !== undefined);
   for (const url of defaultsUrls) {
     const defaults = await readIfThere(url, 'config.default.json');
     if (defaults) return { files, defaults };
@@ -30,9 +30,9 @@ export async function readConfigFiles(
   throw new RollcallError('BAD_CONFIG', 'config.default.json is missing: the installation is incomplete');
 }
 
-async function readIfThere(path: string | URL, origin: string): Promise<ConfigFile | undefined> {
+async function readIfThere(path: string | URL, origin?: string): Promise<ConfigFile | undefined> {
   try {
-    return await read(path, origin);
+    return await readConfigFile(path, origin);
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
@@ -40,15 +40,22 @@ async function readIfThere(path: string | URL, origin: string): Promise<ConfigFi
   }
 }
 
-async function read(path: string | URL, origin: string): Promise<ConfigFile> {
+/** @throws RollcallError BAD_CONFIG when it is missing, unreadable or too large */
+export async function readConfigFile(path: string | URL, origin = String(path)): Promise<ConfigFile> {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    throw new RollcallError('BAD_CONFIG', `cannot read ${origin}: ${messageOf(cause)}`, { cause });
+    const remedy = remedies[(cause as NodeJS.ErrnoException).code ?? ''] ?? 'let the user who runs this read it';
+    throw new RollcallError('BAD_CONFIG', `cannot read ${origin}: ${messageOf(cause)}`, { cause, remedy });
   }
   if (bytes.length > configBytesMax) {
     throw new RollcallError('BAD_CONFIG', `${origin}: ${bytes.length} bytes, at most ${configBytesMax} are allowed`);
   }
   return { origin, text: bytes.toString('utf8') };
 }
+
+const remedies: Readonly<Record<string, string>> = {
+  ENOENT: 'name a file that is there, or leave out --config and ROLLCALL_CONFIG',
+  EISDIR: 'settings are a file in JSON, and this is a folder: name a file in it, or move it away',
+};

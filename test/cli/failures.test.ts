@@ -33,6 +33,19 @@ test('a port at which nobody listens any more is exit code 3', async t => {
 const refused = () =>
   Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) }));
 
+test('a file of --config that is not there is wrong usage, also where only the running node is asked', async t => {
+  await using node = await fakeNode({ 'GET /api/v1/servers': { body: page() } });
+  const list = ['list', '--data', node.folder];
+  const { exit, stdout, stderr } = await rollcall([...list, '--config', '/nope.json']);
+  t.deepEqual([exit, stdout, node.asked], [2, '', []]);
+  t.regex(
+    stderr,
+    /^rollcall: cannot read \/nope\.json: ENOENT: .*\n {2}name a file that is there, or leave out --config/,
+  );
+  t.is((await rollcall(list, { env: { ROLLCALL_CONFIG: '/nope.json' } })).exit, 2);
+  t.is((await rollcall([...list, '--config', join(node.folder, 'node.json')])).exit, 0);
+});
+
 for (const text of [
   '',
   'no JSON',

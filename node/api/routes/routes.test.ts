@@ -30,8 +30,15 @@ for (const [query, detail] of [
   ['servers?limit=0', 'limit: must be a whole number from 1 to 1000000'],
   ['servers?limit=many', 'limit: must be a whole number from 1 to 1000000'],
   ['karma?below=2', 'below: must be a number from -1 to 1'],
+  ['karma?ending=0O', 'ending: must be the end of a peer id, 6 characters or more: only such peers'],
+  ['karma?cursor=2', 'cursor: must be `next` of the page before; without it, the worst come'],
+  ['history?server=zz', 'server: must be the id of a server, 40 digits of 0-9 and a-f'],
+  ['history?server=', 'server: must be the id of a server, 40 digits of 0-9 and a-f'],
+  ['history?signer=ada', "signer: must be the fingerprint of a maintainer's key, 40 hex digits"],
+  ['commits/HEAD?limit=2&after=1', 'after: must be `next` of the part before, and goes with `limit`'],
+  ['series?of=me', 'of: must be `list`, or the id of a server, 40 digits of 0-9 and a-f'],
 ] as const) {
-  test(`/${query} is told what the number has to be`, async t => {
+  test(`/${query} is told what it has to be`, async t => {
     const { ask } = await setup(t);
     const answer = await ask(`/api/v1/${query}`);
     t.is(answer.statusCode, 400);
