@@ -25,6 +25,13 @@ export async function nodes(t: ExecutionContext, count: number, options: Partial
   return { clock, all: opened as unknown as [StatementNode, StatementNode, StatementNode, ...StatementNode[]] };
 }
 
+/** A node that is stopped and started again on its store, which is closed when the test ends. */
+export async function restarted(t: ExecutionContext, node: StatementNode, changed?: Partial<StatementNodeOptions>) {
+  const again = await node.restart(changed);
+  t.teardown(() => again.store.close());
+  return again;
+}
+
 export async function sound(t: ExecutionContext, ...all: readonly StatementNode[]): Promise<void> {
   for (const node of all) t.deepEqual((await node.verify()).faults, []);
 }

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { ada, bob, committed, nodes, one, server, sound, three, two } from '../../test/adopting.ts';
+import { ada, bob, committed, nodes, one, restarted, server, sound, three, two } from '../../test/adopting.ts';
 import { testNow } from '../../test/announcements.ts';
 import { answersOf, StatementNode, silent } from '../../test/statement-node.ts';
 import { temporaryFolder } from '../../test/stock-git.ts';
@@ -130,8 +130,7 @@ test('a statement whose objects come while the node stops is not adopted, and ne
   open();
   await stopped;
   t.deepEqual([b.inForce, b.names, b.history.head], [undefined, ['three'], head]);
-  const again = await b.restart();
-  t.teardown(() => again.store.close());
+  const again = await restarted(t, b);
   again.meet(a);
   await again.adopter.settle();
   t.deepEqual([again.inForce, again.names], [1, ['one', 'three', 'two']]);
@@ -151,8 +150,7 @@ test('a rollback whose objects are missing has no effect, also not after a resta
   await a.commit();
   await b.receive(await a.signed(ada, { to: before, deny: { games: ['quake'], reason: 'not here' } }));
   await b.adopter.settle();
-  const again = await b.restart();
-  t.teardown(() => again.store.close());
+  const again = await restarted(t, b);
   await again.adopter.settle();
   t.deepEqual([again.inForce, again.names, again.live.list.rolledBackTo], [1, ['one', 'three'], 0]);
   again.meet(a);
@@ -277,8 +275,7 @@ test('what a large statement vouches for is listed at once, and a forgery behind
     reason: `the announcement of ${forged.id} in its tree was not signed by ${forged.announcement.announcer}`,
   });
   t.deepEqual((await b.history.commit(b.history.head!)).parents[0], good.oid);
-  const again = await b.restart();
-  t.teardown(() => again.store.close());
+  const again = await restarted(t, b);
   await again.adopter.settle();
   t.deepEqual(
     [again.inForce, again.adopter.latest?.statement.sequence],
@@ -290,13 +287,11 @@ test('what a large statement vouches for is listed at once, and a forgery behind
 test('what was not checked before the end of the process is checked after the next start', async t => {
   const { b, bad } = await vouchedFor(t);
   await b.take(bad);
-  const again = await b.restart();
-  t.teardown(() => again.store.close());
+  const again = await restarted(t, b);
   await b.adopter.checked;
   t.is(again.inForce, 2);
   await again.adopter.checked;
   t.deepEqual([again.inForce, again.names.includes('forged')], [1, false]);
-  const third = await again.restart();
-  t.teardown(() => third.store.close());
+  const third = await restarted(t, again);
   t.is(await third.store.get('refs', 'unchecked'), undefined);
 });

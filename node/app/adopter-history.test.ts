@@ -1,5 +1,5 @@
 import test from 'ava';
-import { ada, bob, nodes, one, server, sound, two } from '../../test/adopting.ts';
+import { ada, bob, nodes, one, restarted, server, sound, two } from '../../test/adopting.ts';
 import { testNow } from '../../test/announcements.ts';
 import { git, temporaryFolder } from '../../test/stock-git.ts';
 import { hour, minute } from '../base/time.ts';
@@ -80,8 +80,7 @@ test('policy and content stay in the commits that come after, until a statement 
   a.list(two);
   await a.commit();
   t.is(a.history.attachments.policy, policy);
-  const again = await a.restart();
-  t.teardown(() => again.store.close());
+  const again = await restarted(t, a);
   t.is(again.history.attachments.policy, policy);
   t.deepEqual(again.list(server('q', { game: 'quake' })), ['DENIED']);
   clock.now += 2 * hour;
@@ -120,8 +119,7 @@ test('when no statement is left that counts, none is in force, and the history s
   t.deepEqual([a.inForce, a.names, a.told.at(-1)], [undefined, ['one'], 'adopted none']);
   t.is((await a.history.commit(a.history.head!)).message, 'no statement in force\n');
   t.deepEqual(a.list(server('q', { game: 'quake' })), ['accept']);
-  const again = await a.restart();
-  t.teardown(() => again.store.close());
+  const again = await restarted(t, a);
   await again.adopter.settle();
   t.is(again.inForce, undefined);
   await sound(t, again);
@@ -132,8 +130,7 @@ test('what was in force at the last stop is in force again, before anything is s
   const [a] = all;
   a.list(one);
   await a.take(await a.signed(ada, { deny: { games: ['quake'], reason: 'not here' } }));
-  const again = await a.restart();
-  t.teardown(() => again.store.close());
+  const again = await restarted(t, a);
   t.is(again.inForce, 1);
   t.true(again.adopter.endorsed.has(one.id));
   t.deepEqual(again.list(server('q', { game: 'quake' }), server('x', { game: 'xonotic' })), ['DENIED', 'DENIED']);
@@ -147,8 +144,7 @@ test('a statement that was stored before the stop is adopted after it', async t 
   a.list(one);
   const statement = await a.signed(ada);
   await a.receive(statement);
-  const again = await a.restart();
-  t.teardown(() => again.store.close());
+  const again = await restarted(t, a);
   t.is(again.inForce, undefined);
   await again.adopter.settle();
   t.is(again.inForce, 1);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { ada, committed, nodes, server, sound } from '../../test/adopting.ts';
+import { ada, committed, nodes, restarted, server, sound } from '../../test/adopting.ts';
 import { signerOf, testNow } from '../../test/announcements.ts';
 import { git, temporaryFolder } from '../../test/stock-git.ts';
 import { hour } from '../base/time.ts';
@@ -35,8 +35,7 @@ for (const count of [60, 200]) {
     b.list(...host);
     t.is(b.live.tree.root(), a.live.tree.root());
     await a.commit();
-    const again = await a.restart();
-    t.teardown(() => again.store.close());
+    const again = await restarted(t, a);
     t.is(again.live.list.listed.size, count);
     await committed(t, again);
     await sound(t, again, b);

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { ada, committed, nodes, one, server, sound, three, two } from '../../test/adopting.ts';
+import { ada, committed, nodes, one, restarted, server, sound, three, two } from '../../test/adopting.ts';
 import { signerOf, testNow } from '../../test/announcements.ts';
 import type { StatementNode } from '../../test/statement-node.ts';
 import { day, minute, second } from '../base/time.ts';
@@ -119,8 +119,7 @@ test('a checkpoint after a rollback keeps the bounds of the rollback, also after
   const { clock, a, bot } = await rolledBackAndOn(t, 1);
   t.is(a.inForce, 2);
   t.deepEqual(a.list(bot), ['ROLLED_BACK']);
-  const again = await a.restart();
-  t.teardown(() => again.store.close());
+  const again = await restarted(t, a);
   t.deepEqual([again.inForce, again.list(bot), again.names], [2, ['ROLLED_BACK'], ['late', 'one']]);
   clock.now += day;
   await again.adopter.settle();
@@ -174,8 +173,7 @@ test('undoing a rollback is one more', async t => {
 test('an old statement that comes again with its objects is never adopted, also after a restart', async t => {
   const { all, a, bot, rollback } = await rolledBackAndOn(t, 2);
   const old = await ada.state({ ...(await a.signed(ada)), sequence: 1, subject: 'checkpoint 1: an old one' });
-  const again = await a.restart();
-  t.teardown(() => again.store.close());
+  const again = await restarted(t, a);
   all[1].list(one, bot);
   again.meet(all[1]);
   await again.receive(rollback);

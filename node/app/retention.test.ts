@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { ada, bob, nodes, one, server, sound, two } from '../../test/adopting.ts';
+import { ada, bob, nodes, one, restarted, server, sound, two } from '../../test/adopting.ts';
 import { testNow } from '../../test/announcements.ts';
 import type { StatementNode } from '../../test/statement-node.ts';
 import { git, serveGit, temporaryFolder, tryGit } from '../../test/stock-git.ts';
@@ -222,8 +222,7 @@ test('when a key falls, the statement of another comes back into force though it
   await sound(t, a);
   await a.retention.run();
   await sound(t, a);
-  const again = await a.restart();
-  t.teardown(() => again.store.close());
+  const again = await restarted(t, a);
   t.is(again.inForce, 1);
 });
 
