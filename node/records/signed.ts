@@ -61,7 +61,7 @@ export function parseSigned<R extends Record>(form: Form<R>, bytes: Uint8Array):
   return parsed(record);
 }
 
-/** Checks the author's signature for `list`: about 65 µs, so every cheaper check comes before it. `bytes` parsed to `record`. */
+/** Checks the author's signature for `list`: about 40 µs, so every cheaper check comes before it. `bytes` parsed to `record`. */
 export function verifySigned<R extends Record>(
   form: Form<R>,
   record: R,

@@ -85,7 +85,7 @@ const lean = ({
 /** `bytes` are those that parsed to `announcement`. */
 export const candidate = (announcement: Announcement, bytes: Uint8Array): Candidate => new Named(announcement, bytes);
 
-/** Checks the announcer's signature for `list`: about 65 µs, so every cheaper check comes before it. `bytes` where they are at hand. */
+/** Checks the announcer's signature for `list`: about 40 µs, so every cheaper check comes before it. `bytes` where they are at hand. */
 export function verified(it: Candidate, list: string, bytes = it.bytes): Verified | undefined {
   const { signature, announcer } = it.announcement;
   // Its form was checked when it was read: all 64 bytes are written.
