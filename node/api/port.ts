@@ -129,7 +129,7 @@ export type Node = {
   observation(id: string): Observed | null;
   /** Announces, stores it synced and keeps renewing. @throws RollcallError with the fault's code */
   announce(request: AnnounceRequest): Promise<{ announcement: AnnouncementJson & { id: string }; warnings: string[] }>;
-  /** `server` is the slug, or the id, of one of this node's own. @throws RollcallError NO_SUCH_SERVER */
+  /** `server` is the slug of one of this node's own, or the beginning of its id. @throws RollcallError NO_SUCH_SERVER */
   withdraw(server: string): Promise<AnnouncementJson & { id: string }>;
   verify(options: { full: boolean }): Promise<VerifyReport>;
   /** Writes a bare repository. @throws RollcallError EXISTS when the folder is not empty */

@@ -38,6 +38,8 @@ type Fields = Omit<UnsignedAnnouncement, 'announcer' | 'issuedAt' | 'expiresAt'>
 
 /** Announced so lately and yet not in the list: to announce it again at once would change nothing. */
 const lostAfterMs = 10 * second;
+/** Fewer digits would fit half of a hoster's servers. */
+const idDigitsMin = 4;
 /** Names told when one is wrong: a hoster announces thousands, and a few show what they look like. */
 const namedMax = 10;
 
@@ -108,7 +110,7 @@ export class OwnServers {
     for (const item of this.#latest.values()) if (isUp(item)) yield item.announcement;
   }
 
-  /** @throws RollcallError NO_SUCH_SERVER when no server with this name or id was announced here */
+  /** @throws RollcallError NO_SUCH_SERVER when no server with this name, or one alone whose id begins so, is announced here */
   withdraw(name: string): Promise<Verified> {
     return this.#inTurn(() => this.#withdraw(name));
   }
@@ -127,8 +129,11 @@ export class OwnServers {
   }
 
   async #withdraw(name: string): Promise<Verified> {
-    const item = this.#latest.get(name) ?? [...this.#latest.values()].find(({ id }) => id === name);
-    if (!item || item.announcement.state === 'left') {
+    const up = [...this.#latest.values()].filter(isUp);
+    const named = up.find(({ announcement }) => announcement.server === name);
+    const begun = name.length < idDigitsMin ? [] : up.filter(({ id }) => id.startsWith(name));
+    const item = named ?? (begun.length === 1 ? begun[0] : undefined);
+    if (!item) {
       throw new RollcallError('NO_SUCH_SERVER', `no server "${name}" is announced by this node`, {
         remedy: `announced here: ${this.#someNames()}`,
       });

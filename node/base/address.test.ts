@@ -120,6 +120,7 @@ test('what tidying gives is canonical, and tidying it again changes nothing', t 
 });
 
 for (const [typed, tidied] of [
+  ['play.MÜLLER.example:28785', 'play.xn--mller-kva.example:28785'],
   ['PLAY.Example.org.:28785', 'play.example.org:28785'],
   ['[2001:DB8::0:7]:1', '[2001:db8::7]:1'],
   [' 203.0.113.7:00080 ', '203.0.113.7:80'],

@@ -1,4 +1,5 @@
 // Where a game server can be joined: `203.0.113.7:28785`, `[2001:db8::7]:28785` or `play.example.org:28785`.
+import { domainToASCII } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { fault, type Parsed, parsed } from './verdict.ts';
 
@@ -35,7 +36,7 @@ export function parseAddress(text: string): Parsed<Address> {
 export const formatAddress = ({ kind, host, port }: Address): string =>
   kind === 'ipv6' ? `[${host}]:${port}` : `${host}:${port}`;
 
-/** What a person typed, brought into canonical form where that is possible: `PLAY.example.org.:28785`, `[2001:DB8::0:7]:1`. */
+/** What a person typed, brought into canonical form where that is possible: `PLAY.example.org.:28785`, `müller.example:1`, `[2001:DB8::0:7]:1`. */
 export function tidyAddress(text: string): Parsed<string> {
   // Without brackets nobody can tell the port of an IPv6 address from its last group.
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+?)\.?):([0-9]{1,5})$/.exec(text.trim());
@@ -46,11 +47,15 @@ export function tidyAddress(text: string): Parsed<string> {
       `"${text}" is not host:port, such as 203.0.113.7:28785 or [2001:db8::7]:28785`,
     );
   const port = String(Number(match[3]));
+  if (port === '0') return fault('BAD_ADDRESS', 'address', 'port 0 is none that anybody can join');
   let host = (match[1] ?? match[2]!).toLowerCase();
   if (match[1] !== undefined) {
     const form = ipv6Form(host);
     if (!form.ok) return form;
     host = `[${form.value}]`;
+  } else if (/[^ -~]/.test(host)) {
+    // As DNS has it: xn--….
+    host = domainToASCII(host) || host;
   }
   const read = parseAddress(`${host}:${port}`);
   return read.ok ? parsed(formatAddress(read.value)) : read;

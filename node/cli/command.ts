@@ -15,8 +15,8 @@ export const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', '
 /** What an action works with. */
 export type Run = { readonly out: Output; readonly node: NodeClient; readonly globals: Globals; readonly now: number };
 
-/** Gives a command and all below it the global options, at the end of its own. */
-export function addGlobals(command: Command, cli: Cli): void {
+/** Gives a command and all below it the global options, at the end of its own; `line` is how it is typed. */
+export function addGlobals(command: Command, cli: Cli, line = command.name()): void {
   const group = (option: Option) => option.helpGroup('Global options:');
   command
     .addOption(group(new Option('--data <dir>', "the node's data folder (or ROLLCALL_DATA)")))
@@ -33,7 +33,8 @@ export function addGlobals(command: Command, cli: Cli): void {
     command.version(cli.version, '-V, --version', 'print the version');
     group(command.options.at(-1)!);
   }
-  for (const child of command.commands) addGlobals(child, cli);
+  command.showHelpAfterError(`(${line} --help says more)`);
+  for (const child of command.commands) addGlobals(child, cli, `${line} ${child.name()}`);
 }
 
 /** Turns a handler into what commander calls: the handler gets its own options and positional arguments. */
@@ -91,7 +92,9 @@ async function platformFolder(): Promise<string> {
 }
 
 export function positive(text: string): number {
-  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
+  if (!/^[1-9][0-9]{0,8}$/.test(text)) {
+    throw new InvalidArgumentError('It must be a whole number above 0, of nine digits at most.');
+  }
   return Number(text);
 }
 

@@ -81,8 +81,7 @@ function programOf(cli: Cli): Command {
       getOutHelpWidth: () => cli.stdout.columns ?? 100,
       getErrHelpWidth: () => cli.stderr.columns ?? 100,
       outputError: (text, write) => write(text.replace(/^error: /, 'rollcall: ')),
-    })
-    .showHelpAfterError('(rollcall --help lists all commands and options)');
+    });
   for (const add of commands) add(program, cli);
   // Otherwise `rollcall lsit --help` shows the help of all, as if it were right.
   program.addHelpText('beforeAll', ({ command }) => {

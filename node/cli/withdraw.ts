@@ -8,7 +8,7 @@ import { shortHash } from './words.ts';
 export function addWithdraw(program: Command, cli: Cli): void {
   program
     .command('withdraw <server>')
-    .description('say that a server left; <server> is its slug or id')
+    .description('say that a server left; <server> is its slug, its id, or the beginning of that')
     .action(
       action(cli, async ({ out, node }, _options, server) => {
         const gone = await node.delete<AnnouncementJson & { id: string }>(

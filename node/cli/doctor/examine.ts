@@ -89,7 +89,13 @@ function judgeConfig(loaded: Loaded): Finding[] {
   }
   const own = [...loaded.origins].filter(([, origin]) => origin !== 'config.default.json');
   const from = [...new Set(own.map(([, origin]) => origin))];
-  return [ok(own.length === 0 ? 'all settings are the usual ones' : `sound; ${own.length} set in ${from.join(', ')}`)];
+  return [
+    ok(
+      own.length === 0
+        ? 'sound; nothing is set in files or the environment'
+        : `sound; ${own.length} set in ${from.join(', ')}`,
+    ),
+  ];
 }
 
 function judgeRunner(runner: Runner | undefined, status: Status | undefined, dataDir: string): Finding {
