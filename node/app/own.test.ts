@@ -230,9 +230,8 @@ test('only what is announced here can be withdrawn, and once', async t => {
   const world = new World();
   await t.throwsAsync(world.own.withdraw('eu-1'), { code: 'NO_SUCH_SERVER' });
   const { id } = await world.own.announce(ours);
-  await t.throwsAsync(world.own.withdraw(id.slice(0, 3)), { code: 'NO_SUCH_SERVER' });
-  const error = await t.throwsAsync(world.own.withdraw('eu-2'), { code: 'NO_SUCH_SERVER' });
-  t.is((error as RollcallError).remedy, 'announced here: eu-1');
+  const error = await t.throwsAsync<RollcallError>(world.own.withdraw(id.slice(0, 3)), { code: 'NO_SUCH_SERVER' });
+  t.is(error?.remedy, 'announced here: eu-1');
   t.is((await world.own.withdraw(id.slice(0, 4))).id, id, 'by the beginning of its id too');
   await t.throwsAsync(world.own.withdraw('eu-1'), { code: 'NO_SUCH_SERVER' });
 });
