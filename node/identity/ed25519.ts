@@ -1,5 +1,6 @@
 // Ed25519 signatures, checked by libsodium in 38 µs. Where it does not come ready-made (musl, rare processors) Node checks them,
 // in 65 µs, and comes to the same verdict on each: else one node would blame another for what that one let in.
+/// <reference path="sodium-native.d.ts" />
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { base64url } from '../base/bytes.ts';
 
