@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Node } from '../api/port.ts';
 import type { Cli } from './cli.ts';
+import type { NodeClient } from './client.ts';
 import { action, type Run } from './command.ts';
 import { CliError, exits } from './errors.ts';
 
@@ -31,14 +32,18 @@ export function addConfig(program: Command, cli: Cli): void {
 async function inForce(cli: Cli, run: Run): Promise<readonly Setting[]> {
   if (run.globals.configPath !== undefined) return wouldBe(cli, run);
   try {
-    const { settings } = await run.node.getOwn<{ settings: Setting[] }>('/config');
-    return settings;
+    return await settingsOf(run.node);
   } catch (error) {
     if (!(error instanceof CliError && error.exit === exits.noNode)) throw error;
     const settings = await wouldBe(cli, run);
     run.out.note(`${error.message}; this is what one would start with`);
     return settings;
   }
+}
+
+/** Those of the running node. */
+export async function settingsOf(node: NodeClient): Promise<readonly Setting[]> {
+  return (await node.getOwn<{ settings: Setting[] }>('/config')).settings;
 }
 
 async function wouldBe(cli: Cli, { globals }: Run): Promise<Setting[]> {
@@ -55,7 +60,7 @@ async function wouldBe(cli: Cli, { globals }: Run): Promise<Setting[]> {
   return [...leaves(config)].map(([path, value]) => ({ path, value, origin: origins.get(path) ?? 'unknown' }));
 }
 
-function nested(settings: readonly Setting[]): Record<string, unknown> {
+export function nested(settings: readonly Setting[]): Record<string, unknown> {
   const whole: Record<string, unknown> = {};
   for (const { path, value } of settings) {
     const keys = path.split('.');

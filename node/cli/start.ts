@@ -25,7 +25,7 @@ export function addStart(program: Command, cli: Cli): void {
     )
     .option('--list <name>', 'which list')
     .option('--listen <multiaddr>', 'where others reach this node, such as /ip4/0.0.0.0/tcp/7481; once for each', each)
-    .option('--entry <multiaddr>', 'a node to begin with, ending in /p2p/<peer id>; once for each', each)
+    .option('--entry <multiaddr>', 'a node to begin with, such as /dns4/play.example.org/tcp/7481; once for each', each)
     .option('--http <host:port>', 'where the HTTP API listens', hostAndPort)
     .option('--set <path=value>', 'any setting, such as history.commitIntervalMs=5000; once for each', each)
     .action(action<Options>(cli, (run, options) => start(cli, run, options)));

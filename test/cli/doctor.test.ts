@@ -131,6 +131,18 @@ test('entry points are asked; one that is silent is a warning, and when all are 
   t.deepEqual(await ask(gone.port), { exit: 1, states: ['warning', 'problem'] });
 });
 
+test('a running node is judged by the entry points that it goes by, not by those of the files', async t => {
+  await using other = await listener();
+  const settings = [{ path: 'network.entries', value: [`/ip4/127.0.0.1/tcp/${other.port}`], origin: '--entry' }];
+  const rest = ['network.mdns', 'checkpoints.everyMs'].map(path => ({ path, value: 0, origin: 'config.default.json' }));
+  const body = { settings: [...settings, ...rest, { path: 'karma.prefer', value: [], origin: '--set' }] };
+  await using node = await fakeNode({ ...sound, 'GET /api/v1/config': { body } });
+  t.deepEqual(
+    findings(await doctor(node.folder), 'entry points').map(({ message }) => message),
+    [`/ip4/127.0.0.1/tcp/${other.port} answers`],
+  );
+});
+
 test('ports of gateways that are switched on are tried, in the protocol that they speak', async t => {
   await using empty = await emptyFolder();
   await using other = await listener();

@@ -8,7 +8,9 @@ import type { Config } from '../../config/schema.ts';
 import type { GatewayStatus } from '../../gateways/family.ts';
 import type { Peer } from '../../network/port.ts';
 import type { Cli } from '../cli.ts';
+import type { NodeClient } from '../client.ts';
 import type { Run } from '../command.ts';
+import { nested, settingsOf } from '../config.ts';
 import { type Finding, failedCheck, findingsOf } from './findings.ts';
 import { judgeFolder, type Runner, runnerOf } from './folder.ts';
 import { judgeGatewayPorts, judgeGateways } from './gateways.ts';
@@ -40,6 +42,8 @@ export async function examine(cli: Pick<Cli, 'env' | 'alive' | 'clock'>, { node,
   const runner = await runnerOf(dataDir, cli.alive);
   const status = runner?.http === undefined ? undefined : await node.get<Status>('/status').catch(() => undefined);
   checks.push(judgeRunner(runner, status, dataDir));
+  // A running node goes by flags that no file knows.
+  const inForce = status ? await configInForce(node).catch(() => config) : config;
   if (status) {
     await check('store', async () => [await judgeRunningStore(node)]);
     await check('clock', async () => [judgeClock(status, await node.get<ServersPage>('/servers', { all: true }), now)]);
@@ -50,7 +54,7 @@ export async function examine(cli: Pick<Cli, 'env' | 'alive' | 'clock'>, { node,
     );
     await check('keys', async () => judgeKeys((await node.get<{ keys: KeyJson[] }>('/keys')).keys, now));
     await check('karma', async () => [
-      judgeWords(await node.get<NodesGraph>('/nodes/graph'), status.peerId, config?.karma ?? { prefer: [] }),
+      judgeWords(await node.get<NodesGraph>('/nodes/graph'), status.peerId, inForce?.karma ?? { prefer: [] }),
     ]);
   } else {
     if (!runner) await check('store', () => judgeStopped(dataDir, config, now));
@@ -61,12 +65,14 @@ export async function examine(cli: Pick<Cli, 'env' | 'alive' | 'clock'>, { node,
     const later = 'start the node, and run this again to see whether others reach it';
     checks.push(findingsOf('reachability').warning('cannot be seen without a running node', later));
   }
-  if (config) {
-    await check('entry points', () => judgeEntries(config.network));
-    await check('online key', () => judgeOnlineKey(config.checkpoints));
+  if (inForce) {
+    await check('entry points', () => judgeEntries(inForce.network));
+    await check('online key', () => judgeOnlineKey(inForce.checkpoints));
   }
   return { node: status ? 'running' : 'not running', checks };
 }
+
+const configInForce = async (node: NodeClient): Promise<Config> => nested(await settingsOf(node)) as Config;
 
 type Loaded = LoadedConfig | { readonly fault: RollcallError };
 
