@@ -92,11 +92,13 @@ function world(seed: number) {
       karma.set(peer, pick([-1, -0.1, 0, 0.3, 1]));
       rows.touchAnnouncer(peer);
     } else if (kind === 18) now += pick([31 * second, 6 * minute, 2 * hour]);
-    else {
-      endorsed = new Set(ids().filter(() => random() < 0.2));
-      neighbours.restated(endorsed);
-      rows.forget();
-    }
+    else restate();
+  };
+  /** Another statement comes into force. */
+  const restate = () => {
+    endorsed = new Set(ids().filter(() => random() < 0.2));
+    neighbours.restated(endorsed);
+    rows.forget();
   };
   const expected = (query: ServersQuery) => pageOf({ listed: listed.values(), view: view() }, query);
   /** Places of all, by the index and by a look at each. */
@@ -112,6 +114,7 @@ function world(seed: number) {
   return {
     rows,
     change,
+    restate,
     expected,
     pick,
     below,
@@ -233,5 +236,19 @@ test('what time alone changes in a large list is seen when a minute of steps has
     later(10 * second);
     await rows.step();
   }
+  t.deepEqual(await rows.page({}), expected({}));
+});
+
+test('a statement that comes into force in the middle of a step leaves nothing of the rows before it', async t => {
+  const { rows, expected, announceAs, restate, later } = world(14);
+  for (let n = 0; n < 600; n++) announceAs(n);
+  await rows.ready();
+  later(minute);
+  const step = rows.step();
+  restate();
+  await step;
+  // Asked for anew: else what is being filled would never be done.
+  t.deepEqual(await rows.page({}), expected({}));
+  await rows.ready();
   t.deepEqual(await rows.page({}), expected({}));
 });

@@ -123,13 +123,13 @@ export class KeptRows {
     let remembering: Promise<void> | undefined;
     for (;;) {
       await this.ready();
-      const keeper = this.#keeper!;
-      if (this.#keepUp(keeper)) {
+      const keeper = this.#keeper;
+      if (keeper && this.#keepUp(keeper)) {
         remembering ??= keeper.pages.remember(asked.terms);
         await remembering;
       }
       // Something may have changed in that turn.
-      if (keeper === this.#keeper && this.#keepUp(keeper)) {
+      if (keeper && this.#keepUp(keeper)) {
         const waiting = keeper.crowds.counted() ?? keeper.pages.prepare(asked);
         if (!waiting) return keeper.pages;
         await waiting;
@@ -170,9 +170,9 @@ export class KeptRows {
     this.#filling = undefined;
   }
 
-  /** Looks again at what may be otherwise. Whether that was all. */
+  /** Looks again at what may be otherwise. Whether that was all; not of a keeper that was forgotten meanwhile. */
   #keepUp(keeper: RowKeeper): boolean {
-    if (this.#filling) return false;
+    if (keeper !== this.#keeper || this.#filling) return false;
     const now = this.#deps.clock();
     if (keeper.pages.size <= smallMax && now !== this.#lookedAtMs) keeper.sweep(smallMax);
     this.#lookedAtMs = now;
