@@ -106,7 +106,7 @@ export const PublishRequest = describes<port.PublishRequest>()(
   ),
 );
 
-export const AddKeyRequest = Type.Object({ armored: Type.String({ minLength: 1 }) }, closed);
+export const AddKeyRequest = Type.Object({ armored: Type.String() }, closed);
 
 /** 1,000 scores take a few milliseconds to work out. An ending of six characters is nobody else's by chance. */
 export const KarmaQuery = describes<port.KarmaQuery>()(

@@ -89,10 +89,14 @@ export async function draft(
   );
   await keep(store, [root]);
 
+  // What people see of it: the tree holds who withdrew lately too.
+  const after = new Map(
+    kept.filter(([, { announcement }]) => announcement.state === 'up' && announcement.expiresAt > now),
+  );
   const previous = adopter.statement;
   const sequence = Math.max(book.highest, previous?.statement.sequence ?? 0) + 1;
   const orders: Message = {
-    subject: subjectOf(request, sequence, kept.length),
+    subject: subjectOf(request, sequence, after.size),
     text: request.kind === 'checkpoint' ? (request.message ?? '') : '',
     list: listName,
     sequence,
@@ -109,9 +113,6 @@ export async function draft(
   const payload = formatPayload({ tree: root.oid, parents, author: person, committer: person, ...orders });
 
   const shown = [...live.list.listed.values()].filter(({ announcement }) => announcement.state === 'up');
-  const after = new Map(
-    kept.filter(([, { announcement }]) => announcement.state === 'up' && announcement.expiresAt > now),
-  );
   const leaves = shown.filter(
     ({ id, announcement }) => isBarred(announcement) || (request.kind === 'rollback' && !after.has(id)),
   );
@@ -122,7 +123,7 @@ export async function draft(
     parents,
     message,
     sequence,
-    servers: kept.length,
+    servers: after.size,
     leaves: leaves.map(({ id, announcement }) => told(id, announcement)),
     returns: [...after].filter(([id]) => !present.has(id)).map(([id, { announcement }]) => told(id, announcement)),
     barred: shown

@@ -261,6 +261,7 @@ for (const [title, file, code] of [
     'BAD_CHECKSUM',
   ],
   ['no packets', utf8(armor('hello')), 'BAD_KEY'],
+  ['nothing', utf8(''), 'NOT_A_KEY'],
   ['packets that are no key', utf8(armor('\xcb\x07b\0\0\0\0\0a')), 'BAD_KEY'],
 ] as const) {
   test(`for a key, ${title} will not do: ${code}`, async t => {
