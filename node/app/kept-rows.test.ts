@@ -242,6 +242,7 @@ test('what time alone changes in a large list is seen when a minute of steps has
 test('a statement that comes into force in the middle of a step leaves nothing of the rows before it', async t => {
   const { rows, expected, announceAs, restate, later } = world(14);
   for (let n = 0; n < 600; n++) announceAs(n);
+  await rows.page({});
   await rows.ready();
   later(minute);
   const step = rows.step();
