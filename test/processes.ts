@@ -1,8 +1,9 @@
 // Rollcall nodes as real processes on loopback, with the HTTP API to talk to them.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +17,18 @@ export const quietFlags = [
   ...['--listen', '/ip4/127.0.0.1/tcp/0', '--http', '127.0.0.1:0', '--log-level', 'error'],
   ...['network.mdns=false', 'network.allowPrivateAddresses=true', 'probe.enabled=false'].flatMap(set => ['--set', set]),
 ];
+
+/** Nodes that run and folders that are there: they go with this process, also when it is ended before its blocks are. */
+const running = new Set<ChildProcess>();
+const folders = new Set<string>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+  // Who was killed may still be writing its last file.
+  for (const path of folders) rmSync(path, { recursive: true, force: true, maxRetries: 10 });
+});
+// By default these end a process without that event.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
 
 export type NodeProcess = AsyncDisposable & {
   readonly peerId: string;
@@ -56,6 +69,8 @@ export async function startProcess(
     stdio: ['ignore', 'pipe', stderr ?? 'inherit'],
     env: { ...process.env, ...env },
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const lines = createInterface({ input: child.stdout! });
   const [line] = (await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => [])])) as string[];
   if (line === undefined) throw new Error(`the node on ${data} ended before it was ready`);
@@ -98,7 +113,14 @@ export async function startProcess(
 /** A folder that is gone when its block ends. */
 export async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
   const path = await mkdtemp(join(tmpdir(), 'rollcall-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  folders.add(path);
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      await rm(path, { recursive: true, force: true });
+      folders.delete(path);
+    },
+  };
 }
 
 /**
