@@ -81,7 +81,7 @@ export class HistoryPages {
 
   /** @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
   async commit(revision: string, { diff: isAsked = true, ...wanted }: CommitQuery = {}): Promise<CommitDetail> {
-    const { history, store } = this.#deps;
+    const { history } = this.#deps;
     const oid = await this.resolve(revision);
     const commit = await history.commit(oid);
     const entry = await this.#entryOf(oid);
@@ -89,7 +89,7 @@ export class HistoryPages {
     const tree = await history.serversOf(oid);
     const base = await this.#baseOf(commit);
     const { blobs, part } = partOf(isAsked ? await this.#changesOf(oid, base, tree) : [], wanted);
-    const diff = diffJson(await withSides(stored(store), blobs));
+    const diff = diffJson(await withSides(this.#source, blobs));
     return { ...this.#summary(entry, await this.#cuts()), tree, message: commit.message, base, diff, ...part };
   }
 
@@ -103,18 +103,22 @@ export class HistoryPages {
 
   /** @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
   async diff(a: string, b?: string): Promise<ServersDiff> {
-    const { live, store } = this.#deps;
-    const source = either(stored(store), live.objects);
     const from = await this.resolve(a);
     const blobs =
       b === undefined
-        ? await diffToLive(this.#deps, from, source, live.tree.root())
+        ? await diffToLive(this.#deps, from, this.#source, this.#deps.live.tree.root())
         : await diffCommits(this.#deps, from, await this.resolve(b));
-    return diffJson(await withSides(source, blobs));
+    return diffJson(await withSides(this.#source, blobs));
+  }
+
+  /** What is listed now need not be read from the store: as a rule one side of a comparison is new. */
+  get #source(): ObjectSource {
+    const { live, store } = this.#deps;
+    return either(live.objects, stored(store));
   }
 
   #changesOf(oid: string, base: string | null, tree: string): Promise<BlobDiff[]> {
-    return base === null ? diffTrees(stored(this.#deps.store), emptyTree, tree) : diffCommits(this.#deps, base, oid);
+    return base === null ? diffTrees(this.#source, emptyTree, tree) : diffCommits(this.#deps, base, oid);
   }
 
   async #heightBelow(before: string | undefined): Promise<number | undefined> {

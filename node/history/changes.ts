@@ -1,14 +1,19 @@
-// Which blobs each commit replaced, one record a commit: two commits are compared by what was noted between them, without
-// a look at their trees. A record that is missing or too many of them cost time alone: then the trees are read.
+// Which blobs each commit replaced, and where that was a mere renewal, one record a commit: two commits are compared by what
+// was noted between them, without a look at their trees. A record that is missing or too many of them cost time alone: then
+// the trees are read.
 import { setImmediate as pause } from 'node:timers/promises';
 import { asBuffer, type BlobDiff } from './diff.ts';
+import { hashAt, writeHashes } from './hash-rows.ts';
 import { keyOf } from './log.ts';
+import { oidBytes } from './oid-set.ts';
 import type { Steps } from './steps.ts';
 import type { Store } from './store.ts';
 
-/** SHA-1, and ids are as long. */
-export const oidBytes = 20;
-const changeBytes = 3 * oidBytes;
+/** A change of which it is known whether it was a mere renewal. */
+export type NotedChange = BlobDiff & { readonly isRenewal: boolean };
+
+const flagAt = 3 * oidBytes;
+const changeBytes = flagAt + 1;
 
 /** Changes read for one comparison: what 2,000 commits make as a rule. In a flood they are more, and trees are bounded by the list. */
 const changesMax = 200_000;
@@ -19,14 +24,12 @@ const turnMax = 5_000;
 
 const noBlob = '0'.repeat(2 * oidBytes);
 
-/** `<id><blob before><blob after>` for each server, in bytes; zeros for a blob that is not there. In any order. */
-export function formatChanges(changes: readonly BlobDiff[]): Buffer {
+/** `<id><blob before><blob after><1 for a renewal>` for each server, in bytes; zeros for a blob that is not there. In any order. */
+export function formatChanges(changes: readonly NotedChange[]): Buffer {
   const record = Buffer.allocUnsafe(changes.length * changeBytes);
   let at = 0;
-  for (const { id, before = noBlob, after = noBlob } of changes) {
-    at += record.write(id, at, 'hex');
-    at += record.write(before, at, 'hex');
-    at += record.write(after, at, 'hex');
+  for (const { id, before = noBlob, after = noBlob, isRenewal } of changes) {
+    at = record.writeUInt8(isRenewal ? 1 : 0, writeHashes(record, at, id, before, after));
   }
   return record;
 }
@@ -57,14 +60,15 @@ export async function addChanges(
     for (let at = 0; at < record.length; at += changeBytes) {
       if (++turn % turnMax === 0) await pause();
       const [before, after] = [blobAt(record, at + oidBytes), blobAt(record, at + 2 * oidBytes)];
-      steps.add(record.toString('hex', at, at + oidBytes), isBack ? after : before, isBack ? before : after);
+      const isRenewal = record[at + flagAt] === 1;
+      steps.add(hashAt(record, at), isBack ? after : before, isBack ? before : after, isRenewal);
     }
   }
   return commits === Math.abs(to - from);
 }
 
 function blobAt(record: Buffer, at: number): string | undefined {
-  const blob = record.toString('hex', at, at + oidBytes);
+  const blob = hashAt(record, at);
   return blob === noBlob ? undefined : blob;
 }
 
@@ -72,7 +76,7 @@ function blobAt(record: Buffer, at: number): string | undefined {
 export async function areWrong(
   store: Pick<Store, 'get'>,
   height: number,
-  changes: readonly BlobDiff[],
+  changes: readonly NotedChange[],
 ): Promise<boolean> {
   const value = await store.get('changes', keyOf(height));
   if (!value) return false;

@@ -1,15 +1,17 @@
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { ada, nodes, server } from '../../test/adopting.ts';
-import { testList } from '../../test/announcements.ts';
+import { testList, testNow } from '../../test/announcements.ts';
 import { keptHistory, pause } from '../../test/histories.ts';
 import type { StatementNode } from '../../test/statement-node.ts';
 import { day } from '../base/time.ts';
+import { kindOf } from '../list/change.ts';
 import { diffCommits, diffToLive } from './compare.ts';
-import { diffTrees } from './diff.ts';
+import { type BlobDiff, diffTrees } from './diff.ts';
 import { stored } from './history.ts';
 import { noteList } from './lists.ts';
 import { beginningOf, heightOf, keyOf, readLog } from './log.ts';
+import { readAnnouncements } from './source.ts';
 import type { Space, Store } from './store.ts';
 import { verifyHistory } from './verify.ts';
 
@@ -22,7 +24,9 @@ const move = fc.record({
       'list',
       'list',
       'list',
-      'list',
+      'renew',
+      'renew',
+      'renew',
       'note',
       'note',
       'checkpoint',
@@ -46,6 +50,16 @@ async function keysOf(store: Store, ...spaces: readonly Space[]) {
   return keys;
 }
 
+/** What differs as trees tell it; whatever is known to be a renewal must be told to nobody. */
+async function withoutMarks(t: ExecutionContext, store: Store, diffs: readonly BlobDiff[]): Promise<BlobDiff[]> {
+  const known = diffs.filter(({ isRenewal }) => isRenewal).map(({ before, after }) => [before, after] as const);
+  const oids = [...new Set(known.flat())].filter(oid => oid !== undefined);
+  const held = new Map((await readAnnouncements(stored(store), oids)).map((item, i) => [oids[i], item]));
+  for (const [before, after] of known)
+    t.true(['renewed', 'forgotten'].includes(kindOf(held.get(before), held.get(after))));
+  return diffs.map(({ id, before, after }) => ({ id, before, after }));
+}
+
 async function likeTrees(t: ExecutionContext, node: Pick<StatementNode, 'store' | 'history'>) {
   const { store, history } = node;
   const oids = (await commitsOf(node)).map(({ oid }) => oid);
@@ -59,7 +73,7 @@ async function likeTrees(t: ExecutionContext, node: Pick<StatementNode, 'store' 
         [b, a],
       ] as const) {
         const expected = await diffTrees(stored(store), trees.get(from)!, trees.get(to)!);
-        t.deepEqual(await diffCommits({ store, history, every }, from, to), expected);
+        t.deepEqual(await withoutMarks(t, store, await diffCommits({ store, history, every }, from, to)), expected);
       }
     }
   }
@@ -77,8 +91,13 @@ test('any two commits are compared as by their trees, whatever happened to the l
         const { store } = a;
         const pickOf = <T>(items: readonly T[]) => items.slice((picks[0]! * items.length) >> 3)[0]!;
         if (what === 'list') {
-          a.list(...picks.map(n => server(`eu-${n}`, { name: `at ${clock.now}`, issuedAt: clock.now })));
+          const fields = { state: picks.length > 3 ? 'left' : 'up', issuedAt: clock.now } as const;
+          a.list(...picks.map(n => server(`eu-${n}`, { name: `at ${clock.now}`, ...fields })));
           a.live.changed(a.live.list.tick(clock.now));
+          await a.commit();
+        } else if (what === 'renew') {
+          const held = picks.flatMap(n => a.live.list.held(server(`eu-${n}`).id)?.announcement ?? []);
+          a.list(...held.map(({ server: its, name, state }) => server(its, { name, state, issuedAt: clock.now })));
           await a.commit();
         } else if (what === 'checkpoint') await a.take(await a.signed(ada));
         else if (what === 'rollback') {
@@ -98,11 +117,12 @@ test('any two commits are compared as by their trees, whatever happened to the l
   );
 });
 
-/** Two dozen commits of ten servers, each with something new; lists are noted as they become due. */
-async function renewed(t: ExecutionContext) {
+/** Two dozen commits of ten servers, each with something new as a rule; lists are noted as they become due. */
+async function renewed(t: ExecutionContext, nameIn = (_n: number, round: number) => `round ${round}`) {
   const kept = await keptHistory(t);
   for (let round = 0; round < 24; round++) {
-    await kept.commit([round, round + 3, round + 7].map(n => server(`eu-${n % 10}`, { name: `round ${round}` })));
+    const its = [round, round + 3, round + 7].map(n => n % 10);
+    await kept.commit(its.map(n => server(`eu-${n}`, { name: nameIn(n, round), issuedAt: testNow + round })));
     await noteList(kept.store, kept.history, every);
   }
   return { ...kept, oids: (await commitsOf(kept)).map(({ oid }) => oid) };
@@ -145,7 +165,8 @@ test('a list that is not whole is noted again, and until then comparisons do wit
     await store.write([all.at(-1)!, all[0]!]);
     const noting = watched(store);
     const expected = await diffTrees(stored(store), await history.serversOf(oids[0]!), await history.serversOf(far));
-    t.deepEqual(await diffCommits({ store: noting.store, history, every }, oids[0]!, far), expected);
+    const told = await diffCommits({ store: noting.store, history, every }, oids[0]!, far);
+    t.deepEqual(await withoutMarks(t, store, told), expected);
     return noting;
   })();
   t.true(read.has('lists'));
@@ -153,11 +174,38 @@ test('a list that is not whole is noted again, and until then comparisons do wit
   t.is((await keysOf(store, 'lists')).length, all.length - 1, 'the newest is whole again');
 });
 
+/** The odd ones say something new each time, the even ones never. */
+const halfNew = (n: number, round: number) => (n % 2 === 1 ? `round ${round}` : '');
+
+test('who was renewed at most is known between any commits, near or far apart', async t => {
+  const { history, store, oids } = await renewed(t, halfNew);
+  const even = [0, 2, 4, 6, 8].map(n => server(`eu-${n}`).id);
+  for (const [a, b] of [
+    [10, 13],
+    [13, 10],
+    [9, 23],
+    [23, 9],
+  ] as const) {
+    const diffs = await diffCommits({ store, history, every }, oids[a]!, oids[b]!);
+    t.true(diffs.some(({ id }) => even.includes(id)) && diffs.some(({ id }) => !even.includes(id)));
+    for (const { id, isRenewal } of diffs) t.is(isRenewal, even.includes(id));
+  }
+});
+
+test('where it is not noted who said something new, nobody is taken for renewed', async t => {
+  const { history, store, oids } = await renewed(t, halfNew);
+  await store.write([{ space: 'lists', del: keyOf(15) }]);
+  const diffs = await diffCommits({ store, history, every }, oids[9]!, oids[23]!);
+  t.is(diffs.length, 10);
+  t.true(diffs.every(({ isRenewal }) => !isRenewal));
+});
+
 for (const [space, keyAt, fault] of [
   ['changes', keyOf(12), /the blobs that commit .* replaced are noted wrong/],
   ['lists', `${keyOf(12)}/`, /the list at commit .* is noted wrong/],
+  ['lists', keyOf(12), /the list at commit .* is noted wrong/],
 ] as const) {
-  test(`what is wrong in ${space} is found and taken out, so that trees are compared`, async t => {
+  test(`what is wrong in ${space} at ${keyAt} is found and taken out, so that trees are compared`, async t => {
     const { history, store, oids } = await renewed(t);
     const kept = { store, history };
     for await (const [put, value] of store.entries(space, { gte: keyAt, lt: `${keyAt}~` })) {
@@ -201,7 +249,7 @@ test('the list as it stands is compared with any commit, with what is not commit
   const root = a.live.tree.root();
   for (const { oid } of await commitsOf(a)) {
     const expected = await diffTrees(a.objects, await a.history.serversOf(oid), root);
-    t.deepEqual(await diffToLive(a, oid, a.objects, root), expected);
+    t.deepEqual(await withoutMarks(t, a.store, await diffToLive(a, oid, a.objects, root)), expected);
   }
 });
 

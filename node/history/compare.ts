@@ -38,8 +38,9 @@ export async function diffToLive(
   // The list may move on meanwhile, and then its trees are gone.
   const newest = await diffTrees(source, await deps.history.serversOf(head), servers);
   const steps = new Steps();
-  for (const { id, before, after } of await diffCommits(deps, from, head)) steps.add(id, before, after);
-  for (const { id, before, after } of newest) steps.add(id, before, after);
+  for (const some of [await diffCommits(deps, from, head), newest]) {
+    for (const { id, before, after, isRenewal = false } of some) steps.add(id, before, after, isRenewal);
+  }
   return steps.result();
 }
 
@@ -56,7 +57,7 @@ async function addSteps(
   if (near === undefined || far === undefined) return false;
   return (
     (await addChanges(steps, store, first, near)) &&
-    (await addLists(steps, store, near, far)) &&
+    (await addLists(steps, store, near, far, every)) &&
     (await addChanges(steps, store, far, last))
   );
 }

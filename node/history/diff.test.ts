@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { announcementOf, signerOf } from '../../test/announcements.ts';
 import { keptHistory } from '../../test/histories.ts';
 import { temporaryStore } from '../../test/stock-git.ts';
-import { diffServers, diffTrees } from './diff.ts';
+import { asBuffer, diffServers, diffTrees, withSides } from './diff.ts';
 import { stored } from './history.ts';
 import { ServersTree } from './servers-tree.ts';
-import { readSides } from './sides.ts';
+import { isRenewal, readSides } from './sides.ts';
 import { either, type ObjectSource } from './source.ts';
 import { emptyTree } from './tree.ts';
 
@@ -43,19 +43,38 @@ test('between any two lists exactly the servers that differ are told', async t =
   );
 });
 
-test('of a renewal, of a change and of one whose texts look like fields both sides are told as they are', async t => {
+test('a renewal is told from a change by its bytes, whatever texts look like', async t => {
   const odd = { name: 'ü",\\n  "issuedAt": 1', attributes: { country: 'issuedAt' } };
   const old = announcementOf('eu-1', odd);
-  for (const fields of [odd, { ...odd, name: 'ö' }, { ...odd, tags: ['coop'] }, {}]) {
+  for (const [fields, isMere] of [
+    [odd, true],
+    [{ ...odd, name: 'ö' }, false],
+    [{ ...odd, tags: ['coop'] }, false],
+    [{ ...odd, state: 'left' }, false],
+    [{}, false],
+  ] as const) {
     const next = announcementOf('eu-1', { ...fields, issuedAt: old.announcement.issuedAt + 1_000 });
-    for (const [a, b] of [
-      [old, next],
-      [next, old],
-    ] as const) {
-      const sides = readSides(Buffer.from(a.bytes), Buffer.from(b.bytes))!;
-      t.is(JSON.stringify(sides), JSON.stringify({ before: a.announcement, after: b.announcement }));
-    }
+    t.is(isRenewal(asBuffer(old.bytes), asBuffer(next.bytes)), isMere);
+    t.is(isRenewal(asBuffer(next.bytes), asBuffer(old.bytes)), isMere);
   }
+});
+
+test('renewals are told to nobody, and not even read where they are known', async t => {
+  const [old, gone] = [announcementOf('eu-1'), announcementOf('eu-2')];
+  const again = announcementOf('eu-1', { issuedAt: old.announcement.issuedAt + 1_000 });
+  const renewal = { id: old.id, before: old.oid, after: again.oid };
+  const left = { id: gone.id, before: gone.oid, after: undefined };
+  const asked: string[] = [];
+  const held = new Map([old, again, gone].map(({ oid, bytes }) => [oid, bytes]));
+  const source: ObjectSource = async oids => {
+    asked.push(...oids);
+    return oids.map(oid => ({ type: 'blob', body: held.get(oid)! }));
+  };
+  const told = [{ id: gone.id, before: gone.announcement, after: undefined }];
+  t.deepEqual(await withSides(source, [renewal, left]), told);
+  t.deepEqual(asked.splice(0), [old.oid, again.oid, gone.oid]);
+  t.deepEqual(await withSides(source, [{ ...renewal, isRenewal: true }, left]), told);
+  t.deepEqual(asked, [gone.oid]);
 });
 
 test('a blob that is no announcement is damage, on either side', t => {

@@ -1,13 +1,19 @@
 // What differs between two trees of servers: only subtrees whose hashes differ are read, all of one depth in one go.
 import { setImmediate as pause } from 'node:timers/promises';
 import { damaged } from './damaged.ts';
-import { readSides, type Sides } from './sides.ts';
+import { isRenewal, readSides, type Sides } from './sides.ts';
 import { type ObjectSource, readBodies } from './source.ts';
 import { emptyTree } from './tree.ts';
 import { compareTrees } from './tree-bytes.ts';
 
 /** Blob hashes of one server on either side. */
-export type BlobDiff = { readonly id: string; readonly before: string | undefined; readonly after: string | undefined };
+export type BlobDiff = {
+  readonly id: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  /** It is known that only times moved, or that it was and is withdrawn: nothing that people are told of. */
+  readonly isRenewal?: boolean;
+};
 
 export type ServerDiff = Sides & { readonly id: string };
 
@@ -49,11 +55,14 @@ export async function diffTrees(source: ObjectSource, before: string, after: str
   return diffs;
 }
 
-/** The same with the announcements themselves. @throws RollcallError STORE_DAMAGED */
+/** The same with the announcements themselves, without renewals. @throws RollcallError STORE_DAMAGED */
 export const diffServers = async (source: ObjectSource, before: string, after: string): Promise<ServerDiff[]> =>
   withSides(source, await diffTrees(source, before, after));
 
-/** Reads the announcements of either side. @throws RollcallError STORE_DAMAGED */
+/**
+ * Reads the announcements of either side, without renewals: those that are known are not even read.
+ * @throws RollcallError STORE_DAMAGED
+ */
 export async function withSides(source: ObjectSource, blobs: readonly BlobDiff[]): Promise<ServerDiff[]> {
   const diffs: ServerDiff[] = [];
   const read = (batch: readonly BlobDiff[]) =>
@@ -62,14 +71,15 @@ export async function withSides(source: ObjectSource, blobs: readonly BlobDiff[]
       batch.flatMap(({ before, after }) => [before, after].filter(oid => oid !== undefined)),
       'blob',
     );
-  for await (const [batch, bodies] of readAhead(blobs, read)) {
+  const unknown = blobs.filter(({ isRenewal }) => !isRenewal);
+  for await (const [batch, bodies] of readAhead(unknown, read)) {
     let at = 0;
     for (const [i, { id, before, after }] of batch.entries()) {
       if (i > 0 && i % turnMax === 0) await pause();
-      const sides = readSides(
-        before === undefined ? undefined : asBuffer(bodies[at++]!),
-        after === undefined ? undefined : asBuffer(bodies[at++]!),
-      );
+      const old = before === undefined ? undefined : asBuffer(bodies[at++]!);
+      const now = after === undefined ? undefined : asBuffer(bodies[at++]!);
+      if (old && now && isRenewal(old, now)) continue;
+      const sides = readSides(old, now);
       if (!sides) throw damaged(`of server ${id} blob ${before} or ${after} is no announcement`);
       diffs.push({ id, before: sides.before, after: sides.after });
     }

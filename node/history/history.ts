@@ -4,7 +4,7 @@ import { RollcallError } from '../base/errors.ts';
 import { second } from '../base/time.ts';
 import type { Change } from '../list/change.ts';
 import { type AnyCommit, parseAnyCommit } from './any-commit.ts';
-import { formatChanges } from './changes.ts';
+import { formatChanges, type NotedChange } from './changes.ts';
 import { adoptionTitle, formatCommit, messageFor, parseCommit, type Told, tell } from './commit.ts';
 import { damaged } from './damaged.ts';
 import { type BlobDiff, batches, diffTrees, readAhead } from './diff.ts';
@@ -174,7 +174,7 @@ export class History {
     await this.#inSlices(changes, some => {
       const kinds = tell(some);
       told.push(...kinds);
-      noted.push(formatChanges(some.map(({ id, before, after }) => ({ id, before: before?.oid, after: after?.oid }))));
+      noted.push(formatChanges(kinds.map(notedOf)));
       writes.push(...serverWrites(height, kinds), ...each(some));
       for (const { id, after } of some) if (after && adoption?.blobs.get(id) !== after.oid) keep('blob', after.bytes);
     });
@@ -227,6 +227,13 @@ export class History {
     ];
   }
 }
+
+const notedOf = ({ id, before, after, kind }: Told): NotedChange => ({
+  id,
+  before: before?.oid,
+  after: after?.oid,
+  isRenewal: kind === 'renewed',
+});
 
 /** Folders of a root tree by name. @throws RollcallError STORE_DAMAGED */
 async function rootEntries(store: Store, root: string): Promise<Attachments & { readonly servers?: string }> {

@@ -1,13 +1,16 @@
 // The whole list at some commits, as one table instead of the trees: commits that are far apart are compared by the two
-// tables next to them. It is made of the trees, beside the commits, and costs time alone where it is missing.
+// tables next to them. Beside it who said something new since the list before: all others were renewed at most, and nobody
+// has to read them. It is made beside the commits, and costs time alone where it is missing.
 import { setImmediate as pause } from 'node:timers/promises';
-import { oidBytes } from './changes.ts';
-import { asBuffer } from './diff.ts';
+import { addChanges, type NotedChange } from './changes.ts';
+import { asBuffer, type BlobDiff } from './diff.ts';
+import { compareHashes, hashAt, writeHashes } from './hash-rows.ts';
 import { type History, stored } from './history.ts';
 import { beginningOf, entryAt, keyOf } from './log.ts';
+import { oidBytes } from './oid-set.ts';
 import { blobsOf } from './records.ts';
 import { type ObjectSource, readTrees } from './source.ts';
-import type { Steps } from './steps.ts';
+import { Steps } from './steps.ts';
 import type { Store } from './store.ts';
 import { emptyTree } from './tree.ts';
 
@@ -23,6 +26,11 @@ const keyIn = (height: number, digit: string) => `${keyOf(height)}/${digit}`;
 const keysAt = (height: number) => digits.map(digit => keyIn(height, digit));
 const entryBytes = 2 * oidBytes;
 
+/** Before the parts of its list. */
+const newsKey = keyOf;
+/** Servers that said something new, for one comparison: of more nearly all have, and reading all of them is as fast. */
+const newsMax = 100_000;
+
 /** Notes the newest list that is due, unless it is noted; to be called now and then, while nothing is deleted. */
 export async function noteList(
   store: Store,
@@ -34,10 +42,24 @@ export async function noteList(
   const entry = await entryAt(store, height);
   // A statement is a maintainer's view. Its place has no list: the next one has.
   if (!entry || entry.statement) return;
-  const servers = await history.serversOf(entry.oid);
-  for await (const [put, value] of partsOf(stored(store), height, servers)) {
-    await store.write([{ space: 'lists', put, value }]);
-  }
+  const before = await store.getMany('lists', keysAt(height - every));
+  const changes = before.includes(undefined) ? undefined : await changesSince(store, height, every);
+  const parts = changes
+    ? partsAfter(before as Uint8Array[], height, changes)
+    : partsOf(stored(store), height, await history.serversOf(entry.oid));
+  for await (const [put, value] of parts) await store.write([{ space: 'lists', put, value }]);
+}
+
+type Part = readonly [key: string, value: Buffer];
+
+/** What changed since the list before; undefined when not all of it is noted. */
+async function changesSince(
+  store: Pick<Store, 'entries'>,
+  height: number,
+  every: number,
+): Promise<NotedChange[] | undefined> {
+  const steps = new Steps();
+  return (await addChanges(steps, store, height - every, height)) ? steps.result() : undefined;
 }
 
 /** The nearest height with a list, at most `every` away. */
@@ -55,45 +77,103 @@ export async function notedNear(
 /** Adds the steps from the list at one height to that at another. False when one is not there, or not whole. */
 export async function addLists(
   steps: Steps,
-  store: Pick<Store, 'getMany'>,
+  store: Pick<Store, 'get' | 'getMany'>,
   from: number,
   to: number,
+  every: number,
 ): Promise<boolean> {
+  const news = await newsBetween(store, Math.min(from, to), Math.max(from, to), every);
   const held = await store.getMany('lists', [...keysAt(from), ...keysAt(to)]);
   for (const i of digits.keys()) {
     const [old, now] = [held[i], held[digits.length + i]];
     if (!old || !now) return false;
-    addPart(steps, asBuffer(old), asBuffer(now));
+    addPart(steps, asBuffer(old), asBuffer(now), news);
     await pause();
   }
   return true;
 }
 
-/** The keys of a list that do not hold what its tree says; none where nothing is noted. @throws RollcallError STORE_DAMAGED */
-export async function wrongParts(store: Store, height: number, servers: string): Promise<string[]> {
+/** Who said something new after one list and until another; undefined where that is not noted, or too many. */
+async function newsBetween(
+  store: Pick<Store, 'get'>,
+  from: number,
+  to: number,
+  every: number,
+): Promise<ReadonlySet<string> | undefined> {
+  const news = new Set<string>();
+  for (let height = from + every; height <= to; height += every) {
+    const noted = await store.get('lists', newsKey(height));
+    if (!noted || news.size + noted.length / oidBytes > newsMax) return undefined;
+    const ids = asBuffer(noted);
+    for (let at = 0; at < ids.length; at += oidBytes) news.add(hashAt(ids, at));
+    await pause();
+  }
+  return news;
+}
+
+/** The keys of a list that do not hold what its tree and the changes say; none where nothing is noted. @throws RollcallError STORE_DAMAGED */
+export async function wrongParts(store: Store, height: number, servers: string, every: number): Promise<string[]> {
   const wrong: string[] = [];
-  for await (const [key, value] of partsOf(stored(store), height, servers)) {
+  const look = async ([key, value]: Part) => {
     const held = await store.get('lists', key);
     if (held && !asBuffer(held).equals(value)) wrong.push(key);
-  }
+  };
+  const changes = await changesSince(store, height, every);
+  if (changes) await look([newsKey(height), formatNews(changes)]);
+  for await (const part of partsOf(stored(store), height, servers)) await look(part);
   return wrong;
 }
 
+/** The id of each server that said something new, in bytes, by id. */
+function formatNews(changes: readonly NotedChange[]): Buffer {
+  const ids = changes.filter(({ isRenewal }) => !isRenewal).map(({ id }) => id);
+  const news = Buffer.allocUnsafe(ids.length * oidBytes);
+  let at = 0;
+  for (const id of ids) at = writeHashes(news, at, id);
+  return news;
+}
+
 /** `<id><blob>` for each server, in bytes, by id. */
-async function* partsOf(source: ObjectSource, height: number, servers: string): AsyncGenerator<[key: string, Buffer]> {
+async function* partsOf(source: ObjectSource, height: number, servers: string): AsyncGenerator<Part> {
   const [entries] = servers === emptyTree ? [[]] : await readTrees(source, [servers]);
   const trees = new Map(entries!.map(({ name, oid }) => [name, oid]));
   for (const digit of digits) {
     const blobs = await blobsOf(source, trees.get(digit) ?? emptyTree);
     const part = Buffer.allocUnsafe(blobs.size * entryBytes);
     let at = 0;
-    for (const [id, blob] of blobs) {
-      at += part.write(id, at, 'hex');
-      at += part.write(blob, at, 'hex');
-    }
+    for (const [id, blob] of blobs) at = writeHashes(part, at, id, blob);
     yield [keyIn(height, digit), part];
     await pause();
   }
+}
+
+/** The same from the list before and what changed since, who said something new first. */
+async function* partsAfter(
+  before: readonly Uint8Array[],
+  height: number,
+  changes: readonly NotedChange[],
+): AsyncGenerator<Part> {
+  yield [newsKey(height), formatNews(changes)];
+  const byDigit = Map.groupBy(changes, ({ id }) => id[0]!);
+  for (const [i, digit] of digits.entries()) {
+    yield [keyIn(height, digit), changed(asBuffer(before[i]!), byDigit.get(digit) ?? [])];
+    await pause();
+  }
+}
+
+/** Both are in order: what stands between two changes is copied as it is. */
+function changed(part: Buffer, changes: readonly BlobDiff[]): Buffer {
+  const pieces: Buffer[] = [];
+  let at = 0;
+  for (const { id, after } of changes) {
+    const entry = Buffer.from(id + (after ?? ''), 'hex');
+    const from = at;
+    while (at < part.length && compareHashes(part, at, entry, 0) < 0) at += entryBytes;
+    pieces.push(part.subarray(from, at));
+    if (at < part.length && compareHashes(part, at, entry, 0) === 0) at += entryBytes;
+    if (after !== undefined) pieces.push(entry);
+  }
+  return Buffer.concat([...pieces, part.subarray(at)]);
 }
 
 async function isNoted(store: Pick<Store, 'hasMany'>, height: number): Promise<boolean> {
@@ -101,14 +181,14 @@ async function isNoted(store: Pick<Store, 'hasMany'>, height: number): Promise<b
 }
 
 /** Both are in order, so that one pass meets each server of either side. */
-function addPart(steps: Steps, old: Buffer, now: Buffer): void {
+function addPart(steps: Steps, old: Buffer, now: Buffer, news: ReadonlySet<string> | undefined): void {
   let [a, b] = [0, 0];
   while (a < old.length || b < now.length) {
-    const order = a === old.length ? 1 : b === now.length ? -1 : old.compare(now, b, b + oidBytes, a, a + oidBytes);
-    const id = order <= 0 ? old.toString('hex', a, a + oidBytes) : now.toString('hex', b, b + oidBytes);
-    const before = order <= 0 ? old.toString('hex', a + oidBytes, a + entryBytes) : undefined;
-    const after = order >= 0 ? now.toString('hex', b + oidBytes, b + entryBytes) : undefined;
-    if (before !== after) steps.add(id, before, after);
+    const order = a === old.length ? 1 : b === now.length ? -1 : compareHashes(old, a, now, b);
+    const id = order <= 0 ? hashAt(old, a) : hashAt(now, b);
+    const before = order <= 0 ? hashAt(old, a + oidBytes) : undefined;
+    const after = order >= 0 ? hashAt(now, b + oidBytes) : undefined;
+    if (before !== after) steps.add(id, before, after, news !== undefined && !news.has(id));
     if (order <= 0) a += entryBytes;
     if (order >= 0) b += entryBytes;
   }

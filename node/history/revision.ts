@@ -1,5 +1,4 @@
 // What a person writes for a commit: `HEAD`, `main`, a hash or at least four digits of one, and `~3` or `^` behind it.
-import git from 'isomorphic-git';
 import { RollcallError } from '../base/errors.ts';
 import { type GitFsStore, gitdir, gitFs } from './git-fs.ts';
 import { readEntry } from './objects.ts';
@@ -17,6 +16,8 @@ const form = new RegExp(`^(HEAD|main|refs/heads/main|[0-9a-f]{${digitsMin},40})(
 export async function resolveRevision(store: GitFsStore, text: string): Promise<string> {
   const [, base, suffixes] = form.exec(text) ?? [];
   if (base === undefined) throw noSuchCommit(text);
+  // Nobody waits for it who does not ask for a commit.
+  const { default: git } = await import('isomorphic-git');
   const fs = gitFs(store);
   let oid = /^[0-9a-f]+$/.test(base)
     ? await expand(store, base)

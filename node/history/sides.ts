@@ -1,5 +1,5 @@
 // Both sides of a server in a comparison: announcements that were judged before they were stored, or listed. They are not
-// judged again, and of a renewal only the end is read, for all before it is what it was.
+// judged again, and renewals are told by their bytes.
 import { fromUtf8 } from '../base/bytes.ts';
 import type { Announcement } from '../records/announcement.ts';
 
@@ -8,8 +8,7 @@ export type Sides = { readonly before: Announcement | undefined; readonly after:
 /** Undefined when one is no announcement. */
 export function readSides(before: Buffer | undefined, after: Buffer | undefined): Sides | undefined {
   try {
-    const first = before && read(before);
-    return { before: first, after: after && (first ? readNext(before!, first, after) : read(after)) };
+    return { before: before && read(before), after: after && read(after) };
   } catch {
     return undefined;
   }
@@ -21,13 +20,11 @@ export function readSides(before: Buffer | undefined, after: Buffer | undefined)
  */
 const renewedFrom = Buffer.from(',\n  "issuedAt": ');
 
-function readNext(before: Buffer, known: Announcement, after: Buffer): Announcement {
+/** Whether two announcements of one server say the same, but for their times. */
+export function isRenewal(before: Buffer, after: Buffer): boolean {
   const at = before.lastIndexOf(renewedFrom);
   const end = at + renewedFrom.length;
-  if (at < 0 || before.compare(after, 0, end, 0, end) !== 0) return read(after);
-  const { issuedAt, expiresAt, signature } = parse(`{${after.toString('latin1', at + 1)}`);
-  return { ...known, issuedAt, expiresAt, signature };
+  return at >= 0 && before.compare(after, 0, end, 0, end) === 0;
 }
 
-const read = (bytes: Buffer): Announcement => parse(fromUtf8(bytes)!);
-const parse = (json: string): Announcement => JSON.parse(json) as Announcement;
+const read = (bytes: Buffer): Announcement => JSON.parse(fromUtf8(bytes)!) as Announcement;

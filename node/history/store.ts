@@ -15,7 +15,8 @@ export type Write =
 /**
  * objects: git objects by hash · refs: `main`, and marks · commits: height by commit hash · log: one entry a commit, by height ·
  * servers, announcers: which commits touched one, `<id>/<height>` · changes: blobs that a commit replaced, by height ·
- * lists: the whole list at some commits, `<height>/<first digit>` · floors: lowest `issuedAt` still welcome, by id ·
+ * lists: the whole list at some commits, `<height>/<first digit>`, and who said something new since the one before, `<height>` ·
+ * floors: lowest `issuedAt` still welcome, by id ·
  * own: this node's announcements, by server · peers: addresses that worked, by peer id ·
  * signed: heights of statements · cuts: commits whose parents are not here · statements: those kept, by digest ·
  * going: commits that are history no more while some of their objects are still here, by height ·

@@ -2,8 +2,8 @@
 import { messageOf } from '../base/errors.ts';
 import { type ChangeKind, kindOf } from '../list/change.ts';
 import { type Announcement, parseAnnouncement } from '../records/announcement.ts';
-import { areWrong } from './changes.ts';
-import { type BlobDiff, batches, diffTrees } from './diff.ts';
+import { areWrong, type NotedChange } from './changes.ts';
+import { batches, diffTrees } from './diff.ts';
 import { stored } from './history.ts';
 import { listEvery, wrongParts } from './lists.ts';
 import { countIndexed, entryAt, indexedBy, keyOf } from './log.ts';
@@ -72,6 +72,7 @@ export class IndexCheck {
     const counts: Record<ChangeKind, number> = { joined: 0, left: 0, changed: 0, renewed: 0, forgotten: 0 };
     const announcers = new Set<string>();
     const diffs = await diffTrees(this.#source, before, servers);
+    const changes: NotedChange[] = [];
     for (const batch of batches(diffs, sliceMax)) {
       const oids = batch.flatMap(diff => [diff.before, diff.after].filter(blob => blob !== undefined));
       const found = new Map((await this.#source(oids)).map((object, i) => [oids[i]!, announcementIn(object)]));
@@ -80,13 +81,14 @@ export class IndexCheck {
         const kind = kindOf(old, now);
         const announcer = (now ?? old)?.announcer ?? '';
         counts[kind]++;
+        changes.push({ id, before, after, isRenewal: kind === 'renewed' });
         announcers.add(announcer);
         const indexed = await indexedBy(this.#store, id, announcer, height);
         if (indexed.server !== kind) this.#fault(`the index of server ${id} at commit ${oid} is wrong`);
         if (!indexed.announcer) this.#fault(`the index of announcer ${announcer} at commit ${oid} is wrong`);
       }
     }
-    await this.#noted({ oid, height, servers }, diffs);
+    await this.#noted({ oid, height, servers }, changes);
     const entry = await entryAt(this.#store, height);
     if (entry?.added !== counts.joined || entry.removed !== counts.left || entry.changed !== counts.changed) {
       this.#fault(`log entry ${height} does not count what commit ${oid} changed`);
@@ -99,12 +101,12 @@ export class IndexCheck {
   }
 
   /** What comparisons lean on instead of trees may be missing. What is wrong is taken out, so that they read the trees again. */
-  async #noted({ oid, height, servers }: Place, diffs: readonly BlobDiff[]): Promise<void> {
-    if (await areWrong(this.#store, height, diffs)) {
+  async #noted({ oid, height, servers }: Place, changes: readonly NotedChange[]): Promise<void> {
+    if (await areWrong(this.#store, height, changes)) {
       this.#fault(`the blobs that commit ${oid} replaced are noted wrong: the note is taken out`);
       await this.#store.write([{ space: 'changes', del: keyOf(height) }]);
     }
-    const wrong = height % this.#listEvery === 0 ? await wrongParts(this.#store, height, servers) : [];
+    const wrong = height % this.#listEvery === 0 ? await wrongParts(this.#store, height, servers, this.#listEvery) : [];
     if (wrong.length === 0) return;
     this.#fault(`the list at commit ${oid} is noted wrong: the note is taken out`);
     await this.#store.write(wrong.map(del => ({ space: 'lists', del })));
