@@ -18,7 +18,9 @@ export function addKeys(program: Command, cli: Cli): void {
         const answer = await node.get<Keys>('/keys');
         out.result(answer, () => {
           for (const key of answer.keys) showKey(key, out);
-          out.line({ text: `${count(answer.keys.length, 'key')} trusted`, style: 'dim' });
+          const bad = answer.keys.filter(({ state }) => state !== 'good').length;
+          const spoiled = bad > 0 ? `, ${bad} of them no good now` : '';
+          out.line({ text: `${count(answer.keys.length, 'key')} trusted${spoiled}`, style: 'dim' });
         });
       }),
     );

@@ -24,7 +24,7 @@ test('keys list says of each what it is, who holds it, whether it is good, and w
       `  ${signer}`,
       '  ed25519, made 2025-11-20, ends 2025-11-20, came with the release',
       `  signs with ${'5'.repeat(40)}`,
-      '2 keys trusted',
+      '2 keys trusted, 1 of them no good now',
       '',
     ].join('\n'),
   );
