@@ -1,6 +1,7 @@
 // rollcall verify: is the node's store sound?
 import type { Command } from 'commander';
 import type { VerifyReport } from '../api/port.ts';
+import { moveAway } from '../history/damaged.ts';
 import type { Cli } from './cli.ts';
 import { action } from './command.ts';
 import { CliError, exits } from './errors.ts';
@@ -24,12 +25,11 @@ export function addVerify(program: Command, cli: Cli): void {
           if (report.ok) out.line({ text: sound, style: 'green' });
         });
         if (!report.ok) {
-          const remedy = 'stop the node and move <data>/store away; the list comes back from the other nodes';
           throw new CliError(
             exits.failed,
             'STORE_DAMAGED',
             `the store is not sound: ${count(faults.length, 'fault')}`,
-            remedy,
+            moveAway(),
           );
         }
       }),

@@ -48,6 +48,14 @@ test('a data folder whose config.json cannot be read is an error, not a default'
   t.regex(error!.remedy!, /this is a folder/);
 });
 
+test('a data folder that is a file is told so', async t => {
+  await using data = await folder();
+  const file = join(data.path, 'a-file');
+  await writeFile(file, '');
+  const error = await t.throwsAsync<RollcallError>(readConfigFiles(file), { code: 'BAD_CONFIG', message: /ENOTDIR/ });
+  t.is(error!.remedy, 'what stands before its name is a file: name a folder with --data');
+});
+
 // Nobody keeps root from reading.
 (process.getuid?.() === 0 ? test.skip : test)('a file that this user may not read is told what to do', async t => {
   await using data = await folder();

@@ -56,6 +56,7 @@ export async function readConfigFile(path: string | URL, origin = String(path)):
 }
 
 const remedies: Readonly<Record<string, string>> = {
+  ENOTDIR: 'what stands before its name is a file: name a folder with --data',
   ENOENT: 'name a file that is there, or leave out --config and ROLLCALL_CONFIG',
   EISDIR: 'settings are a file in JSON, and this is a folder: name a file in it, or move it away',
 };

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { setImmediate as pause } from 'node:timers/promises';
 import { Level } from 'level';
 import { messageOf, RollcallError } from '../base/errors.ts';
-import { damaged } from './damaged.ts';
+import { damaged, moveAway } from './damaged.ts';
 import { type GitObject, readEntry } from './objects.ts';
 
 /** One write inside an atomic batch. `space` is a sublevel's name. */
@@ -100,7 +100,7 @@ async function refuseHalfLost(folder: string): Promise<void> {
 
 const unreadable = (folder: string, why: string, cause?: unknown) =>
   new RollcallError('STORE_UNREADABLE', `cannot open the store in ${folder}: ${why}`, {
-    remedy: `if it is damaged, move ${folder} away: the list comes back from the other nodes, and the key stays`,
+    remedy: `if it is damaged, ${moveAway(folder)}`,
     cause,
   });
 

@@ -2,6 +2,7 @@
 import type { ServersPage, Status, VerifyReport } from '../../api/port.ts';
 import { scopeOf } from '../../base/address.ts';
 import { second } from '../../base/time.ts';
+import { moveAway } from '../../history/damaged.ts';
 import type { Peer } from '../../network/port.ts';
 import type { NodeClient } from '../client.ts';
 import { count, date, duration } from '../words.ts';
@@ -72,8 +73,7 @@ export async function judgeRunningStore(node: NodeClient): Promise<Finding> {
   const [fault] = faults;
   if (fault === undefined)
     return ok(`its head is whole: ${count(servers, 'server')}; "rollcall verify --full" checks the history`);
-  const remedy = 'stop the node and move <data>/store away; the list comes back from the other nodes';
-  return problem(`${count(faults.length, 'fault')}, the first: ${fault}`, remedy);
+  return problem(`${count(faults.length, 'fault')}, the first: ${fault}`, moveAway());
 }
 
 /** Only what is to be said: a young history, or one that begins where it should, is no finding. */

@@ -7,14 +7,13 @@ import { setImmediate as pause } from 'node:timers/promises';
 import { fromUtf8 } from '../../base/bytes.ts';
 import { RollcallError } from '../../base/errors.ts';
 import { minute } from '../../base/time.ts';
+import { moveAway } from '../../history/damaged.ts';
 import { History } from '../../history/history.ts';
 import { readLog } from '../../history/log.ts';
 import { openStore, type Store } from '../../history/store.ts';
 import { verifyHistory } from '../../history/verify.ts';
 import { ago, count, date } from '../words.ts';
 import { type Finding, findingsOf } from './findings.ts';
-
-const moveAway = 'move <data>/store away; the list comes back from the other nodes, and the key stays';
 
 /** Undefined when there is none yet. @throws RollcallError STORE_UNREADABLE */
 export async function openCopy(folder: string): Promise<({ readonly store: Store } & AsyncDisposable) | undefined> {
@@ -38,7 +37,7 @@ export async function openCopy(folder: string): Promise<({ readonly store: Store
   } catch (error) {
     await remove();
     if (!(error instanceof RollcallError)) throw error;
-    throw new RollcallError(error.code, error.message.replaceAll(copy, folder), { remedy: moveAway });
+    throw new RollcallError(error.code, error.message.replaceAll(copy, folder), { remedy: moveAway() });
   }
 }
 
@@ -53,7 +52,7 @@ export async function judgeStore(store: Store, list: string | undefined, now: nu
   if (head === undefined) return [ok('it opens, and holds no commit yet')];
   const report = await verifyHistory({ store, listName: held || (list ?? ''), pause }, head, false);
   const [fault] = report.faults;
-  if (fault !== undefined) return [problem(`${count(report.faults.length, 'fault')}, the first: ${fault}`, moveAway)];
+  if (fault !== undefined) return [problem(`${count(report.faults.length, 'fault')}, the first: ${fault}`, moveAway())];
   const [newest] = await readLog(store, { limit: 1 });
   return [
     ok(
