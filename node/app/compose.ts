@@ -245,6 +245,7 @@ export async function compose(
     store,
     history,
     live,
+    uncommitted: () => committer.uncommitted(),
     network: host,
     karma,
     endorsed,

@@ -22,13 +22,16 @@ import { either, type ObjectSource } from '../history/source.ts';
 import type { Store } from '../history/store.ts';
 import { emptyTree } from '../history/tree.ts';
 import { isPeerId } from '../identity/keys.ts';
+import type { Change } from '../list/change.ts';
 import { diffJson } from './rows.ts';
 
 export type HistoryPagesDeps = {
   readonly store: Store;
   readonly history: Pick<History, 'head' | 'commit' | 'serversOf'>;
-  /** The list as it stands: its hash, and objects that may not be committed yet. */
-  readonly live: { readonly tree: { root(): string }; readonly objects: ObjectSource };
+  /** Objects of the list as it stands. */
+  readonly live: { readonly objects: ObjectSource };
+  /** What has changed since the head. */
+  readonly uncommitted: () => readonly Change[];
   /** What to say of the signature of a statement, by its digest. */
   readonly signature: (digest: string) => SignatureWord;
 };
@@ -104,11 +107,21 @@ export class HistoryPages {
   /** @throws RollcallError NO_SUCH_COMMIT, AMBIGUOUS_COMMIT */
   async diff(a: string, b?: string): Promise<ServersDiff> {
     const from = await this.resolve(a);
-    const blobs =
-      b === undefined
-        ? await diffToLive(this.#deps, from, this.#source, this.#deps.live.tree.root())
-        : await diffCommits(this.#deps, from, await this.resolve(b));
-    return diffJson(await withSides(this.#source, blobs));
+    if (b === undefined) return this.#diffToLive(from);
+    return diffJson(await withSides(this.#source, await diffCommits(this.#deps, from, await this.resolve(b))));
+  }
+
+  /** The list moves on meanwhile: what it was is held here until it has been told. */
+  async #diffToLive(from: string): Promise<ServersDiff> {
+    const uncommitted = this.#deps.uncommitted();
+    const blobs = await diffToLive(this.#deps, from, uncommitted);
+    const held = new Map(uncommitted.map(({ after }) => [after?.oid, after?.bytes]));
+    const fresh: ObjectSource = async oids =>
+      oids.map(oid => {
+        const body = held.get(oid);
+        return body && { type: 'blob', body };
+      });
+    return diffJson(await withSides(either(fresh, this.#source), blobs));
   }
 
   /** What is listed now need not be read from the store: as a rule one side of a comparison is new. */

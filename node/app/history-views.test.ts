@@ -15,9 +15,10 @@ import { PastLists } from './past-lists.ts';
 const pause = async () => {};
 
 function viewsOf(node: StatementNode) {
-  const { store, history, live } = node;
+  const { store, history, live, committer } = node;
   const signature = () => ({ status: 'good', reason: 'in force', why });
-  const pages = new HistoryPages({ store, history, live, signature });
+  const uncommitted = () => committer.uncommitted();
+  const pages = new HistoryPages({ store, history, live, uncommitted, signature });
   const resolve = (revision: string) => pages.resolve(revision);
   const past = new PastLists({ store, history, resolve, held: id => live.list.held(id), pause });
   return { pages, past, effects: new Effects({ store, history }) };
@@ -215,4 +216,46 @@ test('a statement that never came into force here did nothing', async t => {
     joined: [],
     counts: { lost: 0, returned: 0, joined: 0, denied: 0 },
   });
+});
+
+test('the list as it was when it was asked for is told, however it moves on meanwhile', async t => {
+  const { all, clock } = await nodes(t, 1);
+  const [node] = all;
+  node.list(one, two);
+  const from = await node.commit();
+  const renamed = (name: string) => node.list(server('one', { name, issuedAt: ++clock.now }));
+  renamed('not committed');
+  const { store, history, live, committer } = node;
+  const uncommitted = () => {
+    const changes = committer.uncommitted();
+    // What came after them is neither told nor in the way.
+    queueMicrotask(() => {
+      renamed('moved on');
+      node.list(three);
+    });
+    return changes;
+  };
+  const signature = () => ({ status: 'good', reason: 'in force', why });
+  const pages = new HistoryPages({ store, history, live, uncommitted, signature });
+  const { added, changed } = await pages.diff(from);
+  t.deepEqual(added, []);
+  t.deepEqual(
+    changed.map(({ fields }) => fields.name?.[1]),
+    ['not committed'],
+  );
+});
+
+test('what is being committed when the list is compared is told once', async t => {
+  const { all, clock } = await nodes(t, 1);
+  const [node] = all;
+  node.list(one);
+  const from = await node.commit();
+  const { pages } = viewsOf(node);
+  node.list(two, server('one', { name: 'being committed', issuedAt: ++clock.now }));
+  const committed = node.committer.flush();
+  node.list(server('one', { name: 'and again', issuedAt: ++clock.now }));
+  const diff = await pages.diff(from);
+  await committed;
+  t.deepEqual(await pages.diff(from), diff);
+  t.deepEqual([diff.added.length, diff.changed[0]?.fields.name?.[1]], [1, 'and again']);
 });

@@ -51,6 +51,11 @@ export class Committer {
     return many.size + few.keys().reduce((alone, id) => alone + (many.has(id) ? 0 : 1), 0);
   }
 
+  /** What they changed to. */
+  uncommitted(): Change[] {
+    return this.#changesOf(new Map([...this.#pending, ...this.#taken]));
+  }
+
   note(changes: readonly Change[]): void {
     for (const { id, before } of changes) if (!this.#pending.has(id)) this.#pending.set(id, before);
     this.#schedule();

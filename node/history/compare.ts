@@ -1,11 +1,11 @@
 // Which servers two commits differ in: by what was noted of the commits between them, or by the lists noted next to them
 // when they are far apart; by their trees when something was not noted. All ways lead to the same.
+import type { Change } from '../list/change.ts';
 import { addChanges } from './changes.ts';
 import { type BlobDiff, diffTrees } from './diff.ts';
 import { type History, stored } from './history.ts';
 import { addLists, listEvery, notedNear } from './lists.ts';
 import { entryAt, heightOf } from './log.ts';
-import type { ObjectSource } from './source.ts';
 import { Steps } from './steps.ts';
 import type { Store } from './store.ts';
 
@@ -27,20 +27,12 @@ export async function diffCommits(deps: CompareDeps, from: string, to: string): 
   return diffTrees(stored(store), await history.serversOf(from), await history.serversOf(to));
 }
 
-/** The same with the list as it stands: the head first, then what is not committed yet. */
-export async function diffToLive(
-  deps: CompareDeps,
-  from: string,
-  source: ObjectSource,
-  servers: string,
-): Promise<BlobDiff[]> {
-  const head = deps.history.head!;
-  // The list may move on meanwhile, and then its trees are gone.
-  const newest = await diffTrees(source, await deps.history.serversOf(head), servers);
+/** The same with the list as it stands: the head first, then what was not committed when this was called. */
+export async function diffToLive(deps: CompareDeps, from: string, uncommitted: readonly Change[]): Promise<BlobDiff[]> {
   const steps = new Steps();
-  for (const some of [await diffCommits(deps, from, head), newest]) {
-    for (const { id, before, after, isRenewal = false } of some) steps.add(id, before, after, isRenewal);
-  }
+  for (const { id, before, after, isRenewal = false } of await diffCommits(deps, from, deps.history.head!))
+    steps.add(id, before, after, isRenewal);
+  for (const { id, before, after } of uncommitted) steps.add(id, before?.oid, after?.oid, false);
   return steps.result();
 }
 
