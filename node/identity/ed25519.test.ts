@@ -17,20 +17,27 @@ test('libsodium checks signatures on this machine', t => {
   t.is(checkSignature, checks.libsodium);
 });
 
-test('Node does where libsodium cannot be loaded', async t => {
-  const program = `
-    import { registerHooks } from 'node:module';
-    const resolve = (name, context, next) => {
-      if (name === 'sodium-native') throw new Error('no such library here');
-      return next(name, context);
-    };
-    registerHooks({ resolve });
-    const { byNode, bySodium, checkSignature } = await import('${new URL('ed25519.ts', import.meta.url)}');
-    console.log(bySodium === undefined && checkSignature === byNode);
-  `;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
-  t.is(stdout.trim(), 'true');
-});
+for (const [title, library] of [
+  ['cannot be loaded', 'throw new Error("no such library here");'],
+  ['lacks what is needed of it', 'export default {};'],
+  ['fails', 'export default { crypto_sign_verify_detached() { throw new Error("no memory"); } };'],
+  ['takes nothing', 'export default { crypto_sign_verify_detached: () => false };'],
+  ['takes everything', 'export default { crypto_sign_verify_detached: () => true };'],
+] as const) {
+  test(`Node checks signatures where libsodium ${title}`, async t => {
+    const program = `
+      import { registerHooks } from 'node:module';
+      const url = 'data:text/javascript,' + encodeURIComponent(${JSON.stringify(library)});
+      const resolve = (name, context, next) =>
+        name === 'sodium-native' ? { url, shortCircuit: true } : next(name, context);
+      registerHooks({ resolve });
+      const { byNode, bySodium, checkSignature } = await import('${new URL('ed25519.ts', import.meta.url)}');
+      console.log(bySodium === undefined && checkSignature === byNode);
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+    t.is(stdout.trim(), 'true');
+  });
+}
 
 test('libsodium and Node take what was signed, and nothing in which a bit was turned', t => {
   const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
@@ -105,5 +112,73 @@ test('one that its signer made without a secret of its own, or wrote in another 
     for (const [title, bytes] of Object.entries(forgeries)) {
       t.false(check(Uint8Array.from(bytes), message, key), `${library}: ${title}`);
     }
+  }
+});
+
+/** A key with a part of order eight, and a secret that fits the rest of it. */
+const mixed = '3deb8ca9e3d031548d729bed3aa7f3840e256888362f1ea239c189f03b281f24';
+const plain = 'ce0835d5eef35d3d7194904428ab19ee30b76afce559883b3b3542994e42af45';
+// RFC 8032 lets a check multiply all by eight first: then each of these would do, and nodes would part over them.
+for (const [title, byte, key, signature, is] of [
+  [
+    'a key with such a part, where it cancels out, is taken',
+    3,
+    mixed,
+    '8ee7c60f72e3c6743dcbfe340dd62ad5d9cf13b8268c9172818efbd9cf94f061849eda1b3a86c7ab90a645ed19deb0a82508e7c6d13c70849c7570014b0ff505',
+    true,
+  ],
+  [
+    'a key with such a part, where it does not, is refused',
+    0,
+    mixed,
+    '8ee7c60f72e3c6743dcbfe340dd62ad5d9cf13b8268c9172818efbd9cf94f0613e891ffea1504b146fe42013aece4a4decb0a5f0c85c896460e1b8091b26820f',
+    false,
+  ],
+  [
+    'R with such a part is refused',
+    0,
+    plain,
+    'deec92049ddd3ddb42e8e156b404996300981868dbeeb8dcb687006f6520baa13236d40fbced4e6127ee3f9fdf8c0c8a516da355e73411f06c6d4b19cf017606',
+    false,
+  ],
+  [
+    'a key and R with such parts, which cancel each other, are taken',
+    16,
+    mixed,
+    'deec92049ddd3ddb42e8e156b404996300981868dbeeb8dcb687006f6520baa168bcafac25d9e7f784dd89522a6dbcf95adaed6dbc23553c8c93651ade315a02',
+    true,
+  ],
+] as const) {
+  test(`${title} by both`, t => {
+    t.true(isUsableKey(hex(key)));
+    for (const [library, check] of Object.entries(checks)) {
+      t.is(check(hex(signature), Uint8Array.of(byte), hex(key)), is, library);
+    }
+  });
+}
+
+test('what is no point at all is refused by both, and nothing is thrown', t => {
+  const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+  fc.assert(
+    fc.property(bytes(64), fc.uint8Array({ maxLength: 9 }), bytes(32), (signature, message, key) => {
+      for (const check of Object.values(checks)) t.false(check(signature, message, key));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('both read just the bytes that a view shows', t => {
+  const { peerId, sign } = identityFromSeed(new Uint8Array(32).fill(5));
+  for (const message of [new Uint8Array(), utf8('x')]) {
+    const parts = [sign(message), message, keyOf(peerId)];
+    // All in one buffer, with something before, between and behind.
+    const whole = Buffer.concat(parts.flatMap(part => [Buffer.alloc(3, 255), part]).concat(Buffer.alloc(3, 255)));
+    let at = 0;
+    const [signature, said, key] = parts.map(({ length }) => {
+      const view = new Uint8Array(whole.buffer, whole.byteOffset + at + 3, length);
+      at += 3 + length;
+      return view;
+    });
+    for (const [library, check] of Object.entries(checks)) t.true(check(signature!, said!, key!), library);
   }
 });
