@@ -114,10 +114,10 @@ async function speak(): Promise<void> {
       value: random() < 0.5 ? -0.38 : 0.5,
       reasons: { 'team-kill-kick': 1 },
     }));
-    const issuedAt = Date.now();
-    const { bytes } = opined({ issuedAt, expiresAt: issuedAt + hour, entries }, list, signer);
     await waitFor(async () => {
-      await speaker.publish(topic, bytes);
+      // Said before the node listens it is lost, and gossip says the same message only once.
+      const issuedAt = Date.now();
+      await speaker.publish(topic, opined({ issuedAt, expiresAt: issuedAt + hour, entries }, list, signer).bytes);
       await sleep(5);
       return heard(signer.peerId, entries[0]!.subject);
     });
