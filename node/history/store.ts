@@ -100,26 +100,38 @@ async function refuseHalfLost(folder: string): Promise<void> {
 
 const unreadable = (folder: string, why: string, cause?: unknown) =>
   new RollcallError('STORE_UNREADABLE', `cannot open the store in ${folder}: ${why}`, {
-    remedy: `if it is damaged, ${moveAway(folder)}`,
+    remedy: why.includes('No space left')
+      ? 'make room on its disk, and start again: it need not be damaged'
+      : `if it is damaged, ${moveAway(folder)}`,
     cause,
   });
 
 export class Store {
   readonly #db: Level<string, Uint8Array>;
+  /**
+   * Why a write failed. Level's log ends within an entry from then on: it would take what comes behind that, and pass over it at the
+   * next start. So nothing more is written until then, when level cuts the log there.
+   */
+  #failure: unknown;
 
   constructor(db: Level<string, Uint8Array>) {
     this.#db = db;
   }
 
-  /** All or nothing, and on disk when it resolves. */
+  /** All or nothing, and on disk when it resolves. @throws RollcallError STORE_UNWRITABLE, from the first on until it is opened anew */
   async write(writes: readonly Write[]): Promise<void> {
+    if (this.#failure !== undefined) unwritable(this.#failure);
     const batch = this.#db.batch();
     for (const write of writes) {
       if ('put' in write) batch.put(keyIn(write.space, write.put), write.value);
       else batch.del(keyIn(write.space, write.del));
       if (batch.length % sliceMax === 0) await pause();
     }
-    await batch.write({ sync: true }).catch(unwritable);
+    await batch.write({ sync: true }).catch(error => {
+      this.#failure ??= error;
+    });
+    // Also when it was another's that failed meanwhile: this one may have come behind it.
+    if (this.#failure !== undefined) unwritable(this.#failure);
   }
 
   get(space: Space, key: string): Promise<Uint8Array | undefined> {
@@ -230,7 +242,8 @@ function unwritable(error: unknown): never {
   const { code } = error as { code?: string };
   if (code !== 'LEVEL_IO_ERROR') unsound(error);
   throw new RollcallError('STORE_UNWRITABLE', `cannot write to the store: ${inWords(error)}`, {
-    remedy: 'see whether the disk is full or gone, then start the node again; nothing was written by halves',
+    remedy:
+      'see whether the disk is full or gone, then start the node again; until then nothing is written, and nothing was by halves',
     cause: error,
   });
 }
