@@ -8,7 +8,6 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import config from '../config.default.json' with { type: 'json' };
-import { createApi } from '../node/api/api.ts';
 import type { Observed } from '../node/api/port.ts';
 import { keepHeapSmall } from '../node/app/heap.ts';
 import { Live } from '../node/app/live.ts';
@@ -19,7 +18,8 @@ import { Neighbours } from '../node/list/neighbours.ts';
 import { ServerList } from '../node/list/server-list.ts';
 import { seeded } from '../node/network/memory.ts';
 import { announcementOf, signerOf, testNow } from '../test/announcements.ts';
-import { apiDeps, fakeNode } from '../test/api/fake-node.ts';
+import { fakeNode } from '../test/api/fake-node.ts';
+import { listeningApi } from '../test/api/listening.ts';
 import { serverOf } from './servers.ts';
 import { type Collection, sharedNow } from './serving-waits.ts';
 import { watchStalls } from './stalls.ts';
@@ -68,8 +68,9 @@ const asked: Partial<typeof node> = {
 const every = ticker(error => {
   throw error;
 });
-const api = await createApi(
-  apiDeps({ ...fakeNode(), ...asked }, { clock, ticker: every, eventClientsMax: Number(values.clients) }),
+const api = await listeningApi(
+  { ...fakeNode(), ...asked },
+  { clock, ticker: every, eventClientsMax: Number(values.clients) },
 );
 const ended = new AbortController();
 every(second, () => node.step(), ended.signal);

@@ -3,9 +3,9 @@
 // npx node bench/web.ts [--servers 100000] [--commits 100000] [--rounds 5]
 import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
-import { createApi } from '../node/api/api.ts';
 import type { ServerRow } from '../node/api/port.ts';
-import { apiDeps, fakeNode, row } from '../test/api/fake-node.ts';
+import { fakeNode, row } from '../test/api/fake-node.ts';
+import { listeningApi } from '../test/api/listening.ts';
 import { openBrowser } from '../test/web/browser.ts';
 import { firstViewScripts } from '../test/web/first-view.ts';
 import { commitsOf, graphOf } from './web-commits.ts';
@@ -72,13 +72,11 @@ const probe = `
 const node = { ...fakeNode(), rows: rowsOf(servers) };
 const page = { ...node.servers({}), total: servers, servers: node.rows };
 const history = commitsOf(commits, Date.now());
-const api = await createApi(
-  apiDeps({
-    ...node,
-    graph: async ({ before, limit = 20_000 }) => graphOf(history, before, limit),
-    servers: ({ limit }) => (limit === undefined ? page : { ...page, servers: page.servers.slice(0, limit) }),
-  }),
-);
+const api = await listeningApi({
+  ...node,
+  graph: async ({ before, limit = 20_000 }) => graphOf(history, before, limit),
+  servers: ({ limit }) => (limit === undefined ? page : { ...page, servers: page.servers.slice(0, limit) }),
+});
 // As a node does that somebody asked before: built and compressed.
 await (await fetch(`${api.address}/api/v1/servers`, { headers: { 'accept-encoding': 'br' } })).arrayBuffer();
 

@@ -2,15 +2,16 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
-import { apiDeps, fakeNode, now } from '../../test/api/fake-node.ts';
+import { fakeNode, now } from '../../test/api/fake-node.ts';
+import { listeningApi } from '../../test/api/listening.ts';
 import type { Ticker } from '../base/time.ts';
-import { type ApiDeps, createApi } from './api.ts';
+import type { ApiDeps } from './api.ts';
 
 const peer = (n: number) => ({ type: 'peer', peerId: `peer ${n}`, connected: true }) as const;
 
 async function listening(t: ExecutionContext, overrides: Partial<ApiDeps> = {}) {
   const node = fakeNode();
-  const api = await createApi(apiDeps(node, overrides));
+  const api = await listeningApi(node, overrides);
   t.teardown(() => api.close());
   return { node, api, events: `${api.address}/api/v1/events` };
 }
@@ -119,7 +120,7 @@ test('a port that is in use is named, with what to do', async t => {
   await once(holder, 'listening');
   t.teardown(() => holder.close());
   const { port } = holder.address() as AddressInfo;
-  const error = await t.throwsAsync(createApi(apiDeps(fakeNode(), { port })), { code: 'PORT_TAKEN' });
+  const error = await t.throwsAsync(listeningApi(fakeNode(), { port }), { code: 'PORT_TAKEN' });
   t.true(error.message.includes(String(port)));
 });
 
@@ -143,7 +144,7 @@ test('after closing, the node has no listener left', async t => {
     watch(listener, until);
   };
   {
-    await using api = await createApi(apiDeps(node, { clock: () => now }));
+    await using api = await listeningApi(node, { clock: () => now });
     t.false(signal!.aborted);
     t.truthy(api.address);
   }

@@ -1,4 +1,4 @@
-// Puts the HTTP server together. `buildApi` needs no port and answers `inject`; `createApi` listens.
+// Puts the HTTP server together. `buildApi` needs no port and answers `inject`; what `createApi` gives has yet to listen.
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import Fastify, {
@@ -30,7 +30,7 @@ import { serverRoutes } from './routes/servers.ts';
 import { statementRoutes } from './routes/statements.ts';
 import { writeRoutes } from './routes/writes.ts';
 import { guard, securityHeaders } from './security.ts';
-import { validatorCompiler } from './validation.ts';
+import { compilersFactory } from './validation.ts';
 import { readWebFiles, sendNotFoundPage, webRoutes } from './web.ts';
 
 export type ApiDeps = {
@@ -53,8 +53,11 @@ export type ApiDeps = {
 };
 
 export type Api = AsyncDisposable & {
-  /** Where a program on this machine reaches it: `http://127.0.0.1:7480`. */
-  readonly address: string;
+  /**
+   * Gives where a program on this machine reaches it: `http://127.0.0.1:7480`.
+   * @throws RollcallError PORT_TAKEN, or CANNOT_LISTEN for anything else
+   */
+  listen(): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -65,10 +68,15 @@ const heartbeatMs = 15 * second;
 /** A range of two full hashes is 83 characters. */
 const paramLengthMax = 160;
 
-/** @throws RollcallError PORT_TAKEN, or CANNOT_LISTEN for anything else */
+/** Everything but the port, ready to listen at once. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
   const app = await buildApi(deps);
-  const { host, port } = deps;
+  await app.ready();
+  const close = async () => app.close();
+  return { listen: () => listen(app, deps), close, [Symbol.asyncDispose]: close };
+}
+
+async function listen(app: FastifyInstance, { host, port }: ApiDeps): Promise<string> {
   try {
     await app.listen({ host, port });
   } catch (error) {
@@ -81,8 +89,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
       cause: error,
     });
   }
-  const close = async () => app.close();
-  return { address: addressOf(app.server), close, [Symbol.asyncDispose]: close };
+  return addressOf(app.server);
 }
 
 export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
@@ -94,11 +101,11 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     // Open event streams would keep `close()` waiting for ever.
     forceCloseConnections: true,
     routerOptions: { maxParamLength: paramLengthMax },
+    schemaController: { compilersFactory },
     // These come before any hook.
     frameworkErrors: (error, _, reply) => void sendProblem(reply.headers(securityHeaders), problemOf(error)),
     clientErrorHandler: refuseGarbage,
   });
-  app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler<FastifyError>((error, _, reply) => {
     const problem = problemOf(error);
     if (problem.status === 500) reply.log.error(error);
@@ -138,8 +145,11 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   karmaRoutes(app, { node, bodies, token });
   eventRoutes(app, { hub });
   await app.register(gitRoutes, { git: node.git });
-  const document = JSON.stringify(openApi(routes, node.status().version));
-  app.get('/openapi.json', (_, reply) => reply.type('application/json; charset=utf-8').send(document));
+  let document: string | undefined;
+  app.get('/openapi.json', (_, reply) => {
+    document ??= JSON.stringify(openApi(routes, node.status().version));
+    return reply.type('application/json; charset=utf-8').send(document);
+  });
   webRoutes(app, files);
   refuseOtherMethods(app, methods);
   return app;

@@ -1,4 +1,4 @@
-// /openapi.json, made from the very schemas that check input and write answers.
+// /openapi.json, made from the very schemas that check input, and that tests hold answers to.
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
 import * as inputs from './inputs.ts';

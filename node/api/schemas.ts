@@ -1,4 +1,4 @@
-// What HTTP answers as TypeBox schemas: answers are written by these, and /openapi.json shows them.
+// What HTTP answers as TypeBox schemas: /openapi.json shows them, and tests compare answers with them.
 import Type from 'typebox';
 import type { Peer } from '../network/port.ts';
 import { describes } from './describes.ts';

@@ -327,6 +327,18 @@ export async function compose(
   await host.start();
   host.onPeer(headProtocol(lists.name), peerId => node.emit({ type: 'peer', peerId, connected: true }));
   host.onLeave(peerId => node.emit({ type: 'peer', peerId, connected: false }));
+  // Made while peers are dialled and asked, and before anything may be shown.
+  const api = resources.use(
+    await createApi({
+      node,
+      token,
+      ...config.http,
+      webFolder: fileURLToPath(new URL('web-ui/dist/', packageRoot)),
+      clock,
+      ticker: every,
+      ready: () => ({ ok: ready, reasons: ready ? [] : ['the node is starting or stopping'] }),
+    }),
+  );
   const known = config.network.entries.length > 0 || (await rememberedIn(store).load()).length > 0;
   await opening.wait(known, stop.signal);
   const gateways: Gateways = resources.use(
@@ -346,18 +358,7 @@ export async function compose(
       log,
     }),
   );
-  const api = resources.use(
-    await createApi({
-      node,
-      token,
-      ...config.http,
-      webFolder: fileURLToPath(new URL('web-ui/dist/', packageRoot)),
-      clock,
-      ticker: every,
-      ready: () => ({ ok: ready, reasons: ready ? [] : ['the node is starting or stopping'] }),
-    }),
-  );
-  http = api.address;
+  http = await api.listen();
   prober?.run(stop.signal);
   every(tickMs, tick, stop.signal);
   later(behindMs, () => void opening.prepare().then(sample));

@@ -1,6 +1,6 @@
 // One question to one game server, through gamedig.
 import { isIPv6 } from 'node:net';
-import { GameDig } from 'gamedig';
+import type { GameDig } from 'gamedig';
 import { tidyText } from '../base/text.ts';
 import type { Answer } from './observation.ts';
 import type { Question } from './prober.ts';
@@ -16,7 +16,8 @@ const packetsMax = 3;
 export class Asker {
   readonly #timeoutMs: number;
   readonly #sockets = { udp4: new UdpSocket('udp4'), udp6: new UdpSocket('udp6') };
-  readonly #gamedig = { udp4: through(this.#sockets.udp4), udp6: through(this.#sockets.udp6) };
+  /** Loaded with the first question: a start need not wait for all that it brings. */
+  #gamedig: Promise<Record<'udp4' | 'udp6', GameDig>> | undefined;
 
   /** `timeoutMs`: how long one packet may take to be answered. */
   constructor(timeoutMs: number) {
@@ -25,7 +26,8 @@ export class Asker {
 
   /** @throws whatever gamedig throws when there is no answer, or none that it understands */
   readonly ask = async ({ ip, port, protocol }: Question): Promise<Answer> => {
-    const gamedig = this.#gamedig[isIPv6(ip) ? 'udp6' : 'udp4'];
+    this.#gamedig ??= gamedigThrough(this.#sockets);
+    const gamedig = (await this.#gamedig)[isIPv6(ip) ? 'udp6' : 'udp4'];
     const answer = await withTcpLimit(() =>
       gamedig.query({
         type: `protocol-${protocol}`,
@@ -68,8 +70,12 @@ function count(value: unknown): number | null {
     : null;
 }
 
-function through(socket: UdpSocket): GameDig {
-  const gamedig = new GameDig();
-  gamedig.queryRunner.udpSocket = socket;
-  return gamedig;
+async function gamedigThrough({ udp4, udp6 }: Record<'udp4' | 'udp6', UdpSocket>) {
+  const { GameDig } = await import('gamedig');
+  const through = (socket: UdpSocket): GameDig => {
+    const gamedig = new GameDig();
+    gamedig.queryRunner.udpSocket = socket;
+    return gamedig;
+  };
+  return { udp4: through(udp4), udp6: through(udp6) };
 }

@@ -9,7 +9,12 @@ export function faultOf(
   document: { paths: Record<string, Record<string, Operation>> },
   method: string,
   url: string,
-  { statusCode, headers, rawPayload, body }: LightMyRequestResponse,
+  {
+    statusCode,
+    headers,
+    rawPayload,
+    body,
+  }: Pick<LightMyRequestResponse, 'statusCode' | 'headers' | 'rawPayload' | 'body'>,
 ): string | undefined {
   const type = String(headers['content-type'] ?? '').replace(/;.*$/, '');
   if (statusCode === 304) return rawPayload.length === 0 ? undefined : 'a 304 with a body';

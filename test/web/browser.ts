@@ -6,8 +6,8 @@ import chromium from '@sparticuz/chromium';
 import type { ExecutionContext } from 'ava';
 import type { AxeResults } from 'axe-core';
 import { type Browser, chromium as driver, type Page } from 'playwright-core';
-import { createApi } from '../../node/api/api.ts';
-import { apiDeps, type FakeNode, fakeNode } from '../api/fake-node.ts';
+import { type FakeNode, fakeNode } from '../api/fake-node.ts';
+import { listeningApi } from '../api/listening.ts';
 
 const flags = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
@@ -25,7 +25,7 @@ export type Served = { readonly node: FakeNode; readonly http: string; close(): 
 
 /** The API over a node that is a plain object, on a free port of loopback. */
 export async function serve(t: ExecutionContext, node: FakeNode = fakeNode()): Promise<Served> {
-  const api = await createApi(apiDeps(node));
+  const api = await listeningApi(node);
   t.teardown(() => api.close());
   return { node, http: api.address, close: () => api.close() };
 }
