@@ -34,21 +34,39 @@ export function formatChanges(changes: readonly NotedChange[]): Buffer {
   return record;
 }
 
-/**
- * Adds the steps from one height to another, be it older or newer. False when not all of them can be told: they are from a
- * version that noted none, or too many.
- */
-export async function addChanges(
-  steps: Steps,
+/** Adds the steps from one height to another, be it older or newer. False when not all of them can be told. */
+export function addChanges(steps: Steps, store: Pick<Store, 'entries'>, from: number, to: number): Promise<boolean> {
+  const isBack = to < from;
+  return eachChange(store, from, to, (record, at) => {
+    const [before, after] = [blobAt(record, at + oidBytes), blobAt(record, at + 2 * oidBytes)];
+    steps.add(hashAt(record, at), isBack ? after : before, isBack ? before : after, isRenewalAt(record, at));
+  });
+}
+
+/** Who did more than renew what he said, after one height and until a later one; undefined when that cannot be told of all. */
+export async function newsBetween(
   store: Pick<Store, 'entries'>,
   from: number,
   to: number,
+): Promise<ReadonlySet<string> | undefined> {
+  const ids = new Set<string>();
+  const isWhole = await eachChange(store, from, to, (record, at) => {
+    if (!isRenewalAt(record, at)) ids.add(hashAt(record, at));
+  });
+  return isWhole ? ids : undefined;
+}
+
+/** Looks at all changes from one height to another, in that order. False when not all are noted, or they are too many. */
+async function eachChange(
+  store: Pick<Store, 'entries'>,
+  from: number,
+  to: number,
+  look: (record: Buffer, at: number) => void,
 ): Promise<boolean> {
-  const isBack = to < from;
   const range = {
     gt: keyOf(Math.min(from, to)),
     lte: keyOf(Math.max(from, to)),
-    reverse: isBack,
+    reverse: to < from,
     highWaterMarkBytes: readBytes,
   };
   let [commits, count, turn] = [0, 0, 0];
@@ -59,13 +77,13 @@ export async function addChanges(
     commits++;
     for (let at = 0; at < record.length; at += changeBytes) {
       if (++turn % turnMax === 0) await pause();
-      const [before, after] = [blobAt(record, at + oidBytes), blobAt(record, at + 2 * oidBytes)];
-      const isRenewal = record[at + flagAt] === 1;
-      steps.add(hashAt(record, at), isBack ? after : before, isBack ? before : after, isRenewal);
+      look(record, at);
     }
   }
   return commits === Math.abs(to - from);
 }
+
+const isRenewalAt = (record: Buffer, at: number): boolean => record[at + flagAt] === 1;
 
 function blobAt(record: Buffer, at: number): string | undefined {
   const blob = hashAt(record, at);

@@ -71,7 +71,7 @@ export async function withSides(source: ObjectSource, blobs: readonly BlobDiff[]
       batch.flatMap(({ before, after }) => [before, after].filter(oid => oid !== undefined)),
       'blob',
     );
-  const unknown = blobs.filter(({ isRenewal }) => !isRenewal);
+  const unknown = blobs.filter(diff => !diff.isRenewal);
   for await (const [batch, bodies] of readAhead(unknown, read)) {
     let at = 0;
     for (const [i, { id, before, after }] of batch.entries()) {

@@ -1,10 +1,17 @@
-// Hashes side by side, as bytes: rows of the tables that are noted beside commits.
+// Hashes side by side, as bytes: what is noted beside commits is tables of them.
 import { oidBytes } from './oid-set.ts';
 
 /** Writes hashes of 40 digits one after another; gives where the next would begin. */
 export function writeHashes(table: Buffer, at: number, ...hashes: readonly string[]): number {
   for (const hash of hashes) at += table.write(hash, at, 'hex');
   return at;
+}
+
+export function formatHashes(hashes: ReadonlySet<string>): Buffer {
+  const table = Buffer.allocUnsafe(hashes.size * oidBytes);
+  let at = 0;
+  for (const hash of hashes) at = writeHashes(table, at, hash);
+  return table;
 }
 
 export const hashAt = (table: Buffer, at: number): string => table.toString('hex', at, at + oidBytes);

@@ -2,17 +2,17 @@
 // tables next to them. Beside it who said something new since the list before: all others were renewed at most, and nobody
 // has to read them. It is made beside the commits, and costs time alone where it is missing.
 import { setImmediate as pause } from 'node:timers/promises';
-import { addChanges, type NotedChange } from './changes.ts';
-import { asBuffer, type BlobDiff } from './diff.ts';
-import { compareHashes, hashAt, writeHashes } from './hash-rows.ts';
+import { newsBetween } from './changes.ts';
+import { asBuffer } from './diff.ts';
+import { compareHashes, formatHashes, hashAt } from './hash-rows.ts';
 import { type History, stored } from './history.ts';
 import { beginningOf, entryAt, keyOf } from './log.ts';
 import { oidBytes } from './oid-set.ts';
-import { blobsOf } from './records.ts';
-import { type ObjectSource, readTrees } from './source.ts';
-import { Steps } from './steps.ts';
+import { type ObjectSource, readBodies } from './source.ts';
+import type { Steps } from './steps.ts';
 import type { Store } from './store.ts';
 import { emptyTree } from './tree.ts';
+import { type Child, childrenIn, leafRows } from './tree-bytes.ts';
 
 /**
  * A list is noted at each commit whose height is a multiple of it. So many commits change as many servers as a list has, at
@@ -26,7 +26,7 @@ const keyIn = (height: number, digit: string) => `${keyOf(height)}/${digit}`;
 const keysAt = (height: number) => digits.map(digit => keyIn(height, digit));
 const entryBytes = 2 * oidBytes;
 
-/** Before the parts of its list. */
+/** Who said something new, before the parts of its list. */
 const newsKey = keyOf;
 /** Servers that said something new, for one comparison: of more nearly all have, and reading all of them is as fast. */
 const newsMax = 100_000;
@@ -42,24 +42,9 @@ export async function noteList(
   const entry = await entryAt(store, height);
   // A statement is a maintainer's view. Its place has no list: the next one has.
   if (!entry || entry.statement) return;
-  const before = await store.getMany('lists', keysAt(height - every));
-  const changes = before.includes(undefined) ? undefined : await changesSince(store, height, every);
-  const parts = changes
-    ? partsAfter(before as Uint8Array[], height, changes)
-    : partsOf(stored(store), height, await history.serversOf(entry.oid));
-  for await (const [put, value] of parts) await store.write([{ space: 'lists', put, value }]);
-}
-
-type Part = readonly [key: string, value: Buffer];
-
-/** What changed since the list before; undefined when not all of it is noted. */
-async function changesSince(
-  store: Pick<Store, 'entries'>,
-  height: number,
-  every: number,
-): Promise<NotedChange[] | undefined> {
-  const steps = new Steps();
-  return (await addChanges(steps, store, height - every, height)) ? steps.result() : undefined;
+  for await (const [put, value] of partsOf(store, height, await history.serversOf(entry.oid), every)) {
+    await store.write([{ space: 'lists', put, value }]);
+  }
 }
 
 /** The nearest height with a list, at most `every` away. */
@@ -82,7 +67,7 @@ export async function addLists(
   to: number,
   every: number,
 ): Promise<boolean> {
-  const news = await newsBetween(store, Math.min(from, to), Math.max(from, to), every);
+  const news = await newsOf(store, Math.min(from, to), Math.max(from, to), every);
   const held = await store.getMany('lists', [...keysAt(from), ...keysAt(to)]);
   for (const i of digits.keys()) {
     const [old, now] = [held[i], held[digits.length + i]];
@@ -94,7 +79,7 @@ export async function addLists(
 }
 
 /** Who said something new after one list and until another; undefined where that is not noted, or too many. */
-async function newsBetween(
+async function newsOf(
   store: Pick<Store, 'get'>,
   from: number,
   to: number,
@@ -114,66 +99,52 @@ async function newsBetween(
 /** The keys of a list that do not hold what its tree and the changes say; none where nothing is noted. @throws RollcallError STORE_DAMAGED */
 export async function wrongParts(store: Store, height: number, servers: string, every: number): Promise<string[]> {
   const wrong: string[] = [];
-  const look = async ([key, value]: Part) => {
+  for await (const [key, value] of partsOf(store, height, servers, every)) {
     const held = await store.get('lists', key);
     if (held && !asBuffer(held).equals(value)) wrong.push(key);
-  };
-  const changes = await changesSince(store, height, every);
-  if (changes) await look([newsKey(height), formatNews(changes)]);
-  for await (const part of partsOf(stored(store), height, servers)) await look(part);
+  }
   return wrong;
 }
 
-/** The id of each server that said something new, in bytes, by id. */
-function formatNews(changes: readonly NotedChange[]): Buffer {
-  const ids = changes.filter(({ isRenewal }) => !isRenewal).map(({ id }) => id);
-  const news = Buffer.allocUnsafe(ids.length * oidBytes);
-  let at = 0;
-  for (const id of ids) at = writeHashes(news, at, id);
-  return news;
-}
-
-/** `<id><blob>` for each server, in bytes, by id. */
-async function* partsOf(source: ObjectSource, height: number, servers: string): AsyncGenerator<Part> {
-  const [entries] = servers === emptyTree ? [[]] : await readTrees(source, [servers]);
-  const trees = new Map(entries!.map(({ name, oid }) => [name, oid]));
-  for (const digit of digits) {
-    const blobs = await blobsOf(source, trees.get(digit) ?? emptyTree);
-    const part = Buffer.allocUnsafe(blobs.size * entryBytes);
-    let at = 0;
-    for (const [id, blob] of blobs) at = writeHashes(part, at, id, blob);
-    yield [keyIn(height, digit), part];
-    await pause();
-  }
-}
-
-/** The same from the list before and what changed since, who said something new first. */
-async function* partsAfter(
-  before: readonly Uint8Array[],
+/** The id of each server that said something new, if that can be told; then `<id><blob>` for each server, by id. In bytes. */
+async function* partsOf(
+  store: Store,
   height: number,
-  changes: readonly NotedChange[],
-): AsyncGenerator<Part> {
-  yield [newsKey(height), formatNews(changes)];
-  const byDigit = Map.groupBy(changes, ({ id }) => id[0]!);
-  for (const [i, digit] of digits.entries()) {
-    yield [keyIn(height, digit), changed(asBuffer(before[i]!), byDigit.get(digit) ?? [])];
+  servers: string,
+  every: number,
+): AsyncGenerator<[key: string, Buffer]> {
+  const news = await newsBetween(store, height - every, height);
+  if (news) yield [newsKey(height), formatHashes(news)];
+  const source = stored(store);
+  const trees = new Map((await childrenOf(source, [servers])).map(({ name, oid }) => [name, oid]));
+  for (const digit of digits) {
+    const tree = trees.get(digit);
+    yield [keyIn(height, digit), tree === undefined ? Buffer.alloc(0) : await rowsOf(source, tree)];
     await pause();
   }
 }
 
-/** Both are in order: what stands between two changes is copied as it is. */
-function changed(part: Buffer, changes: readonly BlobDiff[]): Buffer {
-  const pieces: Buffer[] = [];
-  let at = 0;
-  for (const { id, after } of changes) {
-    const entry = Buffer.from(id + (after ?? ''), 'hex');
-    const from = at;
-    while (at < part.length && compareHashes(part, at, entry, 0) < 0) at += entryBytes;
-    pieces.push(part.subarray(from, at));
-    if (at < part.length && compareHashes(part, at, entry, 0) === 0) at += entryBytes;
-    if (after !== undefined) pieces.push(entry);
-  }
-  return Buffer.concat([...pieces, part.subarray(at)]);
+/** All servers below a tree whose name is the first digit of their ids: two more levels lead to them. */
+async function rowsOf(source: ObjectSource, tree: string): Promise<Buffer> {
+  const leaves = await childrenOf(
+    source,
+    (await childrenOf(source, [tree])).map(({ oid }) => oid),
+  );
+  const bodies = await readBodies(
+    source,
+    leaves.map(({ oid }) => oid),
+    'tree',
+  );
+  return Buffer.concat(bodies.map(body => leafRows(asBuffer(body))));
+}
+
+async function childrenOf(source: ObjectSource, trees: readonly string[]): Promise<Child[]> {
+  const bodies = await readBodies(
+    source,
+    trees.filter(tree => tree !== emptyTree),
+    'tree',
+  );
+  return bodies.flatMap(body => childrenIn(asBuffer(body)));
 }
 
 async function isNoted(store: Pick<Store, 'hasMany'>, height: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { formatTree, type TreeEntry } from './tree.ts';
-import { childrenIn, compareTrees } from './tree-bytes.ts';
+import { childrenIn, compareTrees, leafRows } from './tree-bytes.ts';
 
 const oidOf = (n: number) => String(n).padStart(40, 'c');
 /** Names by the number of what stands under them: as leaves have them, or as folders have. */
@@ -52,4 +52,19 @@ test('a tree that ends too soon is damage, and no endless loop', t => {
       t.throws(() => compareTrees(part, whole, () => {}), { code: 'STORE_DAMAGED' });
     }
   }
+});
+
+test('the rows of a leaf are the id and the blob of each server', t => {
+  fc.assert(
+    fc.property(trees, named => {
+      const leaf = entriesOf(named, '100644');
+      const rows = leaf.map(({ name, oid }) => name.slice(0, -'.json'.length) + oid);
+      t.is(leafRows(bodyOf(leaf)).toString('hex'), rows.join(''));
+    }),
+  );
+});
+
+test('a tree that is no leaf has no rows of servers', t => {
+  const tree = bodyOf(entriesOf({ a: 1 }, '40000'));
+  t.throws(() => leafRows(tree), { code: 'STORE_DAMAGED' });
 });

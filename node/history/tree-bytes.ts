@@ -72,6 +72,23 @@ export function childrenIn(tree: Buffer): Child[] {
   return children;
 }
 
+const fileHead = '100644 ';
+const idDigits = 2 * oidBytes;
+const leafEntryBytes = fileHead.length + idDigits + '.json\0'.length + oidBytes;
+
+/** `<id><blob>` in bytes for each entry `100644 <id>.json` of a leaf, in its order. @throws RollcallError STORE_DAMAGED */
+export function leafRows(leaf: Buffer): Buffer {
+  if (leaf.length % leafEntryBytes !== 0) throw damaged('a tree of servers holds something else');
+  const rows = Buffer.allocUnsafe((leaf.length / leafEntryBytes) * 2 * oidBytes);
+  let to = 0;
+  for (let end = leafEntryBytes; end <= leaf.length; end += leafEntryBytes) {
+    const id = end - leafEntryBytes + fileHead.length;
+    to += rows.write(leaf.toString('latin1', id, id + idDigits), to, 'hex');
+    to += leaf.copy(rows, to, end - oidBytes, end);
+  }
+  return rows;
+}
+
 /** Calls `differs` for each name whose entries are not the same on both sides, in the order of names; only those are decoded. */
 export function compareTrees(
   before: Buffer,
