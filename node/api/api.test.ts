@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { fakeNode, now } from '../../test/api/fake-node.ts';
 import { listeningApi } from '../../test/api/listening.ts';
+import type { RollcallError } from '../base/errors.ts';
 import type { Ticker } from '../base/time.ts';
 import type { ApiDeps } from './api.ts';
 
@@ -122,6 +123,13 @@ test('a port that is in use is named, with what to do', async t => {
   const { port } = holder.address() as AddressInfo;
   const error = await t.throwsAsync(listeningApi(fakeNode(), { port }), { code: 'PORT_TAKEN' });
   t.true(error.message.includes(String(port)));
+});
+
+test('an address that this machine does not have is named, with what to do', async t => {
+  const host = '203.0.113.9';
+  const error = await t.throwsAsync<RollcallError>(listeningApi(fakeNode(), { host }), { code: 'CANNOT_LISTEN' });
+  t.regex(error!.message, /203\.0\.113\.9.*EADDRNOTAVAIL/);
+  t.regex(error!.remedy!, /^choose another with --http/);
 });
 
 test('what is no HTTP is answered with a problem, and the line is closed', async t => {

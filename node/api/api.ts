@@ -81,11 +81,12 @@ async function listen(app: FastifyInstance, { host, port }: ApiDeps): Promise<st
     await app.listen({ host, port });
   } catch (error) {
     await app.close();
+    const remedy = 'choose another with --http <host:port>, or http.host and http.port';
     if ((error as { code?: string }).code === 'EADDRINUSE') {
-      const remedy = 'choose another with --http <host:port> or http.port';
       throw new RollcallError('PORT_TAKEN', `port ${port} of ${host} is in use`, { remedy, cause: error });
     }
     throw new RollcallError('CANNOT_LISTEN', `cannot listen on ${host}, port ${port}: ${messageOf(error)}`, {
+      remedy,
       cause: error,
     });
   }

@@ -55,7 +55,10 @@ export class NodeClient {
   }
 
   async #address(): Promise<string> {
-    const text = await readFile(join(this.#deps.dataDir, 'node.json'), 'utf8').catch(() => '');
+    const text = await readFile(join(this.#deps.dataDir, 'node.json'), 'utf8').catch(error => {
+      if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw unreadable('which node runs', error);
+      return '';
+    });
     const running = parseRunning(text);
     if (running === undefined || !this.#deps.alive(running.pid)) throw this.#noNode();
     return running.http;
@@ -66,8 +69,7 @@ export class NodeClient {
     try {
       return (await readFile(path, 'utf8')).trim();
     } catch (error) {
-      const remedy = 'run this as the user who started the node';
-      throw new CliError(exits.failed, 'NO_TOKEN', `cannot read the token: ${messageOf(error)}`, remedy);
+      throw unreadable('the token', error);
     }
   }
 
@@ -94,6 +96,11 @@ function search(query: Query): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const text = new URLSearchParams(given.map(([key, value]): [string, string] => [key, String(value)])).toString();
   return text === '' ? '' : `?${text}`;
+}
+
+function unreadable(what: string, error: unknown): CliError {
+  const remedy = 'run this as the user who started the node';
+  return new CliError(exits.failed, 'UNREADABLE', `cannot read ${what}: ${messageOf(error)}`, remedy);
 }
 
 /** RFC 9457: `detail` says what is wrong in this case, `title` in general. */

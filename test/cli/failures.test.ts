@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { logLevels } from '../../node/cli/command.ts';
@@ -32,6 +32,14 @@ test('a port at which nobody listens any more is exit code 3', async t => {
 });
 const refused = () =>
   Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) }));
+
+test('a data folder of which nobody can say whether a node runs is a failure, not a folder without one', async t => {
+  await using empty = await emptyFolder();
+  await mkdir(join(empty.folder, 'node.json'));
+  const { exit, stderr } = await rollcall(['status', '--data', empty.folder]);
+  t.is(exit, 1);
+  t.regex(stderr, /^rollcall: cannot read which node runs: EISDIR.*\n {2}run this as the user who started the node/);
+});
 
 test('a file of --config that is not there is wrong usage, also where only the running node is asked', async t => {
   await using node = await fakeNode({ 'GET /api/v1/servers': { body: page() } });
