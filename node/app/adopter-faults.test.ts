@@ -55,7 +55,7 @@ const unfit: Record<string, (a: StatementNode) => Promise<Statement>> = {
 };
 
 /** Signed for another list: a node that were not told would not know. */
-const forged = server('forged', { list: 'another' });
+const forged = server('forged', { list: 'another', game: 'forgery' });
 
 async function withTree(
   a: StatementNode,
@@ -294,4 +294,15 @@ test('what was not checked before the end of the process is checked after the ne
   t.deepEqual([again.inForce, again.names.includes('forged')], [1, false]);
   const third = await restarted(t, again);
   t.is(await third.store.get('refs', 'unchecked'), undefined);
+});
+
+test('what was not checked before the end of the process is checked also where it is barred meanwhile', async t => {
+  const { b, bad } = await vouchedFor(t);
+  await b.take(bad);
+  const barring = await restarted(t, b, { ownRules: [{ game: forged.announcement.game, reason: 'not here' }] });
+  await barring.adopter.checked;
+  t.is(barring.inForce, 1);
+  const free = await restarted(t, barring, { ownRules: [] });
+  await free.adopter.settle();
+  t.deepEqual([free.inForce, free.names.includes('forged')], [1, false]);
 });

@@ -156,7 +156,10 @@ export class Adopter {
         vouched.value,
       );
     } else live.list.setRules(this.#rules());
-    if (await store.get('refs', 'unchecked')) this.#checkBehind([...live.list.listed.values()]);
+    if (!(await store.get('refs', 'unchecked'))) return;
+    // Who waits for a place may get one, and who is barred may be let in: then nobody asks any more.
+    const known = live.list.ids().map(id => live.list.held(id)!);
+    this.#checkBehind([...new Set([...known, ...(vouched?.ok ? vouched.value : [])])]);
   }
 
   /** Resolves when all that was taken on a statement's word has been checked. */
