@@ -46,12 +46,17 @@ function server(n: number): Verified {
 
 const heap = (): number => {
   globalThis.gc!();
+  // A collection still counts the buffers that it finds dead.
+  globalThis.gc!();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 };
 
 let before = heap();
-function weigh(part: string): void {
+/** Or V8 lets go of what is not used any more. */
+const kept: unknown[] = [];
+function weigh(part: string, made: unknown): void {
+  kept.push(made);
   const after = heap();
   const mb = ((after - before) / 1e6).toFixed(0).padStart(5);
   process.stdout.write(`${mb} MB, ${Math.round((after - before) / servers)} B a server: ${part}\n`);
@@ -60,21 +65,21 @@ function weigh(part: string): void {
 
 const items = Array.from({ length: servers }, (_, n) => server(n));
 const changes = items.map(item => ({ id: item.id, before: undefined, after: item }));
-weigh('announcements, their ids and hashes');
+weigh('announcements, their ids and hashes', changes);
 const list = new ServerList({ ...config.list, serversMax: servers, countPrivateNetworks: true });
 for (const item of items) list.admit(item, now);
 if (list.listed.size !== servers) throw new Error(`only ${list.listed.size} are listed`);
-weigh('list: who has a place and when it ends');
+weigh('list: who has a place and when it ends', list);
 const live = new Live(list);
 live.changed(changes);
 live.tree.root();
-weigh('tree, and blobs by hash');
+weigh('tree, and blobs by hash', live);
 const neighbours = new Neighbours({ ...config.view, since: () => now, countPrivateNetworks: true });
 neighbours.changed(changes);
-weigh('neighbours');
+weigh('neighbours', neighbours);
 const announcers = new Announcers({ endorsed: () => false } as unknown as ConstructorParameters<typeof Announcers>[0]);
 announcers.changed(changes);
-weigh('announcers');
+weigh('announcers', announcers);
 const prober = new Prober(
   {
     ...{ clock: () => now, random: Math.random, ticker: () => {}, resolve: async () => [], reaches: () => false },
@@ -84,4 +89,4 @@ const prober = new Prober(
   { ...config.probe, allowPrivateAddresses: false },
 );
 for (const { id, announcement } of items) prober.list({ id, ...announcement });
-weigh('prober');
+weigh('prober', prober);
