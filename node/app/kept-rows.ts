@@ -64,6 +64,7 @@ export class KeptRows {
       this.forget();
       return;
     }
+    await keeper.pages.lookAhead();
     const { size } = keeper.pages;
     let due = Math.min(size, (size * (now - this.#sweptAtMs)) / sweptWithinMs);
     this.#sweptAtMs = now;
@@ -120,7 +121,7 @@ export class KeptRows {
 
   /** The rows as they are now, ready for a question; to be asked at once. */
   async #current(asked: Asked): Promise<RowPages> {
-    let remembering: Promise<void> | undefined;
+    let remembering: Promise<unknown> | undefined;
     for (;;) {
       await this.ready();
       const keeper = this.#keeper;

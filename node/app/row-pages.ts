@@ -2,6 +2,7 @@
 import type { ServerRow } from '../api/port.ts';
 import { inSlices, type Pause, type Sliced } from '../base/slices.ts';
 import { type Clock, minute } from '../base/time.ts';
+import { commonTerms } from '../list/common-terms.ts';
 import type { Term } from '../list/filter.ts';
 import { KeptOrder, type Ordering } from '../list/kept-order.ts';
 import { byRank, type Rank } from '../list/rank.ts';
@@ -21,6 +22,10 @@ type Held = {
 const sliceRows = 1_024;
 /** An order that nobody has asked for in so long is made anew for the next who does, in half a second. */
 const orderKeptMs = minute;
+/** What many have changes slowly. */
+const aheadEveryMs = minute;
+/** Enough to tell what one in forty has, in 2 ms before that code has been compiled. */
+const sampleRows = 256;
 
 export class RowPages {
   readonly #clock: Clock;
@@ -28,6 +33,9 @@ export class RowPages {
   readonly #index: RowIndex<KeptRow>;
   /** By what is asked for: the default one, and as many as there are fields to sort by, up and down. */
   readonly #orders = new Map<string | undefined, Held>();
+  /** Whoever asks for a term whose rows are being looked at waits for that, and does not begin once more. */
+  readonly #looking = new Map<string, Promise<void>>();
+  #aheadAtMs = Number.NEGATIVE_INFINITY;
 
   /** `room`: for so many rows at first. */
   constructor({ clock, pause }: { readonly clock: Clock; readonly pause: Pause }, room = 0) {
@@ -91,9 +99,28 @@ export class RowPages {
     return held.sorting;
   }
 
-  /** Remembers the rows of terms that many have. */
-  remember(terms: readonly Term[]): Promise<void> {
-    return inSlices(this.#index.remember(terms), this.#pause);
+  /** Remembers the rows of terms that many have. undefined: that is done. */
+  remember(terms: readonly Term[]): Promise<unknown> | undefined {
+    const looking = terms.flatMap(term => this.#remember(term) ?? []);
+    return looking.length > 0 ? Promise.all(looking) : undefined;
+  }
+
+  /** Remembers what people are likely to ask for before they do; now and then. */
+  async lookAhead(): Promise<void> {
+    const now = this.#clock();
+    if (now - this.#aheadAtMs < aheadEveryMs) return;
+    this.#aheadAtMs = now;
+    for (const term of commonTerms(this.#index.sample(sampleRows))) await this.#remember(term);
+  }
+
+  #remember(term: Term): Promise<void> | undefined {
+    const running = this.#looking.get(term.key);
+    if (running) return running;
+    const work = this.#index.remember(term);
+    if (!work) return undefined;
+    const looking = inSlices(work, this.#pause).finally(() => this.#looking.delete(term.key));
+    this.#looking.set(term.key, looking);
+    return looking;
   }
 
   /** As `pageOf` of the whole list; to be prepared before. Found in one go, and made in slices. */

@@ -62,6 +62,17 @@ export class Bits {
     mine.fill(0, both);
   }
 
+  /** What is in either. */
+  join(other: Bits): void {
+    if (this.#words.length < other.#words.length) {
+      const grown = new Uint32Array(other.#words.length);
+      grown.set(this.#words);
+      this.#words = grown;
+    }
+    const [mine, theirs] = [this.#words, other.#words];
+    for (let i = 0; i < theirs.length; i++) mine[i]! |= theirs[i]!;
+  }
+
   /** All but what is in the other. */
   drop(other: Bits): void {
     const [mine, theirs] = [this.#words, other.#words];

@@ -34,16 +34,14 @@ export type Filter = (row: Filterable) => boolean;
 
 /** One of the terms of a filter. */
 export type Term = {
-  /** As it was typed, without a `-`. */
-  readonly text: string;
+  /** The same for whatever was typed that holds of the same rows, as far as case and quotes go; without a `-`. */
+  readonly key: string;
   /** Whether it must not hold. */
   readonly not: boolean;
   readonly holds: Filter;
   /** What an index of rows can make of it; undefined: nothing. */
   readonly hint: Hint | undefined;
 };
-
-type Meaning = Omit<Term, 'text'>;
 
 /** `is`, `number` and `word` mean just what the term does; `within` and `key` are true of all rows of which it holds, and of others. */
 export type Hint =
@@ -84,17 +82,16 @@ export function parseTerms(text: string): Parsed<readonly Term[]> {
   const terms: Term[] = [];
   for (const [term = ''] of text.matchAll(/-?[a-z.]+(?:[:=]|!=|[<>]=?)"[^"]*"|-?"[^"]*"|\S+/giu)) {
     const not = term.startsWith('-') && term.length > 1;
-    const text = not ? term.slice(1) : term;
-    const read = parseTerm(text);
+    const read = parseTerm(not ? term.slice(1) : term);
     if (!read.ok) return read;
-    terms.push({ ...read.value, text, not: read.value.not !== not });
+    terms.push({ ...read.value, not: read.value.not !== not });
   }
   if (terms.length > termsMax)
     return fault('BAD_FILTER', 'filter', `has ${terms.length} terms: at most ${termsMax} may be`);
   return parsed(terms);
 }
 
-function parseTerm(term: string): Parsed<Meaning> {
+function parseTerm(term: string): Parsed<Term> {
   const match = /^([a-z.][a-z0-9_.-]*)(!=|[<>]=?|[:=])(.*)$/isu.exec(term);
   if (!match) return parsed(wordTerm(term));
   const [, rawField, operator, rawValue] = match;
@@ -125,7 +122,8 @@ function parseTerm(term: string): Parsed<Meaning> {
     }
     return false;
   };
-  return parsed({ not: operator === '!=', holds, hint: hintOf(field, value) });
+  const key = `${field}${loose ? ':' : '='}${value}`;
+  return parsed({ key, not: operator === '!=', holds, hint: hintOf(field, value) });
 }
 
 /** What is not there is called unknown, so that word is looked for in every row. */
@@ -136,10 +134,11 @@ function hintOf(field: string, value: string): Hint | undefined {
   return { kind: 'key', key: keyOf(field, value) };
 }
 
-function numberTerm(field: string, operator: string, value: string, term: string): Parsed<Meaning> {
+function numberTerm(field: string, operator: string, value: string, term: string): Parsed<Term> {
   const read = numbers[field]!;
-  const ranged = (range: Range): Parsed<Meaning> =>
-    parsed({ not: false, holds: row => isWithin(range, read(row)), hint: { kind: 'number', field, range } });
+  const key = `${field}${operator}${value}`;
+  const ranged = (range: Range): Parsed<Term> =>
+    parsed({ key, not: false, holds: row => isWithin(range, read(row)), hint: { kind: 'number', field, range } });
   if (value === unknown) return ranged(operator === '!=' ? known : { ...known, outside: true, unknown: true });
   const wanted = Number(value);
   if (!Number.isFinite(wanted))
@@ -147,9 +146,11 @@ function numberTerm(field: string, operator: string, value: string, term: string
   return ranged({ ...known, ...comparisons[operator]!(wanted) });
 }
 
-function wordTerm(term: string): Meaning {
+function wordTerm(term: string): Term {
   const word = unquoted(term).toLowerCase();
-  return { not: false, holds: row => (row.words ?? wordsOf(row)).includes(word), hint: { kind: 'word', word } };
+  const holds: Filter = row => (row.words ?? wordsOf(row)).includes(word);
+  // No field is called so.
+  return { key: `word:${word}`, not: false, holds, hint: { kind: 'word', word } };
 }
 
 /** Name, game, addresses, tags and map in lower case. Nobody types the character between them. */

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { atOnce } from '../base/slices.ts';
 import { Bits } from './bits.ts';
-import { type Filterable, parseTerms, wordsOf } from './filter.ts';
+import { type Filterable, parseTerms, type Term, wordsOf } from './filter.ts';
 import { KeptOrder } from './kept-order.ts';
 import { RowIndex } from './row-index.ts';
 import { isExact, Signatures } from './signatures.ts';
@@ -12,6 +12,22 @@ const bitsOf = (items: Iterable<number>): Bits => {
   return bits;
 };
 const none: readonly string[] = [];
+
+/** @throws Error unless it is one term */
+function termOf(text: string): Term {
+  const terms = parseTerms(text);
+  const term = terms.ok ? terms.value[0] : undefined;
+  if (!term) throw new Error(text);
+  return term;
+}
+
+/** A row of which only some fields matter. */
+function rowOf(id: string, fields: Partial<Filterable>): Filterable {
+  const about = { announcer: 'me', server: `s${id}`, game: 'a', version: '', addresses: [], state: 'up', tags: [] };
+  const said = { name: '', attributes: {}, issuedAt: 1, expiresAt: 2, observed: null };
+  const standing = { standing: 'new', hidden: null, karma: { value: 0, tier: 'green' } };
+  return { id, ...about, ...said, ...standing, ...fields };
+}
 
 /** The same numbers each time. */
 function seeded(seed: number): () => number {
@@ -40,6 +56,9 @@ test('bits are a set of numbers, however far apart', t => {
     const rest = bits.copy();
     rest.drop(others);
     t.deepEqual(itemsOf(rest), ascending(a.difference(b)));
+    const either = bitsOf([...a].filter(at => at < 1_024));
+    either.join(others);
+    t.deepEqual(itemsOf(either), ascending(new Set([...a].filter(at => at < 1_024)).union(b)));
     both.become(rest);
     t.deepEqual(itemsOf(both), itemsOf(rest));
     both.clear();
@@ -140,30 +159,20 @@ test('what moves while an order is sorted is in its place when that is done; wit
 test('a common term follows what changes while its rows are looked at, and no slice of that looks at many', t => {
   const index = new RowIndex();
   const put = (n: number, name: string) => {
-    const about = { announcer: 'me', server: `s${n}`, game: 'a', version: '', addresses: [], state: 'up', tags: [] };
-    const said = { name, attributes: {}, issuedAt: 1, expiresAt: 2, observed: null };
-    const row: Filterable = {
-      id: `${n}`,
-      ...about,
-      ...said,
-      standing: 'new',
-      hidden: null,
-      karma: { value: 0, tier: 'green' },
-    };
+    const row = rowOf(`${n}`, { name });
     index.set({ ...row, words: wordsOf(row) });
   };
   for (let n = 0; n < 20_000; n++) put(n, n % 2 === 0 ? 'even' : 'uneven');
-  const terms = parseTerms('even');
-  if (!terms.ok) throw new Error(terms.message);
+  const even = termOf('even');
   let slices = 0;
-  for (const _ of index.remember(terms.value)) {
+  for (const _ of index.remember(even)!) {
     put(slices, 'odd');
     put(19_999 - slices, 'odd');
     index.delete(`${10_000 + slices}`);
     slices++;
   }
   t.true(slices >= 4);
-  t.is(index.select(terms.value).size, 20_000 - 3 * slices);
+  t.is(index.select([even]).size, 20_000 - 3 * slices);
 });
 
 test('a term that many rows have is remembered, and follows each change of a row', t => {
@@ -172,12 +181,10 @@ test('a term that many rows have is remembered, and follows each change of a row
   const index = new RowIndex();
   const rows = new Map<string, Filterable>();
   const change = (n: number) => {
-    const about = { announcer: 'me', server: `s${n}`, game: 'a', version: '', addresses: [], state: 'up' };
-    const said = { name: pick(['Alpha', 'Beta']), tags: [pick(['ctf', 'duel'])], issuedAt: 1, expiresAt: 2 };
+    const said = { name: pick(['Alpha', 'Beta']), tags: [pick(['ctf', 'duel'])] };
     const observed = pick([null, { up: true, players: 1, maxPlayers: 2, rttMs: 3, map: pick([null, '', 'dust']) }]);
-    const standing = { standing: 'new', hidden: null, karma: { value: 0, tier: 'green' } };
     const attributes: Record<string, string> = random() < 0.5 ? { country: 'DE' } : {};
-    const row: Filterable = { id: `${n}`, ...about, ...said, ...standing, observed, attributes };
+    const row = rowOf(`${n}`, { ...said, observed, attributes });
     rows.set(row.id, row);
     index.set({ ...row, words: wordsOf(row) });
   };
@@ -195,8 +202,79 @@ test('a term that many rows have is remembered, and follows each change of a row
       const terms = parseTerms(filter);
       if (!terms.ok) throw new Error(terms.message);
       const holds = (row: Filterable) => terms.value.every(term => term.holds(row) !== term.not);
-      atOnce(index.remember(terms.value));
+      for (const term of terms.value) {
+        const looking = index.remember(term);
+        if (looking) atOnce(looking);
+      }
       t.is(index.select(terms.value).size, rows.values().filter(holds).toArray().length, filter);
     }
   }
+});
+
+test('a part of a word that is remembered is found without a look at the rows of that word', t => {
+  const index = new RowIndex();
+  let looks = 0;
+  const put = (id: string, name: string) => {
+    const row = rowOf(id, { name });
+    const words = wordsOf(row);
+    index.set({
+      ...row,
+      get words() {
+        looks++;
+        return words;
+      },
+    });
+  };
+  for (let n = 0; n < 5_000; n++) put(`${n}`, n % 2 === 0 ? 'instagib' : n % 3 === 0 ? 'the gibbon' : 'duel');
+  const remember = (text: string): number => {
+    looks = 0;
+    const looking = index.remember(termOf(text));
+    if (looking) {
+      for (const _ of looking) {
+        // One that changes meanwhile is no longer what it was known for.
+        put('0', 'duel');
+      }
+    }
+    return looks;
+  };
+  t.true(remember('instagib') >= 2_500);
+  const changes = Math.ceil(5_000 / 4_096) + 1;
+  t.true(remember('nsta') < 100 * changes);
+  t.is(index.select([termOf('nsta')]).size, 2_499);
+  t.true(remember('gib') < 1_000 + 100 * changes);
+  t.is(index.select([termOf('gib')]).size, 2_499 + 833);
+});
+
+test('a term is remembered however it is written', t => {
+  const index = new RowIndex();
+  for (let n = 0; n < 2_000; n++) {
+    const row = rowOf(`${n}`, { name: 'Capture', tags: ['CTF'] });
+    index.set({ ...row, words: wordsOf(row) });
+  }
+  for (const [first, ...others] of [
+    ['capture', '"Capture"', '-CAPTURE'],
+    ['tag:ctf', 'TAG:"ctf"', 'tag=CTF', 'tag!=ctf'],
+  ] as const) {
+    atOnce(index.remember(termOf(first))!);
+    for (const other of others) t.is(index.remember(termOf(other)), undefined, other);
+  }
+  // What holds of other rows is another term.
+  for (const other of ['name:capture', '"tag:ctf"', 'tag:capture', 'attributes.tag:ctf'])
+    t.is(index.select([termOf(other)]).size, other === 'name:capture' ? 2_000 : 0, other);
+});
+
+test('a sample is of rows from everywhere, and of all where there are few', t => {
+  const index = new RowIndex();
+  const put = (n: number) => {
+    const row = rowOf(`${n}`, {});
+    index.set({ ...row, words: wordsOf(row) });
+  };
+  for (let n = 0; n < 10; n++) put(n);
+  index.delete('3');
+  t.is([...index.sample(50)].length, 9);
+  for (let n = 10; n < 1_000; n++) put(n);
+  put(3);
+  const sample = [...index.sample(100)].map(({ id }) => Number(id));
+  t.is(sample.length, 100);
+  t.true(Math.max(...sample) > 980);
 });

@@ -4,6 +4,7 @@ import type { Sliced } from '../base/slices.ts';
 import { Bits } from './bits.ts';
 import { Crowd } from './crowd.ts';
 import { choices, type Filterable, type Hint, keysOf, numbers, sorted, type Term, texts } from './filter.ts';
+import { RememberedTerms } from './remembered-terms.ts';
 import { isExact, Signatures } from './signatures.ts';
 
 /** A row with the words that it is looked for by (`wordsOf`). */
@@ -13,14 +14,8 @@ const roomMin = 1_024;
 /** What narrows down for little comes first, what has to look at rows last. */
 const costs: Record<Hint['kind'], number> = { is: 0, number: 1, key: 2, word: 3, within: 3 };
 const costOfRows = 4;
-/** Terms that left many rows to look at, such as a tag that a third of them have, are remembered with the rows of which they hold … */
+/** Terms that leave more rows than this to look at are remembered. */
 const manyRows = 1_000;
-/** … as many as people ask for again and again: 12 KB each with 100,000 rows, and a few µs with each change of a row. */
-const rememberedMax = 64;
-/** Rows that are looked at in one go for such a term, a multiple of 32: 1 ms. */
-const sliceRows = 4_096;
-
-type Remembered = { readonly term: Term; readonly rows: Bits; isComplete: boolean };
 
 /** Each row has a place, a small number that is free again when the row is gone. */
 export class RowIndex<E extends Entry> {
@@ -39,8 +34,7 @@ export class RowIndex<E extends Entry> {
   readonly #holding = new Bits();
   readonly #possible = new Bits();
   readonly #group = new Bits();
-  /** By their text, the one that was asked for last at the end. */
-  readonly #remembered = new Map<string, Remembered>();
+  readonly #remembered = new RememberedTerms();
 
   /** `room`: for so many rows at first. */
   constructor(room = 0) {
@@ -86,10 +80,7 @@ export class RowIndex<E extends Entry> {
     if (before && isWordedAlike(before, entry)) return place;
     if (before) this.#signatures.delete(place, before.words, keysOf(before));
     this.#signatures.add(place, entry.words, keysOf(entry));
-    for (const { term, rows } of this.#remembered.values()) {
-      if (holdsOf(term, entry)) rows.add(place);
-      else rows.delete(place);
-    }
+    this.#remembered.set(place, term => holdsOf(term, entry));
     return place;
   }
 
@@ -102,7 +93,7 @@ export class RowIndex<E extends Entry> {
     this.#join(place, before, undefined);
     this.#signatures.delete(place, before.words, keysOf(before));
     this.#all.delete(place);
-    for (const { rows } of this.#remembered.values()) rows.delete(place);
+    this.#remembered.delete(place);
     this.#placeOf.delete(id);
     this.#entries[place] = undefined;
     this.#free.push(place);
@@ -119,35 +110,25 @@ export class RowIndex<E extends Entry> {
     return this.#choices.get(field)!.get(value)!;
   }
 
-  /** Before terms are asked for: looks, in slices, at the rows that a common one leaves to look at, and remembers those of which it holds. */
-  *remember(terms: readonly Term[]): Sliced<void> {
-    for (const term of terms) {
-      if (term.hint && isFoundAtOnce(term.hint)) continue;
-      const known = this.#remembered.get(term.text);
-      if (known?.isComplete) {
-        this.#remembered.delete(term.text);
-        this.#remembered.set(term.text, known);
-        continue;
-      }
-      const possible = this.#possibleOf(term);
-      if (possible.size > manyRows) yield* this.#complete(term, possible.copy());
+  /** A few of the rows, from everywhere among them. */
+  *sample(count: number): Generator<E> {
+    const step = Math.max(1, this.#entries.length / count);
+    for (let at = 0; at < this.#entries.length; at += step) {
+      const entry = this.#entries[Math.floor(at)];
+      if (entry) yield entry;
     }
   }
 
-  *#complete(term: Term, rows: Bits): Sliced<void> {
-    // From here on it follows each change of a row.
-    const remembered: Remembered = { term, rows, isComplete: false };
-    this.#remembered.set(term.text, remembered);
-    if (this.#remembered.size > rememberedMax) this.#remembered.delete(this.#remembered.keys().next().value!);
-    for (let from = 0; from < rows.room; from += sliceRows) {
-      this.#keepHolding(rows, term, from, from + sliceRows);
-      yield;
-    }
-    remembered.isComplete = true;
-  }
-
-  #keepHolding(rows: Bits, term: Term, from?: number, to?: number): void {
-    rows.filter(place => holdsOf(term, this.#entries[place]!), from, to);
+  /**
+   * Before a term is asked for: looks, in slices, at the rows that a common one leaves to look at, and remembers those of which
+   * it holds. undefined: there is no need.
+   */
+  remember(term: Term): Sliced<void> | undefined {
+    if (term.hint && isFoundAtOnce(term.hint)) return undefined;
+    if (this.#remembered.get(term)) return undefined;
+    const possible = this.#possibleOf(term);
+    if (possible.size <= manyRows) return undefined;
+    return this.#remembered.look(term, possible.copy(), place => holdsOf(term, this.#entries[place]!));
   }
 
   /** Rows of which all terms hold; `game`: only those of this one. To be read before the next is asked for. */
@@ -181,14 +162,14 @@ export class RowIndex<E extends Entry> {
   }
 
   #narrowByText(rows: Bits, term: Term): void {
-    const known = this.#remembered.get(term.text);
-    if (known?.isComplete) {
-      rows.keep(known.rows);
+    const known = this.#remembered.get(term);
+    if (known) {
+      rows.keep(known);
       return;
     }
     const possible = this.#possibleOf(term);
     possible.keep(rows);
-    if (!term.hint || !isFoundAtOnce(term.hint)) this.#keepHolding(possible, term);
+    if (!term.hint || !isFoundAtOnce(term.hint)) possible.filter(place => holdsOf(term, this.#entries[place]!));
     rows.keep(possible);
   }
 
