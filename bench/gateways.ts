@@ -2,13 +2,13 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { GatewayStatus } from '../node/gateways/family.ts';
 import { dpmasterFlags, rollcall, startNode, stop } from '../test/heavy/real-servers-processes.ts';
+import { endsWithThis, temporaryFolder } from '../test/processes.ts';
 
 const { values } = parseArgs({
   options: {
@@ -37,8 +37,8 @@ const entryBytes = 7;
 type Target = { readonly name: string; readonly port: number; readonly pid: number };
 type Round = { readonly answered: number; readonly ms: number; readonly cpuMs: number };
 
-const folder = await mkdtemp(join(tmpdir(), 'rollcall-bench-gateways-'));
-const children: ChildProcess[] = [];
+await using folder = await temporaryFolder();
+await using running = new AsyncDisposableStack();
 const sockets: Socket[] = [];
 try {
   const targets = [await gateway()];
@@ -68,15 +68,12 @@ try {
   tell(results, targets[0]!.name);
 } finally {
   for (const socket of sockets) socket.close();
-  for (const child of children) await stop(child);
-  await rm(folder, { recursive: true, force: true });
 }
 
 async function gateway(): Promise<Target> {
-  const node = await startNode('A', join(folder, 'a'), dpmasterFlags);
-  children.push(node.process);
+  const node = running.use(await startNode(join(folder.path, 'a'), dpmasterFlags));
   const { gateways } = (await rollcall(node, 'gateway', 'list')) as { gateways: GatewayStatus[] };
-  return { name: 'Rollcall', port: Number(gateways[0]!.address.split(':').at(-1)), pid: node.process.pid! };
+  return { name: 'Rollcall', port: Number(gateways[0]!.address.split(':').at(-1)), pid: node.child.pid! };
 }
 
 /** Without its flood protection, as it comes, and without its log, which would cost it more than its work. */
@@ -88,14 +85,19 @@ async function dpmaster(path: string): Promise<Target> {
   const flags = ['--allow-loopback', '-l', '127.0.0.1', '-p', String(port), '-v', '0'];
   const child = spawn(path, flags, { stdio: ['ignore', 'ignore', 'inherit'] });
   await once(child, 'spawn');
-  children.push(child);
+  keep(child);
   return { name: 'dpmaster', port, pid: child.pid! };
+}
+
+function keep(child: ChildProcess): void {
+  endsWithThis(child);
+  running.defer(() => stop(child));
 }
 
 /** Sends the same packets to whoever sends anything: what Node can do at most. */
 async function echo(packets: readonly Buffer[]): Promise<Target> {
   const child = fork(new URL('gateways-echo.ts', import.meta.url));
-  children.push(child);
+  keep(child);
   child.send(packets.map(it => it.toString('base64')));
   const [port] = (await once(child, 'message')) as [number];
   return { name: 'bare echo', port, pid: child.pid! };

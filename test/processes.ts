@@ -18,7 +18,7 @@ export const quietFlags = [
   ...['network.mdns=false', 'network.allowPrivateAddresses=true', 'probe.enabled=false'].flatMap(set => ['--set', set]),
 ];
 
-/** Nodes that run and folders that are there: they go with this process, also when it is ended before its blocks are. */
+/** Programs that run and folders that are there: they go with this process, also when it is ended before its blocks are. */
 const running = new Set<ChildProcess>();
 const folders = new Set<string>();
 process.once('exit', () => {
@@ -29,6 +29,12 @@ process.once('exit', () => {
 // By default these end a process without that event.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => process.exit(128 + constants.signals[signal]));
+
+/** Of a program that must not go on when this process has ended, however that comes. */
+export function endsWithThis(child: ChildProcess): void {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+}
 
 export type NodeProcess = AsyncDisposable & {
   readonly peerId: string;
@@ -69,8 +75,7 @@ export async function startProcess(
     stdio: ['ignore', 'pipe', stderr ?? 'inherit'],
     env: { ...process.env, ...env },
   });
-  running.add(child);
-  child.once('exit', () => running.delete(child));
+  endsWithThis(child);
   const lines = createInterface({ input: child.stdout! });
   const [line] = (await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => [])])) as string[];
   if (line === undefined) throw new Error(`the node on ${data} ended before it was ready`);

@@ -1,8 +1,6 @@
 // Ten thousand game servers register at one node, alone and while forged heartbeats flood it: see README.md.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
@@ -10,7 +8,8 @@ import { setTimeout, setImmediate as turn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { GatewayStatus } from '../../node/gateways/family.ts';
 import { identityOf } from '../../node/records/announcement.ts';
-import { dpmasterFlags, rollcall, startNode, stop } from './real-servers-processes.ts';
+import { temporaryFolder } from '../processes.ts';
+import { dpmasterFlags, rollcall, startNode } from './real-servers-processes.ts';
 
 const { values } = parseArgs({
   options: { servers: { type: 'string', default: '10000' }, forged: { type: 'string', default: '100000' } },
@@ -27,8 +26,8 @@ const burst = 20;
 /** An honest registration may take so many times as long while the flood lasts. */
 const slowdownMax = 2;
 
-const folder = await mkdtemp(join(tmpdir(), 'rollcall-gateways-load-'));
-const node = await startNode('A', join(folder, 'a'), dpmasterFlags);
+await using folder = await temporaryFolder();
+await using node = await startNode(join(folder.path, 'a'), dpmasterFlags);
 const sockets: Socket[] = [];
 /** Whom to tell that a server is on the list, by its id. */
 const listedNow = new Map<string, () => void>();
@@ -62,8 +61,6 @@ try {
 } finally {
   events.abort();
   for (const socket of sockets) socket.close();
-  await stop(node.process);
-  await rm(folder, { recursive: true, force: true });
 }
 
 /** Starts game servers one after the other; gives the milliseconds from each one's heartbeat until it is on the list. */

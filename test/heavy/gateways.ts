@@ -1,14 +1,14 @@
 // Real game servers register at one node's gateway, real clients fetch the list at another's: see README.md.
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { ServerRow, ServersPage } from '../../node/api/port.ts';
 import type { GatewayStatus } from '../../node/gateways/family.ts';
+import { type NodeProcess, temporaryFolder } from '../processes.ts';
 import { type GatewayGame, gatewayGames } from './gateways-games.ts';
 import { freePort, startUnprivileged } from './real-servers-games.ts';
-import { type RunningNode, rollcall, startNode, stop } from './real-servers-processes.ts';
+import { rollcall, startNode, stop } from './real-servers-processes.ts';
 
 /** Game servers load maps before they register. */
 const registeredWithinMs = 90_000;
@@ -21,20 +21,16 @@ const spare = await freePort();
 const hostOf = (builtInPort: number): string =>
   builtInPort === 0 ? '127.0.0.1' : `127.${spare >> 8}.${spare & 0xff}.1`;
 
-const folder = await mkdtemp(join(tmpdir(), 'rollcall-gateways-'));
+await using folder = await temporaryFolder();
 // The game servers run as somebody else and must get to their folders below.
-await chmod(folder, 0o711);
-const cleanUp: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
-// Without its processes the rest fails at once, and the script with it.
-process.once('SIGINT', () => void tidyUp());
+await chmod(folder.path, 0o711);
+await using running = new AsyncDisposableStack();
 try {
   await main();
   say('\nAll as it should be.');
 } catch (error) {
   process.stderr.write(`\nFailed: ${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;
-} finally {
-  await tidyUp();
 }
 
 type Running = { readonly it: GatewayGame; readonly address: string; readonly name: string; kill: () => void };
@@ -86,11 +82,11 @@ async function main(): Promise<void> {
   for (const gateway of await statusOf(a)) say(`  ${JSON.stringify(gateway)}`);
 }
 
-async function visit(it: GatewayGame, address: string, gateway: number, b: RunningNode): Promise<void> {
+async function visit(it: GatewayGame, address: string, gateway: number, b: NodeProcess): Promise<void> {
   const { words: all, files } = it.visitor!(address, gateway);
   const [binary = '', ...words] = all;
-  const child = await startUnprivileged(binary, words, join(folder, `${it.game}-client`), files);
-  cleanUp.push(() => stop(child));
+  const child = await startUnprivileged(binary, words, join(folder.path, `${it.game}-client`), files);
+  running.defer(() => stop(child));
   const row = await until(`B shows who joined ${it.game}`, registeredWithinMs, async () => {
     const seen = (await listed(b)).get(address);
     return seen?.observed?.players === 1 ? seen : undefined;
@@ -99,7 +95,7 @@ async function visit(it: GatewayGame, address: string, gateway: number, b: Runni
   say(`\na real client joined ${it.game} through B, and B's list shows ${JSON.stringify(row.observed)}`);
 }
 
-async function start(name: string, ports: ReadonlyMap<string, number>, entry?: RunningNode): Promise<RunningNode> {
+async function start(name: string, ports: ReadonlyMap<string, number>, entry?: NodeProcess): Promise<NodeProcess> {
   const settings = {
     'network.allowPrivateAddresses': true,
     'network.mdns': false,
@@ -114,32 +110,30 @@ async function start(name: string, ports: ReadonlyMap<string, number>, entry?: R
     ),
   };
   const flags = Object.entries(settings).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
-  const entries = entry ? ['--entry', entry.addresses[0]!] : [];
-  const node = await startNode(name, join(folder, name), [...flags, ...entries]);
-  cleanUp.push(() => stop(node.process));
-  return node;
+  const entries = entry ? ['--entry', entry.address] : [];
+  return running.use(await startNode(join(folder.path, name), [...flags, ...entries]));
 }
 
 async function startServer(it: GatewayGame, gateway: number): Promise<Running> {
-  const own = join(folder, it.game);
+  const own = join(folder.path, it.game);
   const port = await freePort();
   const name = `A real ${it.game}`;
   const place = { folder: own, port, gateway, gatewayHost: hostOf(it.builtInPort ?? 0), name };
   const [binary = '', ...words] = [...(it.through?.(place) ?? []), it.binary, ...it.arguments(place)];
   const child = await startUnprivileged(binary, words, own, it.files?.(place));
-  cleanUp.push(() => stop(child));
+  running.defer(() => stop(child));
   return { it, address: `127.0.0.1:${port}`, name, kill: () => child.kill('SIGKILL') };
 }
 
-async function statusOf(node: RunningNode): Promise<GatewayStatus[]> {
+async function statusOf(node: NodeProcess): Promise<GatewayStatus[]> {
   return ((await rollcall(node, 'gateway', 'list')) as { gateways: GatewayStatus[] }).gateways;
 }
 
-async function gatewaysOf(node: RunningNode): Promise<Map<string, number>> {
+async function gatewaysOf(node: NodeProcess): Promise<Map<string, number>> {
   return new Map((await statusOf(node)).map(({ family, address }) => [family, Number(address.split(':').at(-1))]));
 }
 
-async function listed(node: RunningNode): Promise<Map<string, ServerRow>> {
+async function listed(node: NodeProcess): Promise<Map<string, ServerRow>> {
   const page = (await rollcall(node, 'list')) as ServersPage;
   return new Map(page.servers.map(row => [row.addresses[0]!, row]));
 }
@@ -159,8 +153,4 @@ function seconds(sinceMs: number): string {
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
-}
-
-async function tidyUp(): Promise<void> {
-  for (let undo = cleanUp.pop(); undo; undo = cleanUp.pop()) await undo();
 }

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { endsWithThis } from '../processes.ts';
 import { ended } from './real-servers-processes.ts';
 
 export type RealServer = {
@@ -109,6 +110,7 @@ export async function startUnprivileged(
     env: { HOME: folder, PATH: '/usr/games:/usr/sbin:/usr/bin:/bin' },
     stdio: 'ignore',
   });
+  endsWithThis(child);
   await Promise.race([
     new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject)),
     ended(child).then(code => Promise.reject(new Error(`${binary} ended with ${code}`))),

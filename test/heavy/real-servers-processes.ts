@@ -1,20 +1,10 @@
-// Rollcall nodes as separate processes, and the commands that talk to them.
+// Nodes as users start them, the commands that talk to them, and how game servers are ended.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { type NodeProcess, program, startProcess } from '../processes.ts';
 
-const bin = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url));
-
-export type RunningNode = {
-  readonly name: string;
-  readonly data: string;
-  readonly addresses: readonly string[];
-  readonly process: ChildProcess;
-};
-
-/** A node that asks nobody, with the gateway of the dpmaster family on a free port of loopback. */
+/** For a node that asks nobody, with the gateway of the dpmaster family on a free port of loopback. */
 export const dpmasterFlags: readonly string[] = Object.entries({
   'network.allowPrivateAddresses': true,
   'network.mdns': false,
@@ -25,33 +15,22 @@ export const dpmasterFlags: readonly string[] = Object.entries({
   'gateways.dpmaster.port': 0,
 }).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
 
-/** Starts a node and resolves when it is ready. */
-export async function startNode(name: string, data: string, more: readonly string[]): Promise<RunningNode> {
-  const flags = ['--listen', '/ip4/127.0.0.1/tcp/0', '--http', '127.0.0.1:0'];
-  const child = spawn(process.execPath, [bin, 'start', '--json', '--data', data, ...flags, ...more], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  for await (const line of createInterface({ input: child.stdout! })) {
-    const event = JSON.parse(line) as { event: string; addresses: string[] };
-    if (event.event !== 'ready') continue;
-    child.stdout!.resume();
-    return { name, data, addresses: event.addresses, process: child };
-  }
-  throw new Error(`node ${name} ended with ${await ended(child)} before it was ready`);
-}
+/** On loopback and free ports; it asks game servers, unless told otherwise. */
+export const startNode = (data: string, more: readonly string[]): Promise<NodeProcess> =>
+  startProcess(data, more, { base: ['--listen', '/ip4/127.0.0.1/tcp/0', '--http', '127.0.0.1:0'] });
 
 /** Runs one command against a node; gives the JSON that it prints. */
-export async function rollcall(node: RunningNode, ...words: readonly string[]): Promise<unknown> {
-  const child = spawn(process.execPath, [bin, ...words, '--json', '--data', node.data], {
+export async function rollcall(node: NodeProcess, ...words: readonly string[]): Promise<unknown> {
+  const child = spawn(process.execPath, [program, ...words, '--json', '--data', node.data], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) {
-    const { exitCode, signalCode } = node.process;
+    const { exitCode, signalCode } = node.child;
     const state = exitCode === null && signalCode === null ? 'runs' : `ended with ${exitCode ?? signalCode}`;
-    throw new Error(`rollcall ${words.join(' ')} ended with ${code}; node ${node.name} ${state}`);
+    throw new Error(`rollcall ${words.join(' ')} ended with ${code}; the node on ${node.data} ${state}`);
   }
   return JSON.parse(Buffer.concat(chunks).toString());
 }

@@ -1,14 +1,14 @@
 // Real game servers, announced on one node, seen on another: see README.md.
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { ServerRow, ServersPage } from '../../node/api/port.ts';
 import { Asker } from '../../node/probe/ask.ts';
 import { queryOf } from '../../node/probe/games.ts';
 import type { Answer } from '../../node/probe/observation.ts';
+import { type NodeProcess, temporaryFolder } from '../processes.ts';
 import { type RealServer, startRealServers } from './real-servers-games.ts';
-import { type RunningNode, rollcall, startNode, stop } from './real-servers-processes.ts';
+import { rollcall, startNode, stop } from './real-servers-processes.ts';
 
 /** Game servers load maps and game data before they answer. */
 const answerWithinMs = 60_000;
@@ -16,27 +16,23 @@ const probeIntervalMs = 5_000;
 /** A probe interval with its jitter, two tries, and the slowness of two busy cores. */
 const observedWithinMs = 4 * probeIntervalMs;
 
-const folder = await mkdtemp(join(tmpdir(), 'rollcall-real-servers-'));
+await using folder = await temporaryFolder();
 // The game servers run as somebody else and must get to their folders below.
-await chmod(folder, 0o711);
-const cleanUp: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
-// Without its processes the rest fails at once, and the script with it.
-process.once('SIGINT', () => void tidyUp());
+await chmod(folder.path, 0o711);
+await using running = new AsyncDisposableStack();
 try {
   await main();
   process.stdout.write('\nAll as it should be.\n');
 } catch (error) {
   process.stderr.write(`\nFailed: ${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;
-} finally {
-  await tidyUp();
 }
 
 async function main(): Promise<void> {
   const asker = new Asker(1_000);
-  cleanUp.push(() => asker.close());
-  const servers = await startRealServers(folder);
-  cleanUp.push(...servers.map(server => () => stop(server.process)));
+  running.defer(() => asker.close());
+  const servers = await startRealServers(folder.path);
+  for (const server of servers) running.defer(() => stop(server.process));
   say('What gamedig sees directly:');
   for (const server of servers) {
     const { rttMs: _, ...seen } = await until(`${server.game} answers`, answerWithinMs, () => ask(asker, server));
@@ -68,18 +64,16 @@ async function main(): Promise<void> {
   }
 }
 
-async function startNodes(): Promise<[RunningNode, RunningNode, RunningNode]> {
+async function startNodes(): Promise<[NodeProcess, NodeProcess, NodeProcess]> {
   const settings = {
     'network.allowPrivateAddresses': true,
     'network.mdns': false,
     'probe.intervalMs': probeIntervalMs,
   };
   const flags = Object.entries(settings).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
-  const start = async (name: string, entry?: RunningNode) => {
-    const entries = entry ? ['--entry', entry.addresses[0]!] : [];
-    const node = await startNode(name, join(folder, name), [...flags, ...entries]);
-    cleanUp.push(() => stop(node.process));
-    return node;
+  const start = async (name: string, entry?: NodeProcess) => {
+    const entries = entry ? ['--entry', entry.address] : [];
+    return running.use(await startNode(join(folder.path, name), [...flags, ...entries]));
   };
   const a = await start('A');
   // C knows B only: what it lists has come a hop further.
@@ -94,7 +88,7 @@ async function ask(asker: Asker, { game, port }: RealServer): Promise<Answer | u
 
 type Rows = ReadonlyMap<string, ServerRow>;
 
-async function listed(node: RunningNode, enough: (rows: Rows) => boolean): Promise<Rows | undefined> {
+async function listed(node: NodeProcess, enough: (rows: Rows) => boolean): Promise<Rows | undefined> {
   const page = (await rollcall(node, 'list', '--all')) as ServersPage;
   const rows = new Map(page.servers.map(row => [row.id, row]));
   return enough(rows) ? rows : undefined;
@@ -124,8 +118,4 @@ function show(rows: Rows): void {
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
-}
-
-async function tidyUp(): Promise<void> {
-  for (let undo = cleanUp.pop(); undo; undo = cleanUp.pop()) await undo();
 }
