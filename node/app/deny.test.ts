@@ -66,6 +66,17 @@ test("each rule is listed with its origin: this node's, its configuration's, the
   );
 });
 
+test('a rule that has ended is told no more, though a statement or a configuration still holds it', async t => {
+  const ends = { until: 2_000_000, reason: 'for a while' };
+  const { denies, clock } = await setup({
+    configured: { rules: [{ game: 'quake', ...ends }], origin: 'config.json' },
+    maintainers: () => [{ game: 'xonotic', from: 'rollback 2 by Ada', ...ends }],
+  });
+  t.deepEqual([denies.list().length, denies.counts()], [2, { own: 1, maintainers: 1 }]);
+  clock.now = ends.until;
+  t.deepEqual([denies.list(), denies.counts()], [[], { own: 0, maintainers: 0 }]);
+});
+
 test('a rule for what is barred already takes the place of the old one', async t => {
   const { denies } = await setup();
   await denies.add({ games: ['xonotic'], reason: 'one' });

@@ -60,14 +60,23 @@ export class OwnDenies {
 
   list(): DenyRuleJson[] {
     return [
-      ...[...this.#kept.values()].map(rule => denyRuleJson(rule, 'node')),
-      ...this.#configured.map(rule => denyRuleJson(rule, 'configuration')),
-      ...this.#deps.maintainers().map(rule => denyRuleJson(rule, 'maintainers')),
+      ...this.#inForce(this.#kept.values()).map(rule => denyRuleJson(rule, 'node')),
+      ...this.#inForce(this.#configured).map(rule => denyRuleJson(rule, 'configuration')),
+      ...this.#inForce(this.#deps.maintainers()).map(rule => denyRuleJson(rule, 'maintainers')),
     ];
   }
 
   counts(): { own: number; maintainers: number } {
-    return { own: this.#kept.size + this.#configured.length, maintainers: this.#deps.maintainers().length };
+    return {
+      own: this.#inForce(this.rules()).length,
+      maintainers: this.#inForce(this.#deps.maintainers()).length,
+    };
+  }
+
+  /** A statement keeps rules that have ended, and so does a configuration: they bar nobody. */
+  #inForce(rules: Iterable<ListRule>): ListRule[] {
+    const now = this.#deps.clock();
+    return [...rules].filter(({ until = Number.POSITIVE_INFINITY }) => until > now);
   }
 
   /**

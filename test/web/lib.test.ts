@@ -148,6 +148,9 @@ test('a reason with a code that the page does not know is told in the words of t
 test('times are said in the language, and exactly in UTC', t => {
   const [en, de] = [formatsFor('en'), formatsFor('de')];
   t.is(en.ago(0, 3 * 3_600_000), '3 hours ago');
+  t.is(en.ago(0, 999), 'now');
+  t.is(en.ago(728 * 86_400_000, 0), 'in 2 years', 'not `next year`, which it is not');
+  t.is(en.ago(0, 47 * 3_600_000), '1 day ago', 'not `yesterday`: it may be the day before');
   t.is(de.ago(0, 3 * 3_600_000), 'vor 3 Stunden');
   t.is(en.age(0, 90_000), '1m');
   t.is(en.age(0, 150 * 86_400_000), '4 mths');

@@ -25,7 +25,9 @@ const units = [
 
 export function formatsFor(language: string): Formats {
   const number = new Intl.NumberFormat(language);
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  // Never `next year`: what is so many days away may be in the year after.
+  const relative = new Intl.RelativeTimeFormat(language);
+  const now = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(0, 'second');
   const narrow = new Map(
     units.map(([unit]) => {
       // Narrow, a month would be the `m` of a minute.
@@ -39,7 +41,7 @@ export function formatsFor(language: string): Formats {
     number: value => number.format(value),
     ago: (atMs, nowMs) => {
       const [unit, count] = largest(nowMs - atMs);
-      return relative.format(-count, unit);
+      return count === 0 ? now : relative.format(-count, unit);
     },
     age: (atMs, nowMs) => {
       const [unit, count] = largest(Math.max(0, nowMs - atMs));
@@ -52,7 +54,8 @@ export function formatsFor(language: string): Formats {
 }
 
 function largest(spanMs: number): [(typeof units)[number][0], number] {
-  for (const [unit, ms] of units) if (Math.abs(spanMs) >= ms) return [unit, Math.trunc(spanMs / ms)];
+  for (const [unit, ms] of units)
+    if (Math.abs(spanMs) >= ms) return [unit, spanMs < 0 ? Math.round(spanMs / ms) : Math.floor(spanMs / ms)];
   return ['second', 0];
 }
 

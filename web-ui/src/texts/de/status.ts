@@ -23,7 +23,7 @@ export const status: StatusTexts = {
       alone: 'Die Liste ist mit niemandem verglichen',
     },
     syncHint: (same, ago) => `dieselbe wie bei ${same}, zuletzt nachgesehen ${ago}`,
-    syncUnlike: count => `; ${count} haben eine andere, von der nichts zu nehmen ist`,
+    syncUnlike: (count, many) => `; ${count} ${many === 1 ? 'hat' : 'haben'} eine andere, von der nichts zu nehmen ist`,
     syncNever: 'seit dem Start nicht verglichen',
     fresh: 'Kein anderer nennt eine neuere Erklärung',
     freshHint: 'das letzte Wort der Betreuer ist hier, soweit jemand es weiß',

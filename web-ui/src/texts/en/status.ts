@@ -21,7 +21,8 @@ export const status = {
       alone: 'The list is compared with nobody',
     },
     syncHint: (same: string, ago: string) => `the same as that of ${same}, last looked ${ago}`,
-    syncUnlike: (count: string) => `; ${count} have another list, from which there is nothing to take`,
+    syncUnlike: (count: string, many: number) =>
+      `; ${count} ${plural(many, 'has', 'have')} another list, from which there is nothing to take`,
     syncNever: 'not compared since it started',
     fresh: 'No peer claims a newer statement',
     freshHint: 'the latest word of the maintainers is here, as far as anybody says',

@@ -53,7 +53,7 @@ const words: Readonly<Record<Check['about'], Words>> = {
     const { number } = formats.value;
     if (sync.lastAt === null) return [trust.sync[sync.state], trust.syncNever];
     const same = trust.syncHint(number(sync.inSyncWith), ago(sync.lastAt));
-    const unlike = sync.nothingToTake === 0 ? '' : trust.syncUnlike(number(sync.nothingToTake));
+    const unlike = sync.nothingToTake === 0 ? '' : trust.syncUnlike(number(sync.nothingToTake), sync.nothingToTake);
     return [trust.sync[sync.state], same + unlike];
   },
   freshness: ({ freshness }) => {
