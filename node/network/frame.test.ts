@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { FrameParser, formatFrame } from './frame.ts';
+import { FrameParser, FramesParser, formatFrame } from './frame.ts';
 
 test('a frame is its length as a varint and the body', t => {
   t.deepEqual([...formatFrame(new TextEncoder().encode('hello'))], [5, 0x68, 0x65, 0x6c, 0x6c, 0x6f]);
@@ -36,3 +36,27 @@ for (const [title, bytes, code] of [
     t.throws(() => new FrameParser(10).push(Uint8Array.from(bytes)), { code });
   });
 }
+
+test('frames one behind another, cut anywhere, parse to the bodies they were made of', t => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 8 }),
+      fc.array(fc.nat(2_500), { maxLength: 12 }),
+      (bodies, cuts) => {
+        const bytes = Buffer.concat(bodies.map(formatFrame));
+        const parser = new FramesParser(300);
+        const ends = [...cuts.filter(cut => cut < bytes.length), bytes.length].sort((a, b) => a - b);
+        const read = ends.flatMap((end, n) => [...parser.push(bytes.subarray(ends[n - 1] ?? 0, end))]);
+        return read.length === bodies.length && read.every((body, n) => Buffer.compare(body, bodies[n]!) === 0);
+      },
+    ),
+  );
+  t.pass();
+});
+
+test('of frames one behind another those before a bad one are read', t => {
+  const frames = new FramesParser(10).push(Uint8Array.of(1, 7, 0, 11));
+  t.deepEqual([...(frames.next().value as Uint8Array)], [7]);
+  t.deepEqual([...(frames.next().value as Uint8Array)], []);
+  t.throws(() => frames.next(), { code: 'TOO_LARGE' });
+});

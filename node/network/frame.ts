@@ -24,6 +24,7 @@ export class FrameParser {
   readonly #bytesMax: number;
   #length = 0;
   #lengthBytes = 0;
+  #isLengthWhole = false;
   #body: Uint8Array | undefined;
   #filled = 0;
 
@@ -36,37 +37,76 @@ export class FrameParser {
    * @throws RollcallError TOO_LARGE, or BAD_FRAME for a sloppy length or bytes behind the frame
    */
   push(piece: Uint8Array): Uint8Array | undefined {
-    const read = this.#body ? 0 : this.#readLength(piece);
-    if (!this.#body) return undefined;
-    this.#append(piece.subarray(read));
-    return this.#filled === this.#length ? this.#body.subarray(0, this.#length) : undefined;
+    const { used, body } = this.take(piece);
+    if (used < piece.length) throw new RollcallError('BAD_FRAME', 'bytes follow the frame');
+    return body;
+  }
+
+  /**
+   * How much of the piece belongs to the frame, and the body, once it is whole: a part of the piece, if it came with it alone.
+   * @throws RollcallError TOO_LARGE, or BAD_FRAME for a sloppy length
+   */
+  take(piece: Uint8Array): { readonly used: number; readonly body: Uint8Array | undefined } {
+    const read = this.#isLengthWhole ? 0 : this.#readLength(piece);
+    if (!this.#isLengthWhole) return { used: read, body: undefined };
+    const used = Math.min(piece.length, read + this.#length - this.#filled);
+    const part = piece.subarray(read, used);
+    if (part.length === this.#length) return { used, body: part };
+    this.#append(part);
+    return { used, body: this.#filled === this.#length ? this.#body : undefined };
   }
 
   #readLength(piece: Uint8Array): number {
-    for (const [index, byte] of piece.entries()) {
+    for (let at = 0; at < piece.length; at++) {
+      const byte = piece[at]!;
       this.#length += (byte & 0x7f) * 128 ** this.#lengthBytes++;
       if (byte < 0x80) {
         if (byte === 0 && this.#lengthBytes > 1) throw new RollcallError('BAD_FRAME', 'the length is not minimal');
         if (this.#length > this.#bytesMax) {
           throw new RollcallError('TOO_LARGE', `${this.#length} bytes, at most ${this.#bytesMax} are allowed`);
         }
-        this.#body = new Uint8Array(Math.min(this.#length, firstBufferBytes));
-        return index + 1;
+        this.#isLengthWhole = true;
+        return at + 1;
       }
       if (this.#lengthBytes === lengthBytesMax) throw new RollcallError('BAD_FRAME', 'the length is too long');
     }
     return piece.length;
   }
 
-  #append(piece: Uint8Array): void {
-    const filled = this.#filled + piece.length;
-    if (filled > this.#length) throw new RollcallError('BAD_FRAME', 'bytes follow the frame');
-    if (filled > this.#body!.length) {
-      const larger = new Uint8Array(Math.min(this.#length, Math.max(filled, this.#body!.length * 2)));
-      larger.set(this.#body!.subarray(0, this.#filled));
+  #append(part: Uint8Array): void {
+    const filled = this.#filled + part.length;
+    const room = this.#body?.length ?? firstBufferBytes / 2;
+    if (!this.#body || filled > room) {
+      const larger = new Uint8Array(Math.min(this.#length, Math.max(filled, room * 2)));
+      if (this.#body) larger.set(this.#body.subarray(0, this.#filled));
       this.#body = larger;
     }
-    this.#body!.set(piece, this.#filled);
+    this.#body.set(part, this.#filled);
     this.#filled = filled;
+  }
+}
+
+/** Takes frames one behind another, in pieces. */
+export class FramesParser {
+  readonly #bytesMax: number;
+  #next: FrameParser;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+    this.#next = new FrameParser(bytesMax);
+  }
+
+  /**
+   * The bodies that are whole with this piece.
+   * @throws RollcallError TOO_LARGE or BAD_FRAME, where nothing more can be read
+   */
+  *push(piece: Uint8Array): Generator<Uint8Array> {
+    for (let rest = piece; rest.length > 0; ) {
+      const { used, body } = this.#next.take(rest);
+      rest = rest.subarray(used);
+      if (!body) continue;
+      this.#next = new FrameParser(this.#bytesMax);
+      yield body;
+    }
   }
 }

@@ -9,7 +9,8 @@ import {
 } from '@chainsafe/libp2p-gossipsub';
 import { messageOf, RollcallError } from '../base/errors.ts';
 import { ignore, reject, type Verdict } from '../base/verdict.ts';
-import { Intake, type PausableStream } from './intake.ts';
+import { type Receiver, readDirectly } from './inflow.ts';
+import { Intake } from './intake.ts';
 import { type Forwarder, limitForwarding } from './outflow.ts';
 import type { Judge } from './port.ts';
 import { scoreParams, scoreThresholds } from './scoring.ts';
@@ -48,6 +49,8 @@ export const gossipService = (deps: GossipServiceDeps) =>
     maxInboundDataLength: frameBytesMax,
     maxOutboundBufferSize: outboundBytesMax,
     floodPublish: true,
+    // Encoded once, not for each peer.
+    batchPublish: true,
     allowPublishToZeroTopicPeers: true,
     ignoreDuplicatePublishError: true,
     fallbackToFloodsub: false,
@@ -67,10 +70,7 @@ export const messageId = (topic: string, data: Uint8Array): Buffer =>
   createHash('sha256').update(`${topic}\n`).update(data).digest();
 
 /** Public in the class, missing in the type that the library exports. */
-type Internals = Forwarder & {
-  getScore(peer: string): number;
-  readonly streamsInbound: ReadonlyMap<string, { readonly rawStream: PausableStream }>;
-};
+type Internals = Forwarder & Receiver<unknown> & { getScore(peer: string): number };
 
 export class Gossip {
   readonly #deps: GossipDeps;
@@ -88,6 +88,7 @@ export class Gossip {
       floods: peer => this.#intake.isHeldUp(peer),
       holdMs: topic => this.#topics.get(topic)?.holdMs ?? 0,
     });
+    readDirectly(this.#pubsub, frameBytesMax, deps.log);
     for (const topic of deps.topics) pubsub.topicValidators.set(topic, this.#validator(topic));
   }
 

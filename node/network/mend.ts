@@ -6,6 +6,7 @@ import type {
   StreamMuxer,
   StreamMuxerFactory,
 } from '@libp2p/interface';
+import { type Cipher, sodiumCipher } from './cipher.ts';
 
 type Socket = { close(): void; terminate?(): void };
 
@@ -29,11 +30,13 @@ type NoiseStream = MessageStream & {
 
 /**
  * @chainsafe/libp2p-noise 17.0 writes each message in two pieces or more, its length first: as many system calls, and with TCP_NODELAY as many packets.
- * And with all read it looks for one more length, which is an exception each time; a length of nothing means as well that there is none yet.
+ * With all read it looks for one more length, which is an exception each time; a length of nothing means as well that there is none yet.
+ * And it encrypts in WebAssembly, which takes twice as long as libsodium.
  */
 export function mendNoise<Deps>(create: (deps: Deps) => ConnectionEncrypter): (deps: Deps) => ConnectionEncrypter {
   return deps => {
     const noise = create(deps);
+    Object.assign((noise as { crypto?: Partial<Cipher> }).crypto ?? {}, sodiumCipher);
     for (const side of ['secureInbound', 'secureOutbound'] as const) {
       const secure = noise[side].bind(noise);
       noise[side] = async (connection, options) => {

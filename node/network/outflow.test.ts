@@ -7,6 +7,8 @@ function setup({ backlog = 0, holdMs = 0, random = 0.5, floods = () => false }: 
   const passedOn: string[] = [];
   const waiting: { readonly delayMs: number; readonly task: () => void }[] = [];
   const sentAgain = new Map<string, Set<string>>();
+  const having = new Map<string, Set<string>>();
+  const delivered: string[] = [];
   const gossip: Forwarder = {
     streamsOutbound: new Map([
       ['slow', { rawStream: { writeBufferLength: backlog } }],
@@ -19,10 +21,12 @@ function setup({ backlog = 0, holdMs = 0, random = 0.5, floods = () => false }: 
           return peers && { peers };
         },
       },
+      deliverMessage: (from, id) => void delivered.push(`${id} of ${from}`),
     },
-    forwardMessage(_id, _message, _from, exclude) {
-      for (const peer of this.streamsOutbound.keys()) if (!exclude?.has(peer)) passedOn.push(peer);
-    },
+    idontwants: having,
+    selectPeersToForward: (_topic, _from, except) => new Set(['slow', 'quick']).difference(except),
+    sendRpcInBatch: peers => void passedOn.push(...peers),
+    forwardMessage() {},
   };
   limitForwarding(gossip, {
     floods,
@@ -31,7 +35,7 @@ function setup({ backlog = 0, holdMs = 0, random = 0.5, floods = () => false }: 
     later: (delayMs, task) => void waiting.push({ delayMs, task }),
   });
   const pass = (topic = 'patient', id = 'id') => gossip.forwardMessage(id, { topic }, 'sender');
-  return { passedOn, waiting, sentAgain, pass };
+  return { passedOn, waiting, sentAgain, having, delivered, pass };
 }
 type Lab = Pick<OutflowDeps, 'floods'> & { backlog: number; holdMs: number; random: number };
 
@@ -61,6 +65,17 @@ test('a message waits by chance, and is not passed on to who sent it meanwhile',
   sentAgain.set('another', new Set(['quick']));
   waiting[0]!.task();
   t.deepEqual(passedOn, ['quick']);
+});
+
+test('who said that it has the message gets it no more, and who brought it first is noted for that', t => {
+  const { passedOn, waiting, having, delivered, pass } = setup({ holdMs: 20 });
+  pass();
+  having.set('quick', new Set(['id']));
+  having.set('slow', new Set(['another']));
+  t.deepEqual(delivered, []);
+  waiting[0]!.task();
+  t.deepEqual(passedOn, ['slow']);
+  t.deepEqual(delivered, ['id of sender']);
 });
 
 test('who reads too slowly after the wait gets nothing', t => {

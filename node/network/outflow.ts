@@ -12,11 +12,17 @@ export const heldMax = 8_192;
 /** The part of gossipsub that is needed here. */
 export type Forwarder = {
   readonly streamsOutbound: ReadonlyMap<string, { readonly rawStream: { readonly writeBufferLength: number } }>;
-  /** Notes who sent a message again, from when it came first until it is passed on. */
   readonly score: {
+    /** Notes who sent a message again, from when it came first until it is passed on. */
     readonly deliveryRecords: { getRecord(id: string): { readonly peers: ReadonlySet<string> } | undefined };
+    deliverMessage(from: string, id: string, topic: string): void;
   };
-  forwardMessage(id: string, message: Forwarded, from?: string, exclude?: ReadonlySet<string>): void;
+  /** What each peer said that it has. */
+  readonly idontwants: ReadonlyMap<string, { has(id: string): boolean }>;
+  selectPeersToForward(topic: string, from: string | undefined, except: ReadonlySet<string>): Set<string>;
+  /** Encodes once for all. */
+  sendRpcInBatch(peers: Set<string>, rpc: { readonly subscriptions: never[]; readonly messages: Forwarded[] }): void;
+  forwardMessage(id: string, message: Forwarded, from?: string): void;
 };
 type Forwarded = { readonly topic: string };
 
@@ -31,12 +37,14 @@ export type OutflowDeps = {
 
 /** What is not passed on comes by anti-entropy. */
 export function limitForwarding(gossip: Forwarder, deps: OutflowDeps): void {
-  const forward = gossip.forwardMessage.bind(gossip);
   const pass = (id: string, message: Forwarded, from: string | undefined): void => {
     const spared = new Set(gossip.score.deliveryRecords.getRecord(id)?.peers);
     const max = from !== undefined && deps.floods(from) ? floodBacklogMax : backlogMax;
     for (const [peer, { rawStream }] of gossip.streamsOutbound) if (rawStream.writeBufferLength > max) spared.add(peer);
-    forward(id, message, from, spared);
+    if (from !== undefined) gossip.score.deliverMessage(from, id, message.topic);
+    const peers = gossip.selectPeersToForward(message.topic, from, spared);
+    for (const peer of peers) if (gossip.idontwants.get(peer)?.has(id)) peers.delete(peer);
+    gossip.sendRpcInBatch(peers, { subscriptions: [], messages: [message] });
   };
   let held = 0;
   gossip.forwardMessage = (id, message, from) => {
