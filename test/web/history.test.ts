@@ -240,9 +240,9 @@ test('what a commit changed is shown in parts, for it may be the whole list', as
   await page.goto(`${http}/commit/${oids.bots}`);
   const rows = page.locator('.diff-section li');
   await rows.first().waitFor();
-  await page.getByText(/^Of the first 2,000 of \d+,000 servers/).waitFor();
+  await page.getByText(/^Fetched so far: the first 2,000 of \d+,000 servers/).waitFor();
   t.is(await rows.count(), 1);
-  await page.getByRole('button', { name: 'Look at 2,000 more servers' }).click();
+  await page.getByRole('button', { name: 'Fetch 2,000 more servers from the node' }).click();
   await rows.nth(1).waitFor();
   t.deepEqual(asked.slice(0, 2), [{ diff: false }, { limit: 2_000 }]);
   t.like(asked[2], { limit: 2_000, after: [...diff.added, ...diff.changed].map(({ id }) => id).sort()[0] });

@@ -121,8 +121,8 @@ export const history: typeof english = {
     noName: 'ohne Namen',
     by: 'von',
     part: (told, of) =>
-      `Von den ersten ${told} von ${of} Servern, die neu angemeldet sind, in der Reihenfolge ihrer Kennungen.`,
-    next: number => `${number} weitere Server ansehen`,
+      `Bisher geholt: die ersten ${told} von ${of} Servern, die neu angemeldet sind, in der Reihenfolge ihrer Kennungen.`,
+    next: number => `${number} weitere Server vom Knoten holen`,
     renewed: 'nur erneuert',
     fields: {
       name: 'Name',

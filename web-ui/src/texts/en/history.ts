@@ -121,8 +121,8 @@ export const history = {
     noName: 'without a name',
     by: 'by',
     part: (told: string, of: string) =>
-      `Of the first ${told} of ${of} servers that were announced anew, in the order of their ids.`,
-    next: (number: string) => `Look at ${number} more servers`,
+      `Fetched so far: the first ${told} of ${of} servers that were announced anew, in the order of their ids.`,
+    next: (number: string) => `Fetch ${number} more servers from the node`,
     renewed: 'only renewed',
     fields: {
       name: 'name',
