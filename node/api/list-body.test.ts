@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { bearer, fakeNode, now, row, setup } from '../../test/api/fake-node.ts';
-import { codingFor, etagMatches, gzipped } from './encoding.ts';
+import { codingFor, compressed, etagMatches, gzipped } from './encoding.ts';
 import { firstPageRows, ListBodies } from './list-body.ts';
 
 const many = Array.from({ length: 15 }, (_, digit) => row(digit));
@@ -83,13 +83,32 @@ test('the first page does not wait for the whole list, and is the same', async t
   t.deepEqual([again.json(), again.headers.etag], [first.json(), first.headers.etag]);
 });
 
-test('a list of thousands, which is written in slices, is the same JSON', async t => {
+test('a list of thousands, which is compressed while it is written, is the same JSON in each form', async t => {
   const node = fakeNode();
+  const { app, ask } = await setup(t, { node });
   for (const count of [1_000, 1_001, 2_500]) {
     node.rows = Array.from({ length: count }, (_, n) => row(n % 10, { server: `s${n}` }));
-    const { forms } = await new ListBodies({ node, clock: () => now }).filtered({}, false);
-    t.deepEqual(JSON.parse(forms.identity!.toString()), node.servers({}));
+    node.bump();
+    for (const path of [url, `${url}?limit=5000`]) {
+      const plain = await ask(path);
+      t.deepEqual([plain.headers['content-encoding'], plain.json()], [undefined, node.servers({})]);
+      const gzip = await ask({ url: path, headers: { 'accept-encoding': 'gzip' } });
+      t.is(gzip.headers['content-encoding'], 'gzip');
+      t.is(gunzipSync(gzip.rawPayload).toString(), plain.body);
+    }
+    const br = await ask({ url, headers: { 'accept-encoding': 'br' } });
+    t.is(JSON.parse(brotliDecompressSync(br.rawPayload).toString()).total, count);
+    const { headers, body } = await app.inject({ url, method: 'HEAD' });
+    t.deepEqual([headers.etag, body], [br.headers.etag, '']);
   }
+});
+
+test('what goes wrong while a list is written is told to whoever asked', async t => {
+  async function* pieces() {
+    yield Buffer.alloc(100_000, 'a list of servers ');
+    throw new Error('no more');
+  }
+  await t.throwsAsync(compressed(pieces(), ['br', 'gzip']), { message: 'no more' });
 });
 
 test('a list that has not changed is a 304; one that has is not', async t => {

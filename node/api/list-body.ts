@@ -1,7 +1,7 @@
 // The bodies of `/servers`: built once for each version of the list, never once a request.
 import { type Clock, second } from '../base/time.ts';
-import { brotli, type Coding, compressBytesMin, gzipped } from './encoding.ts';
-import { jsonOf } from './page-json.ts';
+import { brotli, type Coding, compressBytesMin, compressed, gzipped } from './encoding.ts';
+import { isLarge, jsonOf, piecesOf } from './page-json.ts';
 import type { Node, ServersPage, ServersQuery } from './port.ts';
 
 export type ListBodyDeps = {
@@ -9,6 +9,7 @@ export type ListBodyDeps = {
   readonly clock: Clock;
 };
 
+/** What is large is there compressed only. */
 export type Body = { readonly etag: string; readonly forms: Readonly<Partial<Record<Coding, Buffer>>> };
 
 /** A screen and more. Who asks for so many rows and nothing else gets them ready-made where the whole list is. */
@@ -82,7 +83,9 @@ export class ListBodies {
     const held = this.#filtered.get(key);
     if (held) return held;
     const etag = this.#etag(version);
-    const identity = await jsonOf(await this.#deps.node.servers(query));
+    const page = await this.#deps.node.servers(query);
+    if (isLarge(page)) return this.#keep(key, version, { etag, forms: await compressed(piecesOf(page), ['gzip']) });
+    const identity = jsonOf(page);
     const isSmall = identity.length < compressBytesMin;
     const forms = wantsGzip && !isSmall ? { gzip: await gzipped(identity) } : { identity };
     return this.#keep(key, version, { etag, forms });
@@ -152,7 +155,8 @@ export class ListBodies {
 export type Ready = { readonly whole: Body; readonly first: Body };
 
 async function formed(etag: string, page: ServersPage): Promise<Body> {
-  const identity = await jsonOf(page);
+  if (isLarge(page)) return { etag, forms: await compressed(piecesOf(page), ['br', 'gzip']) };
+  const identity = jsonOf(page);
   if (identity.length < compressBytesMin) return { etag, forms: { identity } };
   const [br, gzip] = await Promise.all([brotli(identity), gzipped(identity)]);
   return { etag, forms: { br, gzip, identity } };

@@ -1,7 +1,7 @@
 // The list: whole, filtered, and server by server.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RollcallError } from '../../base/errors.ts';
-import { codingFor, etagMatches } from '../encoding.ts';
+import { codingFor, etagMatches, gunzipped } from '../encoding.ts';
 import * as inputs from '../inputs.ts';
 import { type Body, firstPageRows, type ListBodies } from '../list-body.ts';
 import type { Node, ServerDetail, ServersQuery } from '../port.ts';
@@ -87,13 +87,18 @@ async function detail(node: ServerRoutesDeps['node'], id: string): Promise<Serve
 }
 
 /** Bodies are JSON already: no schema writes them again. */
-function sendBody(request: FastifyRequest, reply: FastifyReply, { etag, forms }: Body): void {
+function sendBody(request: FastifyRequest, reply: FastifyReply, { etag, forms }: Body): FastifyReply | undefined {
   reply.headers({ etag, vary: 'accept-encoding', 'cache-control': 'no-cache' });
   if (etagMatches(request.headers['if-none-match'], etag)) {
     reply.code(304).send();
-    return;
+    return undefined;
   }
   const coding = codingFor(request.headers['accept-encoding'], forms.br ? ['br', 'gzip'] : forms.gzip ? ['gzip'] : []);
   if (coding !== 'identity') reply.header('content-encoding', coding);
-  reply.type('application/json; charset=utf-8').send(forms[coding] ?? forms.identity);
+  reply.type('application/json; charset=utf-8');
+  const form = forms[coding] ?? forms.identity;
+  // A stream is not sent yet when this returns: else an answer without a body would follow.
+  if (!form) return reply.send(gunzipped(forms.gzip!));
+  reply.send(form);
+  return undefined;
 }
