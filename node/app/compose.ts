@@ -106,7 +106,6 @@ export async function compose(
 
   const committer = new Committer({
     write: changes => adopter.write(changes, some => ageWrites(some, id => neighbours.get(id)?.since)),
-    listed: id => live.list.listed.get(id),
     intervalMs: config.history.commitIntervalMs,
     changesMax: config.history.commitChangesMax,
     later,
@@ -314,7 +313,7 @@ export async function compose(
   live.onChange(changes => committer.note(changes));
   committer.note(changes);
   // Disposed in reverse: first nothing more comes in, then what is pending is committed, then the store closes.
-  resources.defer(() => views.series.save());
+  resources.defer(() => views.series.stop());
   resources.defer(() => committer.flush());
   resources.defer(() => adopter.stop());
   resources.defer(() => stop.abort());

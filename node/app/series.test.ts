@@ -57,6 +57,17 @@ test('the list over a day: what was seen in steps of five minutes, and who came 
   t.deepEqual((await series.of({ span: 'month' })).joined.slice(-1), [2]);
 });
 
+test('a sample that is taken when the node stops is left, and needs the store no more', async t => {
+  const it = await world(t);
+  await it.kept.commit([one], testNow);
+  it.sights.set(one.id, seen(5));
+  const series = await it.open();
+  const sampled = series.sample();
+  await Promise.all([series.stop(), it.kept.store.close()]);
+  await t.notThrowsAsync(sampled);
+  await t.notThrowsAsync(series.sample());
+});
+
 test('of one server: up, down, or nobody looked', async t => {
   const it = await world(t);
   const series = await it.open();

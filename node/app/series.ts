@@ -44,6 +44,7 @@ export class SeriesKeeper {
   readonly #slots: Slots;
   /** Of the step that is running; it is written when the next one begins, or when the node stops. */
   #unsaved: Write[] = [];
+  #stopped = false;
 
   private constructor(deps: SeriesDeps, rings: Record<Span, Ring>, slots: Slots) {
     this.#deps = deps;
@@ -81,6 +82,7 @@ export class SeriesKeeper {
     const before = this.#rings.day.get(step);
     if (!before) await this.save();
     const { column, assigned } = await this.#look(now, before);
+    if (this.#stopped) return;
     const writes: Write[] = [];
     const put = (span: Span, column: Column): void => {
       const ring = this.#rings[span];
@@ -98,6 +100,12 @@ export class SeriesKeeper {
     // Whose slot it is must be known before anything is kept in it.
     if (assigned.length > 0)
       await store.write(assigned.map(([at, slot]) => ({ space: 'slots', put: slotKey(at), value: formatSlot(slot) })));
+  }
+
+  /** What is being looked at is not kept any more. Resolves when the store is needed no more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.save();
   }
 
   /** One batch a step, apart from all commits. */

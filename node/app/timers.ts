@@ -2,7 +2,10 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import type { Ticker } from '../base/time.ts';
 
-/** Runs a task every so often; a run that takes longer than the interval is waited for, never doubled. */
+/**
+ * Runs a task every so often; a run that takes longer than the interval is waited for, never doubled. Once the signal has aborted, what
+ * a run needs may be gone already: that it fails then is no news.
+ */
 export const ticker =
   (failed: (error: unknown) => void): Ticker =>
   (intervalMs, task, signal) => {
@@ -14,7 +17,7 @@ export const ticker =
       try {
         await task();
       } catch (error) {
-        failed(error);
+        if (!signal.aborted) failed(error);
       } finally {
         running = false;
       }
