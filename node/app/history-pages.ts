@@ -18,18 +18,18 @@ import { type History, stored } from '../history/history.ts';
 import { entryAt, heightOf, kindOfEntry, type LogEntry, readLog } from '../history/log.ts';
 import { readCuts } from '../history/refs.ts';
 import { resolveRevision } from '../history/revision.ts';
-import { either, type ObjectSource } from '../history/source.ts';
 import type { Store } from '../history/store.ts';
 import { emptyTree } from '../history/tree.ts';
 import { isPeerId } from '../identity/keys.ts';
 import type { Change } from '../list/change.ts';
+import type { Verified } from '../records/verified.ts';
 import { diffJson } from './rows.ts';
 
 export type HistoryPagesDeps = {
   readonly store: Store;
   readonly history: Pick<History, 'head' | 'commit' | 'serversOf'>;
-  /** Objects of the list as it stands. */
-  readonly live: { readonly objects: ObjectSource };
+  /** Who is listed with a blob now: as a rule one side of a comparison is new, and need not be read. */
+  readonly live: { blob(oid: string): Verified | undefined };
   /** What has changed since the head. */
   readonly uncommitted: () => readonly Change[];
   /** What to say of the signature of a statement, by its digest. */
@@ -92,7 +92,7 @@ export class HistoryPages {
     const tree = await history.serversOf(oid);
     const base = await this.#baseOf(commit);
     const { blobs, part } = partOf(isAsked ? await this.#changesOf(oid, base, tree) : [], wanted);
-    const diff = diffJson(await withSides(this.#source, blobs));
+    const diff = await this.#told(blobs);
     return { ...this.#summary(entry, await this.#cuts()), tree, message: commit.message, base, diff, ...part };
   }
 
@@ -108,30 +108,23 @@ export class HistoryPages {
   async diff(a: string, b?: string): Promise<ServersDiff> {
     const from = await this.resolve(a);
     if (b === undefined) return this.#diffToLive(from);
-    return diffJson(await withSides(this.#source, await diffCommits(this.#deps, from, await this.resolve(b))));
+    return this.#told(await diffCommits(this.#deps, from, await this.resolve(b)));
   }
 
   /** The list moves on meanwhile: what it was is held here until it has been told. */
   async #diffToLive(from: string): Promise<ServersDiff> {
     const uncommitted = this.#deps.uncommitted();
     const blobs = await diffToLive(this.#deps, from, uncommitted);
-    const held = new Map(uncommitted.map(({ after }) => [after?.oid, after?.bytes]));
-    const fresh: ObjectSource = async oids =>
-      oids.map(oid => {
-        const body = held.get(oid);
-        return body && { type: 'blob', body };
-      });
-    return diffJson(await withSides(either(fresh, this.#source), blobs));
+    const fresh = new Map(uncommitted.map(({ after }) => [after?.oid, after]));
+    return this.#told(blobs, oid => fresh.get(oid) ?? this.#deps.live.blob(oid));
   }
 
-  /** What is listed now need not be read from the store: as a rule one side of a comparison is new. */
-  get #source(): ObjectSource {
-    const { live, store } = this.#deps;
-    return either(live.objects, stored(store));
+  async #told(blobs: readonly BlobDiff[], listed = (oid: string) => this.#deps.live.blob(oid)): Promise<ServersDiff> {
+    return diffJson(await withSides(stored(this.#deps.store), blobs, listed));
   }
 
   #changesOf(oid: string, base: string | null, tree: string): Promise<BlobDiff[]> {
-    return base === null ? diffTrees(this.#source, emptyTree, tree) : diffCommits(this.#deps, base, oid);
+    return base === null ? diffTrees(stored(this.#deps.store), emptyTree, tree) : diffCommits(this.#deps, base, oid);
   }
 
   async #heightBelow(before: string | undefined): Promise<number | undefined> {

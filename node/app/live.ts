@@ -39,6 +39,11 @@ export class Live {
     for (const listener of this.#listeners) listener(changes);
   }
 
+  /** Who is listed with this blob now. */
+  blob(oid: string): Verified | undefined {
+    return this.#blobs.get(oid);
+  }
+
   /** Objects of the list as it stands, committed or not. */
   readonly objects: ObjectSource = async oids => oids.map(oid => this.#object(oid));
 

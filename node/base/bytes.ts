@@ -9,6 +9,10 @@ export const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(
 export const base64url = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url');
 
+/** The same bytes with a Buffer's methods; what comes from level is one already. */
+export const asBuffer = (bytes: Uint8Array): Buffer =>
+  bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 /** All of the digest, or its first bytes: a slice of the text would keep the whole of it in memory. */

@@ -2,7 +2,8 @@
 // was noted between them, without a look at their trees. A record that is missing or too many of them cost time alone: then
 // the trees are read.
 import { setImmediate as pause } from 'node:timers/promises';
-import { asBuffer, type BlobDiff } from './diff.ts';
+import { asBuffer } from '../base/bytes.ts';
+import type { BlobDiff } from './diff.ts';
 import { hashAt, writeHashes } from './hash-rows.ts';
 import { keyOf } from './log.ts';
 import { oidBytes } from './oid-set.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { announcementOf, signerOf } from '../../test/announcements.ts';
 import { keptHistory } from '../../test/histories.ts';
 import { temporaryStore } from '../../test/stock-git.ts';
-import { asBuffer, diffServers, diffTrees, withSides } from './diff.ts';
+import { diffServers, diffTrees, withSides } from './diff.ts';
 import { stored } from './history.ts';
 import { ServersTree } from './servers-tree.ts';
 import { isRenewal, readSides } from './sides.ts';
@@ -54,8 +54,8 @@ test('a renewal is told from a change by its bytes, whatever texts look like', a
     [{}, false],
   ] as const) {
     const next = announcementOf('eu-1', { ...fields, issuedAt: old.announcement.issuedAt + 1_000 });
-    t.is(isRenewal(asBuffer(old.bytes), asBuffer(next.bytes)), isMere);
-    t.is(isRenewal(asBuffer(next.bytes), asBuffer(old.bytes)), isMere);
+    t.is(isRenewal(old, next), isMere);
+    t.is(isRenewal(next, old), isMere);
   }
 });
 
@@ -77,9 +77,25 @@ test('renewals are told to nobody, and not even read where they are known', asyn
   t.deepEqual(asked, [gone.oid]);
 });
 
+test('what is listed is not read, and told as it was when that was asked for', async t => {
+  const old = announcementOf('eu-1');
+  const next = announcementOf('eu-1', { name: 'other' });
+  const listed = new Map([[next.oid, next]]);
+  const source: ObjectSource = async oids => {
+    listed.clear();
+    t.deepEqual(oids, [old.oid]);
+    return [{ type: 'blob', body: old.bytes }];
+  };
+  t.deepEqual(await withSides(source, [{ id: old.id, before: old.oid, after: next.oid }], oid => listed.get(oid)), [
+    { id: old.id, before: old.announcement, after: next.announcement },
+  ]);
+});
+
 test('a blob that is no announcement is damage, on either side', t => {
-  const good = Buffer.from(names[0]![0]!.bytes);
-  for (const bad of [Buffer.from('junk'), good.subarray(0, -3), Buffer.concat([good, good])]) {
+  const { bytes } = names[0]![0]!;
+  const good = { bytes };
+  for (const junk of [Buffer.from('junk'), bytes.subarray(0, -3), Buffer.concat([bytes, bytes])]) {
+    const bad = { bytes: junk };
     t.is(readSides(good, bad), undefined);
     t.is(readSides(bad, good), undefined);
     t.is(readSides(undefined, bad), undefined);

@@ -1,7 +1,8 @@
 // What differs between two trees of servers: only subtrees whose hashes differ are read, all of one depth in one go.
 import { setImmediate as pause } from 'node:timers/promises';
+import { asBuffer } from '../base/bytes.ts';
 import { damaged } from './damaged.ts';
-import { isRenewal, readSides, type Sides } from './sides.ts';
+import { isRenewal, readSides, type Side, type Sides } from './sides.ts';
 import { type ObjectSource, readBodies } from './source.ts';
 import { emptyTree } from './tree.ts';
 import { compareTrees } from './tree-bytes.ts';
@@ -60,24 +61,34 @@ export const diffServers = async (source: ObjectSource, before: string, after: s
   withSides(source, await diffTrees(source, before, after));
 
 /**
- * Reads the announcements of either side, without renewals: those that are known are not even read.
- * @throws RollcallError STORE_DAMAGED
+ * Reads the announcements of either side, without renewals: those that are known are not even read, and neither is what is
+ * listed when this is called. @throws RollcallError STORE_DAMAGED
  */
-export async function withSides(source: ObjectSource, blobs: readonly BlobDiff[]): Promise<ServerDiff[]> {
+export async function withSides(
+  source: ObjectSource,
+  blobs: readonly BlobDiff[],
+  listed: (blob: string) => Side | undefined = () => undefined,
+): Promise<ServerDiff[]> {
   const diffs: ServerDiff[] = [];
+  const unknown = blobs.filter(diff => !diff.isRenewal);
+  const held = new Map<string, Side>();
+  for (const oid of unknown.flatMap(oidsOf)) {
+    const side = listed(oid);
+    if (side) held.set(oid, side);
+  }
   const read = (batch: readonly BlobDiff[]) =>
     readBodies(
       source,
-      batch.flatMap(({ before, after }) => [before, after].filter(oid => oid !== undefined)),
+      batch.flatMap(oidsOf).filter(oid => !held.has(oid)),
       'blob',
     );
-  const unknown = blobs.filter(diff => !diff.isRenewal);
   for await (const [batch, bodies] of readAhead(unknown, read)) {
     let at = 0;
+    const sideOf = (oid: string): Side => held.get(oid) ?? { bytes: bodies[at++]! };
     for (const [i, { id, before, after }] of batch.entries()) {
       if (i > 0 && i % turnMax === 0) await pause();
-      const old = before === undefined ? undefined : asBuffer(bodies[at++]!);
-      const now = after === undefined ? undefined : asBuffer(bodies[at++]!);
+      const old = before === undefined ? undefined : sideOf(before);
+      const now = after === undefined ? undefined : sideOf(after);
       if (old && now && isRenewal(old, now)) continue;
       const sides = readSides(old, now);
       if (!sides) throw damaged(`of server ${id} blob ${before} or ${after} is no announcement`);
@@ -104,7 +115,6 @@ export async function* readAhead<T, R>(items: readonly T[], read: (batch: readon
   if (coming) yield await coming;
 }
 
+const oidsOf = ({ before, after }: BlobDiff): string[] => [before, after].filter(oid => oid !== undefined);
+
 const noEntries = Buffer.alloc(0);
-/** What comes from level is one already. */
-export const asBuffer = (body: Uint8Array): Buffer =>
-  body instanceof Buffer ? body : Buffer.from(body.buffer, body.byteOffset, body.length);

@@ -2,8 +2,8 @@
 // tables next to them. Beside it who said something new since the list before: all others were renewed at most, and nobody
 // has to read them. It is made beside the commits, and costs time alone where it is missing.
 import { setImmediate as pause } from 'node:timers/promises';
+import { asBuffer } from '../base/bytes.ts';
 import { newsBetween } from './changes.ts';
-import { asBuffer } from './diff.ts';
 import { compareHashes, formatHashes, hashAt } from './hash-rows.ts';
 import { type History, stored } from './history.ts';
 import { beginningOf, entryAt, keyOf } from './log.ts';
