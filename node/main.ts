@@ -47,7 +47,8 @@ function alive(pid: number): boolean {
 
 function interrupted(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  // SIGHUP: the terminal is closed.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort());
   // Whoever started this process with a channel to it (rollcall demo does) is gone when that closes, however he went.
   process.once('disconnect', () => controller.abort());
   if (process.connected === false) controller.abort();

@@ -21,7 +21,7 @@ export type Cli = {
   readonly fetch: typeof fetch;
   /** Whether a process with this id runs on this machine. */
   readonly alive: (pid: number) => boolean;
-  /** Aborts at the first SIGINT or SIGTERM after the call; a second one ends the process as if nobody listened. */
+  /** Aborts at the first SIGINT, SIGTERM or SIGHUP after the call; a second one ends the process as if nobody listened. */
   readonly interrupted: () => AbortSignal;
 };
 

@@ -1,4 +1,4 @@
-// rollcall start: runs a node until SIGINT or SIGTERM.
+// rollcall start: runs a node until SIGINT, SIGTERM or SIGHUP.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { keepHeapSmall } from '../app/heap.ts';
 import type { Cli } from './cli.ts';

@@ -40,6 +40,17 @@ test('an online key that is none stops the start before the store is made', asyn
   await t.throwsAsync(readFile(join(data, 'store', 'CURRENT')), { code: 'ENOENT' });
 });
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  test(`${signal} ends a node cleanly`, async t => {
+    await using folder = await temporaryFolder();
+    const { child } = await startProcess(folder.path);
+    child.kill(signal);
+    const [exit] = await once(child, 'exit');
+    t.is(exit, 0);
+    await t.throwsAsync(readFile(join(folder.path, 'node.json')), { code: 'ENOENT' });
+  });
+}
+
 test('under npx a node stops when the shell that npx put in between is ended', async t => {
   await using folder = await temporaryFolder();
   const data = join(folder.path, 'data');
