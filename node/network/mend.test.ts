@@ -1,6 +1,6 @@
 // What is repaired in libraries: that it is, and that nothing else breaks by it.
 import { Socket } from 'node:net';
-import type { ConnectionEncrypter, MessageStream, Stream } from '@libp2p/interface';
+import { type ConnectionEncrypter, type MessageStream, type Stream, TypedEventEmitter } from '@libp2p/interface';
 import test from 'ava';
 import { labNode, until } from './lab.ts';
 import { mendNoise } from './mend.ts';
@@ -97,4 +97,24 @@ test('the length of a message that has not come yet is none, and one that has co
     const buffer = Buffer.from(bytes);
     t.is(lengthOf({ byteLength: buffer.length, getUint16: (at: number) => buffer.readUInt16BE(at) }), length);
   }
+});
+
+test('an event is made for those who listen, and for nobody else', t => {
+  const made: string[] = [];
+  const emitter = new (class extends TypedEventEmitter<{ idle: CustomEvent<number> }> {
+    override dispatchEvent(event: Event): boolean {
+      made.push(event.type);
+      return super.dispatchEvent(event);
+    }
+  })();
+  t.true(emitter.safeDispatchEvent('idle'));
+  t.deepEqual(made, []);
+  const heard: number[] = [];
+  const listener = ({ detail }: CustomEvent<number>): void => void heard.push(detail);
+  emitter.addEventListener('idle', listener);
+  t.true(emitter.safeDispatchEvent('idle', { detail: 7 }));
+  emitter.removeEventListener('idle', listener);
+  t.true(emitter.safeDispatchEvent('idle', { detail: 8 }));
+  t.deepEqual(made, ['idle']);
+  t.deepEqual(heard, [7]);
 });

@@ -1,10 +1,11 @@
 // Repairs what a library does wrong, until it does not any more.
-import type {
-  ConnectionEncrypter,
-  MessageStream,
-  MultiaddrConnection,
-  StreamMuxer,
-  StreamMuxerFactory,
+import {
+  type ConnectionEncrypter,
+  type MessageStream,
+  type MultiaddrConnection,
+  type StreamMuxer,
+  type StreamMuxerFactory,
+  TypedEventEmitter,
 } from '@libp2p/interface';
 import { type Cipher, sodiumCipher } from './cipher.ts';
 
@@ -84,3 +85,12 @@ export function mendWindows(factory: StreamMuxerFactory): StreamMuxerFactory {
   };
   return factory;
 }
+
+/**
+ * main-event 1.0 makes an event and dispatches it also where nobody listens: of each message that is sent one at each of three layers, to say that
+ * nothing is left to send.
+ */
+const { safeDispatchEvent } = TypedEventEmitter.prototype;
+TypedEventEmitter.prototype.safeDispatchEvent = function (type, detail) {
+  return this.listenerCount(String(type)) === 0 || safeDispatchEvent.call(this, type, detail);
+};

@@ -24,7 +24,7 @@ function setup({ backlog = 0, holdMs = 0, random = 0.5, floods = () => false }: 
       deliverMessage: (from, id) => void delivered.push(`${id} of ${from}`),
     },
     idontwants: having,
-    selectPeersToForward: (_topic, _from, except) => new Set(['slow', 'quick']).difference(except),
+    selectPeersToForward: (_topic, _from, except) => new Set(['slow', 'quick']).difference(except ?? new Set()),
     sendRpcInBatch: peers => void passedOn.push(...peers),
     forwardMessage() {},
   };

@@ -19,7 +19,7 @@ export type Forwarder = {
   };
   /** What each peer said that it has. */
   readonly idontwants: ReadonlyMap<string, { has(id: string): boolean }>;
-  selectPeersToForward(topic: string, from: string | undefined, except: ReadonlySet<string>): Set<string>;
+  selectPeersToForward(topic: string, from: string | undefined, except: ReadonlySet<string> | undefined): Set<string>;
   /** Encodes once for all. */
   sendRpcInBatch(peers: Set<string>, rpc: { readonly subscriptions: never[]; readonly messages: Forwarded[] }): void;
   forwardMessage(id: string, message: Forwarded, from?: string): void;
@@ -38,12 +38,15 @@ export type OutflowDeps = {
 /** What is not passed on comes by anti-entropy. */
 export function limitForwarding(gossip: Forwarder, deps: OutflowDeps): void {
   const pass = (id: string, message: Forwarded, from: string | undefined): void => {
-    const spared = new Set(gossip.score.deliveryRecords.getRecord(id)?.peers);
+    const { streamsOutbound, idontwants, score } = gossip;
+    const senders = score.deliveryRecords.getRecord(id)?.peers;
+    if (from !== undefined) score.deliverMessage(from, id, message.topic);
+    const peers = gossip.selectPeersToForward(message.topic, from, senders);
     const max = from !== undefined && deps.floods(from) ? floodBacklogMax : backlogMax;
-    for (const [peer, { rawStream }] of gossip.streamsOutbound) if (rawStream.writeBufferLength > max) spared.add(peer);
-    if (from !== undefined) gossip.score.deliverMessage(from, id, message.topic);
-    const peers = gossip.selectPeersToForward(message.topic, from, spared);
-    for (const peer of peers) if (gossip.idontwants.get(peer)?.has(id)) peers.delete(peer);
+    for (const peer of peers) {
+      const backlog = streamsOutbound.get(peer)?.rawStream.writeBufferLength ?? 0;
+      if (backlog > max || idontwants.get(peer)?.has(id)) peers.delete(peer);
+    }
     gossip.sendRpcInBatch(peers, { subscriptions: [], messages: [message] });
   };
   let held = 0;
