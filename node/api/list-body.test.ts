@@ -229,6 +229,14 @@ test('even a very slow build is served for two seconds at most', async t => {
   t.not(await bodies.ready(), first);
 });
 
+test('a clock that is set back does not make an old list new', async t => {
+  const { node, bodies, pass } = slow(100);
+  const first = await bodies.ready();
+  node.bump();
+  pass(-3_600_000);
+  t.not(await bodies.ready(), first);
+});
+
 test('what the own people have just written is in the list that they read next', async t => {
   const { node, bodies } = slow(100);
   const first = await bodies.ready();

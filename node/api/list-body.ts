@@ -48,7 +48,9 @@ export class ListBodies {
     const held = this.#whole;
     const now = this.#deps.clock();
     if (held?.version === this.#deps.node.version() && now < held.agesAtMs) return held.bodies;
-    if (!held || held.version < this.#versionMin || now >= held.freshUntilMs) return this.#rebuild();
+    // Clocks are set back, too: who built it later than now has built it long ago.
+    const isFresh = held && now >= held.builtAtMs && now < held.freshUntilMs;
+    if (!isFresh || held.version < this.#versionMin) return this.#rebuild();
     // Half-way through its grace the next body is begun, so that nobody waits for it.
     if (now >= (held.builtAtMs + held.freshUntilMs) / 2) void this.#rebuild().catch(() => {});
     return held.bodies;
