@@ -24,7 +24,8 @@ export class Crowds {
   #crowded: ReadonlySet<Group> = new Set();
   /** Of a list that was never counted everything is new. */
   #moved = true;
-  #keptUntilMs = 0;
+  #countedAtMs = 0;
+  #keptMs = 0;
   #counting: Promise<void> | undefined;
 
   constructor(deps: CrowdsDeps) {
@@ -42,7 +43,9 @@ export class Crowds {
 
   /** Counts, if that is to be done. undefined: it need not be. */
   counted(): Promise<void> | undefined {
-    if (!this.#counting && this.#moved && this.#deps.clock() >= this.#keptUntilMs) {
+    // The clock may have been set back.
+    const isKept = Math.abs(this.#deps.clock() - this.#countedAtMs) < this.#keptMs;
+    if (!this.#counting && this.#moved && !isKept) {
       this.#counting = this.#count().finally(() => {
         this.#counting = undefined;
       });
@@ -58,7 +61,7 @@ export class Crowds {
     this.#surplus = await inSlices(view().surplusInSlices(), pause);
     this.#crowded = crowded;
     for (const id of before.symmetricDifference(this.#surplus)) changed(id);
-    const doneAtMs = clock();
-    this.#keptUntilMs = doneAtMs + keptFactor * (doneAtMs - startedAtMs);
+    this.#countedAtMs = clock();
+    this.#keptMs = keptFactor * (this.#countedAtMs - startedAtMs);
   }
 }
