@@ -20,7 +20,7 @@ test('when the disk is gone, writing fails with what to do, and says nothing of 
     for (let i = 0; i < writesMax; i++) await store.write([{ space: 'own', put: String(i), value }]);
   };
   const error = (await t.throwsAsync(fill(), { code: 'STORE_UNWRITABLE' })) as RollcallError;
-  t.regex(error.message, /^cannot write to the store: /);
+  t.regex(error.message, /^cannot write to the store until the node is started again: /);
   t.false(error.message.includes(folder));
   t.regex(error.remedy ?? '', /disk is full/);
 });

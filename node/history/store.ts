@@ -241,9 +241,12 @@ function unsound(error: unknown): never {
 function unwritable(error: unknown): never {
   const { code } = error as { code?: string };
   if (code !== 'LEVEL_IO_ERROR') unsound(error);
-  throw new RollcallError('STORE_UNWRITABLE', `cannot write to the store: ${inWords(error)}`, {
-    remedy:
-      'see whether the disk is full or gone, then start the node again; until then nothing is written, and nothing was by halves',
-    cause: error,
-  });
+  throw new RollcallError(
+    'STORE_UNWRITABLE',
+    `cannot write to the store until the node is started again: ${inWords(error)}`,
+    {
+      remedy: 'see whether the disk is full or gone, then start the node again; nothing was written by halves',
+      cause: error,
+    },
+  );
 }
