@@ -1,6 +1,5 @@
 // Content coding and validators of HTTP: what a client accepts, and bodies kept in each form.
-import { once } from 'node:events';
-import { pipeline, Readable } from 'node:stream';
+import { pipeline, Readable, type Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, createBrotliCompress, createGunzip, createGzip, gzip, gzipSync } from 'node:zlib';
@@ -48,7 +47,7 @@ export const brotli = (body: Buffer): Promise<Buffer> =>
 export const gzipped = (body: Buffer): Buffer | Promise<Buffer> =>
   body.length <= atOnceBytesMax ? gzipSync(body, { level: fastLevel }) : compressGzip(body);
 
-/** What is made piece by piece, off the event loop: it is never there as a whole but compressed. */
+/** What is made piece by piece, off the event loop: it is never there as a whole but compressed. No piece is needed when the next is asked for. */
 export async function compressed<C extends Compressing>(
   pieces: AsyncIterable<Buffer>,
   codings: readonly C[],
@@ -56,8 +55,7 @@ export async function compressed<C extends Compressing>(
   const streams = codings.map(coding => compressors[coding]());
   const bodies = Promise.all(streams.map(stream => buffer(stream)));
   try {
-    for await (const piece of pieces)
-      await Promise.all(streams.map(stream => stream.write(piece) || once(stream, 'drain')));
+    for await (const piece of pieces) await Promise.all(streams.map(stream => taken(stream, piece)));
     for (const stream of streams) stream.end();
   } catch (error) {
     for (const stream of streams) stream.destroy();
@@ -67,6 +65,11 @@ export async function compressed<C extends Compressing>(
   const made = await bodies;
   return Object.fromEntries(codings.map((coding, n) => [coding, made[n]!])) as Record<C, Buffer>;
 }
+
+const taken = (stream: Writable, piece: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    stream.write(piece, error => (error ? reject(error) : resolve()));
+  });
 
 /** For the few who take nothing compressed. What goes wrong reaches the answer through the stream that it is sent from. */
 export const gunzipped = (body: Buffer): Readable => pipeline(Readable.from([body]), createGunzip(), () => {});
