@@ -63,7 +63,6 @@ try {
   let commits = 0;
   const committer = new Committer({
     write: some => history.write(live.tree, some, now, []),
-    listed: id => live.list.listed.get(id),
     intervalMs: config.history.commitIntervalMs,
     changesMax: config.history.commitChangesMax,
     later: (delayMs, task) => void timers.push({ atMs: now + delayMs, task }),

@@ -25,7 +25,6 @@ export async function openNode(folder: string, publicKey: Uint8Array, now: numbe
   await loadList(live, history, store, now);
   const committer = new Committer({
     write: changes => adopter.write(changes),
-    listed: id => live.list.listed.get(id),
     intervalMs: config.history.commitIntervalMs,
     changesMax: config.history.commitChangesMax,
     // Commits are asked for here, never waited for.
@@ -60,7 +59,8 @@ export async function openNode(folder: string, publicKey: Uint8Array, now: numbe
     clock,
     later: () => {},
     pause,
-    adopted: () => {},
+    applying: () => {},
+    adopted: async () => {},
     log: (level, message) => level === 'warn' && fail(new Error(message)),
   });
   await adopter.resume();

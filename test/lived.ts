@@ -29,7 +29,6 @@ export async function lived(store: Store, author: string, serversMax: number): P
   const commits: Committed[] = [];
   const committer = new Committer({
     write: changes => history.write(live.tree, changes, now, []),
-    listed: id => live.list.listed.get(id),
     intervalMs: 30 * second,
     // Commits are asked for here, never waited for.
     changesMax: Number.POSITIVE_INFINITY,

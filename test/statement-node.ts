@@ -64,7 +64,6 @@ export class StatementNode {
     this.book = book;
     this.committer = new Committer({
       write: changes => this.adopter.write(changes),
-      listed: id => live.list.listed.get(id),
       intervalMs: 30 * second,
       changesMax: 100,
       later: () => {},
@@ -85,7 +84,8 @@ export class StatementNode {
       clock: () => clock.now,
       later: () => {},
       pause: turn,
-      adopted: (_, verified) => this.told.push(`adopted ${verified?.statement.sequence ?? 'none'}`),
+      applying: () => {},
+      adopted: async (_, verified) => void this.told.push(`adopted ${verified?.statement.sequence ?? 'none'}`),
       log: (_, message) => this.told.push(message),
     });
     this.retention = new Retention({

@@ -1,13 +1,7 @@
 // Puts the HTTP server together. `buildApi` needs no port and answers `inject`; what `createApi` gives has yet to listen.
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type HTTPMethods,
-  LogController,
-} from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import { messageOf, RollcallError } from '../base/errors.ts';
 import { type Clock, second, type Ticker } from '../base/time.ts';
 import { EventHub } from './events.ts';
@@ -165,22 +159,29 @@ function collectMethods(app: FastifyInstance): Map<string, Set<string>> {
   return methods;
 }
 
-/** Where there is something, but not for this method, the answer is 405 and says which there are. */
+/**
+ * Where there is something, but not for this method, the answer is 405 and says which there are. To route all other methods to it
+ * took half of the time in which the API was made.
+ */
 function refuseOtherMethods(app: FastifyInstance, known: ReadonlyMap<string, ReadonlySet<string>>): void {
-  const all: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-  for (const [url, methods] of [...known]) {
-    const allow = all.filter(method => methods.has(method)).join(', ');
-    app.route({
-      method: all.filter(method => !methods.has(method)),
-      url,
-      onRequest: async (request, reply) => {
-        reply.header('allow', allow);
-        throw new RollcallError('METHOD_NOT_ALLOWED', `${request.method} means nothing here, only ${allow}`);
-      },
-      handler: () => {},
-    });
-  }
+  let routes: { readonly form: RegExp; readonly methods: ReadonlySet<string> }[] | undefined;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404) return done();
+    routes ??= [...known].map(([url, methods]) => ({ form: formOf(url), methods }));
+    const path = request.url.replace(/\?.*$/, '');
+    const here = routes.filter(({ form }) => form.test(path));
+    const allow = knownMethods.filter(method => here.some(({ methods }) => methods.has(method))).join(', ');
+    if (allow === '') return done();
+    reply.header('allow', allow);
+    done(new RollcallError('METHOD_NOT_ALLOWED', `${request.method} means nothing here, only ${allow}`));
+  });
 }
+
+const knownMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** Of the paths that a route takes: `/api/v1/servers/:id`, `/history/*`. */
+const formOf = (url: string): RegExp =>
+  new RegExp(`^${url.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+').replaceAll('*', '.*')}$`);
 
 /** What is no HTTP gets the shortest answer there is. */
 function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {

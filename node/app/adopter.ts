@@ -40,16 +40,18 @@ export type AdopterDeps = Pick<ExamineDeps, 'fetch' | 'serversMax' | 'pause' | '
   readonly ownRules: () => readonly ListRule[];
   readonly clock: Clock;
   readonly later: (delayMs: number, task: () => void) => void;
-  /** Another statement is in force, or none any more. */
-  readonly adopted: (commit: Committed, statement: VerifiedStatement | undefined) => void;
+  /** Very much is about to come in at once: who keeps something of every server need not follow each step. */
+  readonly applying: () => void;
+  /** Another statement is in force, or none any more. Resolves when everybody knows. */
+  readonly adopted: (commit: Committed, statement: VerifiedStatement | undefined) => Promise<void>;
   readonly log: (level: 'info' | 'warn', message: string) => void;
 };
 
 /** `pending`: the latest, not in force yet. */
 export type AdoptionState = 'adopted' | 'pending' | 'superseded' | 'refused';
 
-/** Servers moved before the event loop gets a turn: up to 50 µs each. */
-const sliceMax = 500;
+/** Servers moved before the event loop gets a turn: up to 80 µs each, with all who hear of it. */
+const sliceMax = 200;
 /**
  * A statement whose objects cannot be had is tried again with each peer that comes, and after this time: gossip passes it
  * on while the objects are still on their way to whoever did.
@@ -187,7 +189,7 @@ export class Adopter {
    * Commits the list as it stands: as a merge when another statement has come into force since the last commit. What `each`
    * gives for some of the changes is written in the same batch.
    */
-  async write(changes: readonly Change[], each?: WritesOf): Promise<Committed> {
+  async write(changes: readonly Change[], each: WritesOf = () => []): Promise<Committed> {
     const { history, live, clock, adopted } = this.#deps;
     const now = clock();
     const force = this.#uncommitted;
@@ -195,13 +197,13 @@ export class Adopter {
       live.tree,
       changes,
       now,
-      [...floorWrites(changes, live, now), ...(force ? marksOf(force) : [])],
+      force ? marksOf(force) : [],
       force && adoptionOf(force),
-      each,
+      some => [...floorWrites(some, live, now), ...each(some)],
     );
     if (!force) return commit;
     this.#uncommitted = undefined;
-    adopted(commit, force.verified);
+    await adopted(commit, force.verified);
     return commit;
   }
 
@@ -264,10 +266,11 @@ export class Adopter {
 
   /** Makes the list what the statement, the rollback in force and all deny rules say. Nothing here can fail half way. */
   async #apply(force: Force, vouched: readonly Verified[]): Promise<void> {
-    const { live, pause, clock } = this.#deps;
+    const { live, pause, clock, applying } = this.#deps;
     const { list } = live;
     const now = clock();
     this.#force = force;
+    if (vouched.length > checkedFirstMax) applying();
     list.setRules(this.#rules());
     list.setBaseline(force.baseline);
     list.setOrder(this.endorsed, this.quotas, now);

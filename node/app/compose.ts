@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
 import { createApi } from '../api/api.ts';
 import { messageOf } from '../base/errors.ts';
+import { inSlices } from '../base/slices.ts';
 import { day, minute, second } from '../base/time.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { leaves } from '../config/paths.ts';
@@ -174,9 +175,11 @@ export async function compose(
     clock,
     later,
     pause,
-    adopted: ({ oid, summary }, verified) => {
+    // Rows that are kept would be made again and again until it is in force, and then once more.
+    applying: () => node.restated(),
+    adopted: async ({ oid, summary }, verified) => {
       log('info', `${summary}${verified ? `, signed by ${verified.signer}` : ''}`);
-      neighbours.restated(adopter.endorsed);
+      await inSlices(neighbours.restated(adopter.endorsed), pause);
       prober?.restated();
       node.restated();
       node.emit({ type: 'head', oid, summary });
@@ -319,7 +322,7 @@ export async function compose(
   resources.defer(() => stop.abort());
   resources.use(host);
   await adopter.resume();
-  neighbours.restated(adopter.endorsed);
+  await inSlices(neighbours.restated(adopter.endorsed), pause);
   prober?.restated();
   await own.resume();
   await adopter.settle();

@@ -97,7 +97,7 @@ function world(seed: number) {
   /** Another statement comes into force. */
   const restate = () => {
     endorsed = new Set(ids().filter(() => random() < 0.2));
-    neighbours.restated(endorsed);
+    atOnce(neighbours.restated(endorsed));
     rows.forget();
   };
   const expected = (query: ServersQuery) => pageOf({ listed: listed.values(), view: view() }, query);

@@ -22,7 +22,7 @@ async function setup(observed: Observed | null, { karma = 0, endorsed = false, p
   const [first] = items;
   const since = (id: string) => now - (id === first!.id ? 3 * day : 4 * day);
   const neighbours = new Neighbours({ perNetworkMax, perSystemMax: 256, since, countPrivateNetworks: true });
-  if (endorsed) neighbours.restated(new Set([first!.id]));
+  if (endorsed) atOnce(neighbours.restated(new Set([first!.id])));
   neighbours.changed(items.map(after => ({ id: after.id, before: undefined, after })));
   const view = new View<Observed>(
     {

@@ -26,6 +26,8 @@ export type Received = { readonly verdict: Verdict; readonly it?: Candidate };
 export class Door {
   readonly #deps: DoorDeps;
   readonly #refused = new Map<string, number>();
+  /** Signatures checked so far: a page comes blob by blob, and has to let others in between too. */
+  #checked = 0;
 
   constructor(deps: DoorDeps) {
     this.#deps = deps;
@@ -39,10 +41,9 @@ export class Door {
   /** Judges each blob, cheap checks first, and lets the good ones in, with an allowance as many as it covers. */
   async receive(blobs: readonly Uint8Array[], allowance?: Allowance): Promise<Received[]> {
     const results: Received[] = [];
-    let checked = 0;
     for (const blob of blobs) {
       const result = this.#receive(blob, allowance);
-      if (result.checked && ++checked % sliceMax === 0) await this.#deps.pause();
+      if (result.checked && ++this.#checked % sliceMax === 0) await this.#deps.pause();
       results.push(result);
       if (result.verdict.action !== 'accept' && result.verdict.code !== 'KNOWN') {
         this.#refused.set(result.verdict.code, (this.#refused.get(result.verdict.code) ?? 0) + 1);

@@ -57,7 +57,7 @@ const commitForm =
 /** A line for each server, up to here: a message of 1,000 lines is 150 KB. */
 const linesMax = 1_000;
 
-export type ChangeCounts = Readonly<Record<ChangeKind, number>>;
+export type ChangeCounts = Record<ChangeKind, number>;
 
 export const kindOfChange = ({ before, after }: Change): ChangeKind =>
   kindOf(before?.announcement, after?.announcement);

@@ -25,7 +25,6 @@ class World {
   constructor() {
     this.committer = new Committer({
       write: changes => this.#write(changes),
-      listed: id => this.listed.get(id),
       intervalMs,
       changesMax,
       later: (delayMs, task) => this.#timers.push({ at: this.#now + delayMs, task }),

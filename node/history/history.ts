@@ -17,6 +17,7 @@ import {
   type StatementEntry,
   serverWrites,
   statementWrites,
+  Tallies,
 } from './log.ts';
 import { encodeObject, type ObjectType } from './objects.ts';
 import { readHead } from './refs.ts';
@@ -171,9 +172,11 @@ export class History {
     };
     const told: Told[] = [];
     const noted: Buffer[] = [];
+    const tallies = new Tallies();
     await this.#inSlices(changes, some => {
       const kinds = tell(some);
       told.push(...kinds);
+      tallies.add(kinds);
       noted.push(formatChanges(kinds.map(notedOf)));
       writes.push(...serverWrites(height, kinds), ...each(some));
       for (const { id, after } of some) if (after && adoption?.blobs.get(id) !== after.oid) keep('blob', after.bytes);
@@ -191,7 +194,7 @@ export class History {
     const summary = message.slice(0, message.indexOf('\n'));
     await pause();
     writes.push(
-      ...logWrites(height, { oid, parents, author, atMs: atSeconds * second, summary }, told, Buffer.concat(noted)),
+      ...logWrites(height, { oid, parents, author, atMs: atSeconds * second, summary }, tallies, Buffer.concat(noted)),
       {
         space: 'refs',
         put: 'main',

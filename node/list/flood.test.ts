@@ -2,6 +2,7 @@
 // real servers. Of 1.28 million fakes the quotas of the list let in this many.
 import test from 'ava';
 import { announcementOf, signerOf } from '../../test/announcements.ts';
+import { atOnce } from '../base/slices.ts';
 import { day, minute } from '../base/time.ts';
 import { Neighbours } from './neighbours.ts';
 import { byRank, type Seen } from './rank.ts';
@@ -79,7 +80,7 @@ for (const [title, scene] of [
     const since = (id: string) => now - (reals.has(id) ? realMs : fakesMs);
     const quotas = { perNetworkMax: 32, perSystemMax: 256 };
     const neighbours = new Neighbours({ ...quotas, since, countPrivateNetworks: true });
-    neighbours.restated(new Set(all.map(({ id }) => id).filter(endorsed)));
+    atOnce(neighbours.restated(new Set(all.map(({ id }) => id).filter(endorsed))));
     neighbours.changed(all.map(after => ({ id: after.id, before: undefined, after })));
     const view = new View(
       {

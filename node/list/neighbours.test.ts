@@ -1,5 +1,6 @@
 import test from 'ava';
 import { announcementOf, signerOf } from '../../test/announcements.ts';
+import { atOnce } from '../base/slices.ts';
 import type { Verified } from '../records/verified.ts';
 import { Neighbours } from './neighbours.ts';
 
@@ -39,11 +40,11 @@ test('whom the statement in force lists is no part of a crowd, from the moment i
     [...neighbours.crowded].map(({ name }) => name),
     ['45.1.2.0/24'],
   );
-  neighbours.restated(new Set([items[0]!.id]));
+  atOnce(neighbours.restated(new Set([items[0]!.id])));
   t.is(neighbours.crowded.size, 0);
   neighbours.changed(leaves(items[0]!));
   t.deepEqual(groupsOf(neighbours, items[1]!), ['45.1.2.0/24 2']);
-  neighbours.restated(new Set());
+  atOnce(neighbours.restated(new Set()));
   t.deepEqual(groupsOf(neighbours, items[1]!), ['45.1.2.0/24 2']);
 });
 
@@ -87,7 +88,7 @@ test('whatever the order of changes, what is counted is what is listed', t => {
     const item = versions[below(12)]![below(4)]!;
     if (step % 50 === 49) {
       endorsed = new Set([...listed.keys()].filter(() => below(2) === 0));
-      neighbours.restated(endorsed);
+      atOnce(neighbours.restated(endorsed));
     }
     const before = listed.get(item.id);
     const after = below(3) === 0 ? undefined : item;
@@ -96,7 +97,7 @@ test('whatever the order of changes, what is counted is what is listed', t => {
     neighbours.changed([{ id: item.id, before, after }]);
   }
   const fresh = new Neighbours({ ...deps, asOf });
-  fresh.restated(endorsed);
+  atOnce(fresh.restated(endorsed));
   fresh.changed(joins(...listed.values()));
   for (const item of listed.values()) t.deepEqual(groupsOf(neighbours, item), groupsOf(fresh, item));
   const names = (all: Neighbours) => [...all.crowded].map(({ name }) => name).toSorted();
@@ -118,9 +119,9 @@ test('a network that the statement in force has raised is a crowd only past what
   neighbours.changed(items.map(after => ({ id: after.id, before: undefined, after })));
   t.is(neighbours.crowded.size, 1);
   raised = 5;
-  neighbours.restated(new Set());
+  atOnce(neighbours.restated(new Set()));
   t.is(neighbours.crowded.size, 0);
   raised = 4;
-  neighbours.restated(new Set());
+  atOnce(neighbours.restated(new Set()));
   t.is(neighbours.crowded.size, 1);
 });

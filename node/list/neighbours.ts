@@ -1,6 +1,7 @@
 // Who stands beside whom in the list, and since when: how many new servers each network and autonomous system has, and
 // which addresses several servers give. Kept with each change of the list, so that no request has to count.
 import { formatAddress } from '../base/address.ts';
+import type { Sliced } from '../base/slices.ts';
 import type { Announcement } from '../records/announcement.ts';
 import type { Verified } from '../records/verified.ts';
 import { addressesOf, type Place, sameAddresses } from './addresses.ts';
@@ -51,6 +52,8 @@ export type Neighbour = {
 type Endorsed = { has(id: string): boolean };
 
 const none: readonly never[] = [];
+/** Servers counted again in one go: 1 µs each. */
+const sliceMax = 5_000;
 
 export class Neighbours {
   readonly #deps: NeighboursDeps;
@@ -82,14 +85,20 @@ export class Neighbours {
   }
 
   /** Another statement is in force. Whom it lists is no part of a crowd, so who is new is counted again; so is how many fit. */
-  restated(endorsed: Endorsed): void {
+  *restated(endorsed: Endorsed): Sliced<void> {
     this.#endorsed = endorsed;
     for (const group of this.#groups.values()) {
       group.quota = this.#quotaOf(group);
       this.#count(group, 0);
     }
+    let left = sliceMax;
     for (const neighbour of this.#listed.values()) {
-      const isNew = !endorsed.has(neighbour.id);
+      if (--left === 0) {
+        yield;
+        left = sliceMax;
+      }
+      // By the latest, should yet another come into force meanwhile.
+      const isNew = !this.#endorsed.has(neighbour.id);
       if (isNew === neighbour.isNew) continue;
       neighbour.isNew = isNew;
       for (const group of neighbour.groups) this.#count(group, isNew ? 1 : -1);

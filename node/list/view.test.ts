@@ -1,5 +1,6 @@
 import test from 'ava';
 import { announcementOf, signerOf } from '../../test/announcements.ts';
+import { atOnce } from '../base/slices.ts';
 import { minute } from '../base/time.ts';
 import type { Verified } from '../records/verified.ts';
 import { Neighbours } from './neighbours.ts';
@@ -28,7 +29,7 @@ function setup(servers: Readonly<Record<string, Fields>>, karma: Readonly<Record
   const endorsed = (id: string) => fieldsOf(id).endorsed ?? false;
   const since = (id: string) => fieldsOf(id).since ?? now;
   const neighbours = new Neighbours({ perNetworkMax: 2, perSystemMax: 3, since, countPrivateNetworks: true });
-  neighbours.restated(new Set(items.map(({ id }) => id).filter(endorsed)));
+  atOnce(neighbours.restated(new Set(items.map(({ id }) => id).filter(endorsed))));
   neighbours.changed(items.map(after => ({ id: after.id, before: undefined, after })));
   const values = new Map(Object.entries(karma).map(([by, value]) => [signerOf(Number(by)).peerId, value]));
   const view = new View(
