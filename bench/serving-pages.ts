@@ -1,36 +1,21 @@
-// How long filtered pages of a large list take while it changes: one question after the other, from the request to its last byte,
-// and what those that took long waited for.
-import { once } from 'node:events';
-import { Agent, get } from 'node:http';
+// How long filtered pages of a large list take while it changes: questions at a steady rate, whether or not those before are
+// answered, from the request to its last byte, and what those that took long waited for.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServersPage } from '../node/api/port.ts';
+import { Asker } from './serving-asker.ts';
 import { cpuMs, residentMb, startNode } from './serving-process.ts';
 import { announcers, questions, sorts } from './serving-questions.ts';
-import { type Answered, between, ownMs, sharedNow, slowOnes, waitsOf } from './serving-waits.ts';
+import { type Answered, ownMs, slowOnes, Threads } from './serving-waits.ts';
 import type { Stalls } from './stalls.ts';
 
 /** What a page is to take at most. */
 const targetMs = 5;
-/** As browsers and most programs ask. */
-const headers = { 'accept-encoding': 'gzip' };
-
-export async function measurePages(servers: number, changes: number, asks: number): Promise<void> {
+export async function measurePages(servers: number, changes: number, asks: number, rate: number): Promise<void> {
   await using node = await startNode(servers);
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  using threads = new Threads(node.pid, process.pid);
+  using asker = new Asker(node.http, threads);
+  const ask = (path: string): Promise<Answered> => asker.ask(path);
   const memory = await residentMb(node.pid);
-  const asked = new Set<string>();
-  const ask = async (path: string): Promise<Answered> => {
-    const [before, mine] = [waitsOf(node.pid), waitsOf(process.pid)];
-    const startMs = sharedNow();
-    const [response] = await once(get(node.http + path, { agent, headers }), 'response');
-    if (response.statusCode !== 200) throw new Error(`GET ${path}: ${response.statusCode}`);
-    response.resume();
-    await once(response, 'end');
-    const tookMs = sharedNow() - startMs;
-    const isNew = !asked.has(path);
-    asked.add(path);
-    const waits = { node: between(before, waitsOf(node.pid)), asker: between(mine, waitsOf(process.pid)) };
-    return { startMs, tookMs, ...waits, isNew };
-  };
   const askInOrders = async (): Promise<string> => {
     const took: string[] = [];
     for (const sort of sorts) took.push((await ask(`/api/v1/servers?limit=1&sort=${sort}`)).tookMs.toFixed(0));
@@ -64,16 +49,24 @@ export async function measurePages(servers: number, changes: number, asks: numbe
   );
   node.tell(`changes ${changes}`);
   await node.collections();
-  const pages = new Map<string, Answered[]>();
+  const pages = new Map<string, Answered[]>(Object.keys(questions).map(what => [what, []]));
   const health: Answered[] = [];
+  const lateMs: number[] = [];
+  const answers: Promise<void>[] = [];
   const [cpuBefore, begin] = [await cpuMs(node.pid), performance.now()];
+  const askAt = async (dueMs: number, into: Answered[], path: string): Promise<void> => {
+    await sleep(Math.max(0, dueMs - performance.now()));
+    lateMs.push(performance.now() - dueMs);
+    answers.push(ask(path).then(answer => void into.push(answer)));
+  };
   for (let n = 0; n < asks; n++) {
-    for (const [what, query] of Object.entries(questions)) {
-      const page = await ask(`/api/v1/servers?${new URLSearchParams({ limit: '100', ...query() })}`);
-      pages.set(what, [...(pages.get(what) ?? []), page]);
-      health.push(await ask('/healthz'));
+    for (const [at, [what, query]] of Object.entries(questions).entries()) {
+      const dueMs = begin + ((n * pages.size + at) * 1_000) / rate;
+      await askAt(dueMs, pages.get(what)!, `/api/v1/servers?${new URLSearchParams({ limit: '100', ...query() })}`);
+      await askAt(dueMs + 500 / rate, health, '/healthz');
     }
   }
+  await Promise.all(answers);
   const seconds = (performance.now() - begin) / 1_000;
   const cpu = (await cpuMs(node.pid)) - cpuBefore;
   const all = [...pages.values()].flat();
@@ -82,9 +75,10 @@ export async function measurePages(servers: number, changes: number, asks: numbe
     ...Object.fromEntries([...pages].map(([what, some]) => [what, clock(some)])),
     'all pages': clock(all),
     '… without waiting for a core': quantiles(all.map(ownMs)),
-    '… main thread worked': quantiles(all.map(page => page.node.main.workedMs)),
+    '… main thread worked': quantiles(all.map(page => page.node.workedMs)),
     '(/healthz)': clock(health),
     '(/healthz) without waiting for a core': quantiles(health.map(ownMs)),
+    '(asked later than was due by)': quantiles(lateMs),
   });
   const collections = await node.collections();
   console.table({ [`pages over ${targetMs} ms`]: slowOnes(all, collections, targetMs) });
@@ -111,7 +105,6 @@ export async function measurePages(servers: number, changes: number, asks: numbe
       `${held.toFixed(0)} MB with the index, ${without.toFixed(0)} MB when it was dropped ` +
       `(${(((held - without) * 1e6) / servers).toFixed(0)} bytes a server), ${heldAfter.toFixed(0)} MB in the end with the whole list`,
   );
-  agent.destroy();
 }
 
 function quantiles(values: readonly number[]): Record<string, number> {

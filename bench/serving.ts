@@ -1,6 +1,6 @@
 // How a node serves its list: whole and as 304 beside nginx, filtered pages of a large one while it changes, and events to many.
 // npx node bench/serving.ts [--only bodies|pages|events] [--rounds 5] [--seconds 4] [--servers 100000] [--changes 10] [--asks 300]
-//   [--clients 5000] [--events 30]
+//   [--rate 200] [--clients 5000] [--events 30]
 import { parseArgs } from 'node:util';
 import { measureBodies } from './serving-bodies.ts';
 import { measureEvents } from './serving-events.ts';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     servers: { type: 'string', default: '100000' },
     changes: { type: 'string', default: '10' },
     asks: { type: 'string', default: '300' },
+    rate: { type: 'string', default: '200' },
     clients: { type: 'string', default: '5000' },
     events: { type: 'string', default: '30' },
   },
@@ -31,6 +32,7 @@ if (missing.length > 0) {
   process.exitCode = 2;
 } else {
   if (wanted('bodies')) await measureBodies(bodyServers, Number(values.rounds), Number(values.seconds));
-  if (wanted('pages')) await measurePages(Number(values.servers), Number(values.changes), Number(values.asks));
+  if (wanted('pages'))
+    await measurePages(Number(values.servers), Number(values.changes), Number(values.asks), Number(values.rate));
   if (wanted('events')) await measureEvents(Number(values.clients), Number(values.events));
 }
