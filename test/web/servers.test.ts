@@ -43,6 +43,14 @@ const says = (page: Page, words: string) =>
     .waitFor();
 const searchOf = (page: Page) => page.getByRole('searchbox');
 
+test('an address where nothing is says so, with a way to the servers', async t => {
+  const { page } = await open(t, '/nosuch', { mayLog: /404/ });
+  await page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor();
+  t.deepEqual(await accessibilityFaults(page), []);
+  await page.getByRole('main').getByRole('link').click();
+  await says(page, '300 servers');
+});
+
 for (const dark of [false, true]) {
   for (const width of [1280, 390]) {
     test(`axe finds nothing wrong, ${dark ? 'dark' : 'light'}, ${width} px wide`, async t => {

@@ -5,7 +5,6 @@ import { link } from '../state/live.ts';
 import { text } from '../state/locale.ts';
 import { place } from '../state/place.ts';
 import { status } from '../state/status.ts';
-import { Empty } from '../ui/state.tsx';
 import { Banner } from './banner.tsx';
 import { Help } from './help.tsx';
 import { routeOf, routes } from './routes.ts';
@@ -92,9 +91,10 @@ export function Shell() {
         {View ? (
           <View />
         ) : (
-          <Empty title={shell.notFound}>
+          <div class="state">
+            <h1 class="state-title">{shell.notFound}</h1>
             <a href="/servers">{shell.toServers}</a>
-          </Empty>
+          </div>
         )}
       </main>
       {helping.value && (
