@@ -30,7 +30,10 @@ function setup() {
       if (bytes.length === 0) throw new Error('no message');
       return Buffer.from(bytes).toString();
     },
-    handleReceivedRpc: async (_, rpc) => void heard!.push(rpc),
+    handleReceivedRpc: async (_, rpc) => {
+      if (rpc === 'fails') throw new Error('out of order');
+      heard!.push(rpc);
+    },
     onPeerDisconnected: it => void left!.push(it.toString()),
   };
   readDirectly(gossip, 100, message => logged!.push(message));
@@ -57,13 +60,22 @@ test('messages are heard in their order, however they are cut', t => {
   t.deepEqual(left, []);
 });
 
-test('what cannot be read is passed over and told, and what follows is heard', async t => {
+test('what cannot be read ends gossip with the peer: of thousands in one piece none fills the log', async t => {
   const { open, heard, left, logged } = setup();
-  open().brings(Buffer.concat([framed(''), framed('two')]));
+  open().brings(Buffer.concat([framed('one'), ...Array.from({ length: 5_000 }, () => framed('')), framed('two')]));
+  await Promise.resolve();
+  t.deepEqual(heard, ['one']);
+  t.deepEqual(left, ['peer']);
+  t.deepEqual(logged, []);
+});
+
+test('what fails though it could be read is told, and what follows is heard', async t => {
+  const { open, heard, left, logged } = setup();
+  open().brings(Buffer.concat([framed('fails'), framed('two')]));
   await Promise.resolve();
   t.deepEqual(heard, ['two']);
   t.deepEqual(left, []);
-  t.deepEqual(logged, ['gossip of peer could not be read: no message']);
+  t.deepEqual(logged, ['gossip of peer failed: out of order']);
 });
 
 test('a message above the limit ends gossip with the peer', t => {

@@ -99,22 +99,32 @@ test('the length of a message that has not come yet is none, and one that has co
   }
 });
 
-test('an event is made for those who listen, and for nobody else', t => {
+test('that nothing is left to send is told to those who listen, and made for nobody else', t => {
   const made: string[] = [];
-  const emitter = new (class extends TypedEventEmitter<{ idle: CustomEvent<number> }> {
+  const emitter = new (class extends TypedEventEmitter<{ drain: CustomEvent<number> }> {
     override dispatchEvent(event: Event): boolean {
       made.push(event.type);
       return super.dispatchEvent(event);
     }
   })();
-  t.true(emitter.safeDispatchEvent('idle'));
+  t.true(emitter.safeDispatchEvent('drain'));
   t.deepEqual(made, []);
   const heard: number[] = [];
   const listener = ({ detail }: CustomEvent<number>): void => void heard.push(detail);
-  emitter.addEventListener('idle', listener);
-  t.true(emitter.safeDispatchEvent('idle', { detail: 7 }));
-  emitter.removeEventListener('idle', listener);
-  t.true(emitter.safeDispatchEvent('idle', { detail: 8 }));
-  t.deepEqual(made, ['idle']);
+  emitter.addEventListener('drain', listener);
+  t.true(emitter.safeDispatchEvent('drain', { detail: 7 }));
+  emitter.removeEventListener('drain', listener);
+  t.true(emitter.safeDispatchEvent('drain', { detail: 8 }));
+  t.deepEqual(made, ['drain']);
   t.deepEqual(heard, [7]);
+});
+
+test('what libp2p tells of itself reaches who listens to the node, also where nobody inside does', async t => {
+  const [from, to] = [await start(), await start()];
+  const met: string[] = [];
+  from.addEventListener('peer:connect', ({ detail }) => met.push(detail.toString()));
+  await from.dial(to.getMultiaddrs());
+  await until(() => met.length > 0);
+  t.deepEqual(met, [to.peerId.toString()]);
+  await Promise.all([from.stop(), to.stop()]);
 });

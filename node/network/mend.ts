@@ -88,9 +88,9 @@ export function mendWindows(factory: StreamMuxerFactory): StreamMuxerFactory {
 
 /**
  * main-event 1.0 makes an event and dispatches it also where nobody listens: of each message that is sent one at each of three layers, to say that
- * nothing is left to send.
+ * nothing is left to send. Others have to be made: libp2p passes on what its own bus dispatches.
  */
 const { safeDispatchEvent } = TypedEventEmitter.prototype;
 TypedEventEmitter.prototype.safeDispatchEvent = function (type, detail) {
-  return this.listenerCount(String(type)) === 0 || safeDispatchEvent.call(this, type, detail);
+  return (type === 'drain' && this.listenerCount(type) === 0) || safeDispatchEvent.call(this, type, detail);
 };
