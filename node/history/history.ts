@@ -1,8 +1,11 @@
 // The history of the list: commits of its tree, in one level store. It writes; `log.ts`, `diff.ts` and `revision.ts` read.
+import { setImmediate as turn } from 'node:timers/promises';
 import { utf8 } from '../base/bytes.ts';
 import { RollcallError } from '../base/errors.ts';
+import { inSlices } from '../base/slices.ts';
 import { second } from '../base/time.ts';
 import type { Change } from '../list/change.ts';
+import { sortedInSlices } from '../list/sorted-in-slices.ts';
 import { type AnyCommit, parseAnyCommit } from './any-commit.ts';
 import { formatChanges, type NotedChange } from './changes.ts';
 import { adoptionTitle, formatCommit, messageFor, parseCommit, type Told, tell } from './commit.ts';
@@ -260,12 +263,14 @@ export const stored =
   oids =>
     store.objects(oids);
 
+const byText = (a: string, b: string): number => (a < b ? -1 : 1);
+
 /** Which of the hashes are of objects that the store lacks, in their order: in any other each batch would go through all files of it. */
 export const lackingIn =
   (store: Pick<Store, 'hasMany'>) =>
   async (oids: readonly string[]): Promise<string[]> => {
     const lacking: string[] = [];
-    for (const batch of batches(oids.toSorted(), 10 * sliceMax)) {
+    for (const batch of batches(await inSlices(sortedInSlices(oids, byText), turn), 10 * sliceMax)) {
       const held = await store.hasMany('objects', batch);
       lacking.push(...batch.filter((_, i) => !held[i]));
     }
