@@ -125,3 +125,15 @@ test('a network that the statement in force has raised is a crowd only past what
   atOnce(neighbours.restated(new Set()));
   t.is(neighbours.crowded.size, 1);
 });
+
+test('a statement that comes into force while those of another are counted is the one that counts', t => {
+  const items = Array.from({ length: 6_000 }, (_, n) => announcementOf(`s${n}`, { addresses: [`45.1.2.3:${n + 1}`] }));
+  const neighbours = new Neighbours(deps);
+  neighbours.changed(joins(...items));
+  const first = neighbours.restated(new Set(items.map(({ id }) => id)));
+  t.false(first.next().done);
+  t.deepEqual(groupsOf(neighbours, items[0]!), ['45.1.2.0/24 1001']);
+  atOnce(neighbours.restated(new Set()));
+  atOnce(first);
+  t.deepEqual(groupsOf(neighbours, items[0]!), ['45.1.2.0/24 6000']);
+});
