@@ -63,6 +63,7 @@ try {
   let commits = 0;
   const committer = new Committer({
     write: some => history.write(live.tree, some, now, []),
+    head: () => history.head,
     intervalMs: config.history.commitIntervalMs,
     changesMax: config.history.commitChangesMax,
     later: (delayMs, task) => void timers.push({ atMs: now + delayMs, task }),

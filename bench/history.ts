@@ -74,7 +74,13 @@ try {
   const signature = () => {
     throw new Error('nothing is signed here');
   };
-  const pages = new HistoryPages({ store, history, live, uncommitted: () => [], signature });
+  const pages = new HistoryPages({
+    store,
+    history,
+    live,
+    uncommitted: () => ({ since: history.head, changes: [] }),
+    signature,
+  });
   const at = async (height: number) => (await entryAt(store, height))!.oid;
   const top = history.commits;
   type Pair = readonly [from: string, to: string];

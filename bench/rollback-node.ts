@@ -25,6 +25,7 @@ export async function openNode(folder: string, publicKey: Uint8Array, now: numbe
   await loadList(live, history, store, now);
   const committer = new Committer({
     write: changes => adopter.write(changes),
+    head: () => history.head,
     intervalMs: config.history.commitIntervalMs,
     changesMax: config.history.commitChangesMax,
     // Commits are asked for here, never waited for.

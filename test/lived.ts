@@ -29,6 +29,7 @@ export async function lived(store: Store, author: string, serversMax: number): P
   const commits: Committed[] = [];
   const committer = new Committer({
     write: changes => history.write(live.tree, changes, now, []),
+    head: () => history.head,
     intervalMs: 30 * second,
     // Commits are asked for here, never waited for.
     changesMax: Number.POSITIVE_INFINITY,

@@ -51,7 +51,7 @@ export class StatementNode {
   readonly retention: Retention;
   /** Who can be asked for objects. */
   readonly peers = new Map<string, (oids: readonly string[]) => Promise<Answered[]>>();
-  /** What was told: `adopted 2`, `adopted none`, or a warning. */
+  /** What was told: `adopted 2`, `adopted none`, that very much comes in, or a warning. */
   readonly told: string[] = [];
   readonly #options: StatementNodeOptions;
 
@@ -64,6 +64,7 @@ export class StatementNode {
     this.book = book;
     this.committer = new Committer({
       write: changes => this.adopter.write(changes),
+      head: () => history.head,
       intervalMs: 30 * second,
       changesMax: 100,
       later: () => {},
@@ -84,7 +85,7 @@ export class StatementNode {
       clock: () => clock.now,
       later: () => {},
       pause: turn,
-      applying: () => {},
+      applying: () => void this.told.push('very much comes in'),
       adopted: async (_, verified) => void this.told.push(`adopted ${verified?.statement.sequence ?? 'none'}`),
       log: (_, message) => this.told.push(message),
     });

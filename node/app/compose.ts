@@ -107,6 +107,7 @@ export async function compose(
 
   const committer = new Committer({
     write: changes => adopter.write(changes, some => ageWrites(some, id => neighbours.get(id)?.since)),
+    head: () => history.head,
     intervalMs: config.history.commitIntervalMs,
     changesMax: config.history.commitChangesMax,
     later,
@@ -268,8 +269,7 @@ export async function compose(
 
   const sample = () => views.series.sample().catch(error => log('warn', `cannot keep samples: ${messageOf(error)}`));
 
-  let http = '';
-  let ready = false;
+  let [http, ready] = ['', false];
   const node: RunningNode = new RunningNode({
     live,
     store,

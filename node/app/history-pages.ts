@@ -12,6 +12,7 @@ import type {
 import type { CommitQuery } from '../api/port-history.ts';
 import { RollcallError } from '../base/errors.ts';
 import type { AnyCommit } from '../history/any-commit.ts';
+import type { Uncommitted } from '../history/committer.ts';
 import { diffCommits, diffToLive } from '../history/compare.ts';
 import { type BlobDiff, diffTrees, withSides } from '../history/diff.ts';
 import { type History, stored } from '../history/history.ts';
@@ -21,7 +22,6 @@ import { resolveRevision } from '../history/revision.ts';
 import type { Store } from '../history/store.ts';
 import { emptyTree } from '../history/tree.ts';
 import { isPeerId } from '../identity/keys.ts';
-import type { Change } from '../list/change.ts';
 import type { Verified } from '../records/verified.ts';
 import { diffJson } from './rows.ts';
 
@@ -30,8 +30,7 @@ export type HistoryPagesDeps = {
   readonly history: Pick<History, 'head' | 'commit' | 'serversOf'>;
   /** Who is listed with a blob now: as a rule one side of a comparison is new, and need not be read. */
   readonly live: { blob(oid: string): Verified | undefined };
-  /** What has changed since the head. */
-  readonly uncommitted: () => readonly Change[];
+  readonly uncommitted: () => Uncommitted;
   /** What to say of the signature of a statement, by its digest. */
   readonly signature: (digest: string) => SignatureWord;
 };
@@ -115,7 +114,7 @@ export class HistoryPages {
   async #diffToLive(from: string): Promise<ServersDiff> {
     const uncommitted = this.#deps.uncommitted();
     const blobs = await diffToLive(this.#deps, from, uncommitted);
-    const fresh = new Map(uncommitted.map(({ after }) => [after?.oid, after]));
+    const fresh = new Map(uncommitted.changes.map(({ after }) => [after?.oid, after]));
     return this.#told(blobs, oid => fresh.get(oid) ?? this.#deps.live.blob(oid));
   }
 

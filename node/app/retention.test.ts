@@ -40,7 +40,7 @@ const oids = async ({ store }: StatementNode) => (await readLog(store, { limit: 
 const refsOf = ({ store }: StatementNode) => ({ store, refs: () => readRefs(store), cuts: () => readCuts(store) });
 const pagesOf = ({ store, history, live }: StatementNode) =>
   new HistoryPages({
-    ...{ store, history, live, uncommitted: () => [] },
+    ...{ store, history, live, uncommitted: () => ({ since: history.head, changes: [] }) },
     signature: () => ({ status: 'good', reason: '', why: { code: 'adopted', values: {} } }),
   });
 

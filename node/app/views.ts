@@ -1,9 +1,9 @@
 // What the web viewer looks at beside the list: history, old lists, series, announcers, the graph of nodes.
 import type { NodesGraph, Observed, SignatureWord } from '../api/port.ts';
 import type { Clock } from '../base/time.ts';
+import type { Uncommitted } from '../history/committer.ts';
 import type { History } from '../history/history.ts';
 import type { Store } from '../history/store.ts';
-import type { Change } from '../list/change.ts';
 import type { Network } from '../network/port.ts';
 import { Announcers } from './announcers.ts';
 import { Effects } from './effects.ts';
@@ -18,7 +18,7 @@ export type ViewsDeps = {
   readonly store: Store;
   readonly history: History;
   readonly live: Live;
-  readonly uncommitted: () => readonly Change[];
+  readonly uncommitted: () => Uncommitted;
   readonly network: Pick<Network, 'peerId' | 'peers'>;
   readonly karma: Pick<NodeKarma, 'value' | 'brief' | 'explain' | 'direct' | 'raters'>;
   readonly endorsed: (server: string) => boolean;

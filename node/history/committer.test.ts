@@ -25,6 +25,7 @@ class World {
   constructor() {
     this.committer = new Committer({
       write: changes => this.#write(changes),
+      head: () => undefined,
       intervalMs,
       changesMax,
       later: (delayMs, task) => this.#timers.push({ at: this.#now + delayMs, task }),
@@ -337,4 +338,29 @@ test('commits are held back while something else goes on in the store, and come 
     world.committer.heldBack(() => Promise.reject(new Error('no'))),
     { message: 'no' },
   );
+});
+
+test('until everybody has heard of a commit, what it took has changed since the one before', async t => {
+  let head = 'first';
+  const { promise: isHeard, resolve: hear } = Promise.withResolvers<void>();
+  const { promise: isWritten, resolve: written } = Promise.withResolvers<void>();
+  const committer = new Committer({
+    ...{ intervalMs, changesMax, later: () => {}, committed: () => {}, failed: error => t.fail(`${error}`) },
+    head: () => head,
+    async write() {
+      head = 'second';
+      written();
+      await isHeard;
+      return { oid: head, tree: '', summary: '' };
+    },
+  });
+  const changes = [{ id: announcementOf('a').id, before: undefined, after: announcementOf('a') }];
+  committer.note(changes);
+  t.deepEqual(committer.uncommitted(), { since: 'first', changes });
+  const flushed = committer.flush();
+  await isWritten;
+  t.deepEqual(committer.uncommitted(), { since: 'first', changes });
+  hear();
+  await flushed;
+  t.deepEqual(committer.uncommitted(), { since: 'second', changes: [] });
 });

@@ -6,6 +6,8 @@ import type { Committed } from './history.ts';
 export type CommitterDeps = {
   /** Writes the tree as it stands, with the changes that led there. */
   readonly write: (changes: readonly Change[]) => Promise<Committed>;
+  /** The commit that was written last. */
+  readonly head: () => string | undefined;
   readonly intervalMs: number;
   readonly changesMax: number;
   /** Calls `task` after `delayMs`, unless the signal has aborted. */
@@ -14,6 +16,9 @@ export type CommitterDeps = {
   /** A commit failed; its changes are kept and tried again. */
   readonly failed: (error: unknown) => void;
 };
+
+/** `since`: undefined before the first commit. */
+export type Uncommitted = { readonly since: string | undefined; readonly changes: readonly Change[] };
 
 /**
  * After a commit of twice as many changes as make one, or more, the next waits so long: each writes the trees above what
@@ -30,6 +35,8 @@ export class Committer {
   #pending: Pending = new Map();
   /** What the commit that is being written takes. */
   #taken: Pending = new Map();
+  /** The commit before that one. */
+  #before: string | undefined;
   /** Gives whether the commit is on disk. */
   #running: Promise<boolean> | undefined;
   /** Delays for which a timer runs: one timer each. */
@@ -49,11 +56,11 @@ export class Committer {
     return many.size + few.keys().reduce((alone, id) => alone + (many.has(id) ? 0 : 1), 0);
   }
 
-  /** What they changed to. */
-  uncommitted(): Change[] {
+  /** What they changed to since a commit: while one is written, and until everybody has heard of it, since the one before. */
+  uncommitted(): Uncommitted {
     const all = new Map(this.#taken);
     for (const change of this.#pending.values()) add(all, change);
-    return changesOf(all);
+    return { since: this.#taken.size > 0 ? this.#before : this.#deps.head(), changes: changesOf(all) };
   }
 
   note(changes: readonly Change[]): void {
@@ -130,6 +137,7 @@ export class Committer {
     if (changes.length === 0 && !always) return true;
     let commit: Committed;
     this.#taken = taken;
+    this.#before = this.#deps.head();
     try {
       commit = await this.#deps.write(changes);
     } catch (error) {

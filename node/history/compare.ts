@@ -1,17 +1,18 @@
 // Which servers two commits differ in: by what was noted of the commits between them, or by the lists noted next to them
 // when they are far apart; by their trees when something was not noted. All ways lead to the same.
-import type { Change } from '../list/change.ts';
 import { addChanges } from './changes.ts';
+import type { Uncommitted } from './committer.ts';
 import { type BlobDiff, diffTrees } from './diff.ts';
 import { type History, stored } from './history.ts';
 import { addLists, listEvery, notedNear } from './lists.ts';
 import { entryAt, heightOf } from './log.ts';
 import { Steps } from './steps.ts';
 import type { Store } from './store.ts';
+import { emptyTree } from './tree.ts';
 
 export type CompareDeps = {
   readonly store: Store;
-  readonly history: Pick<History, 'head' | 'serversOf'>;
+  readonly history: Pick<History, 'serversOf'>;
   /** Commits from one list that is noted to the next. */
   readonly every?: number;
 };
@@ -27,12 +28,20 @@ export async function diffCommits(deps: CompareDeps, from: string, to: string): 
   return diffTrees(stored(store), await history.serversOf(from), await history.serversOf(to));
 }
 
-/** The same with the list as it stands: the head first, then what was not committed when this was called. */
-export async function diffToLive(deps: CompareDeps, from: string, uncommitted: readonly Change[]): Promise<BlobDiff[]> {
+/** The same with the list as it stands: a commit first, then what has changed since. */
+export async function diffToLive(
+  deps: CompareDeps,
+  from: string,
+  { since, changes }: Uncommitted,
+): Promise<BlobDiff[]> {
+  const { store, history } = deps;
+  const committed =
+    since === undefined
+      ? await diffTrees(stored(store), await history.serversOf(from), emptyTree)
+      : await diffCommits(deps, from, since);
   const steps = new Steps();
-  for (const { id, before, after, isRenewal = false } of await diffCommits(deps, from, deps.history.head!))
-    steps.add(id, before, after, isRenewal);
-  for (const { id, before, after } of uncommitted) steps.add(id, before?.oid, after?.oid, false);
+  for (const { id, before, after, isRenewal = false } of committed) steps.add(id, before, after, isRenewal);
+  for (const { id, before, after } of changes) steps.add(id, before?.oid, after?.oid, false);
   return steps.result();
 }
 
