@@ -268,6 +268,7 @@ test('what a large statement vouches for is listed at once, and a forgery behind
   const { b, good, bad } = await vouchedFor(t);
   t.is(await b.take(bad), 2);
   t.is(b.names.length, checkedFirstMax + 2);
+  t.true(b.told.includes('very much comes in'));
   await b.adopter.checked;
   t.deepEqual([b.inForce, b.names.includes('forged'), b.names.length], [1, false, checkedFirstMax + 1]);
   t.deepEqual(b.adopter.stateOf(b.book.get(bad.digest)!), {
