@@ -28,9 +28,11 @@ export async function makeKey(
   { name, email, passphrase, lifetimeMs = keyLifetimeMs }: NewKeyOptions,
   now: number,
 ): Promise<NewKey> {
-  const wrong = textFault(name, 100) ?? (/[<>()]/.test(name) || name === '' ? 'is no name' : undefined);
+  const wrong =
+    textFault(name, 100) ?? (/[<>()]/.test(name) || name === '' ? 'must be a name, without < > ( )' : undefined);
   if (wrong !== undefined) throw new RollcallError('BAD_NAME', `name: ${wrong}`);
-  if (!/^[^\s<>@]+@[^\s<>@]+$/.test(email)) throw new RollcallError('BAD_EMAIL', 'email: is no address');
+  if (!/^[^\s<>@]+@[^\s<>@]+$/.test(email))
+    throw new RollcallError('BAD_EMAIL', 'email: must be an address such as ada@example.org');
   const made = await generateKey({
     type: 'ecc',
     curve: 'ed25519Legacy',

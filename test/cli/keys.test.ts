@@ -140,8 +140,8 @@ for (const [title, changes, options, exit, complaint] of [
   ],
   ['no terminal', {}, [], 2, /no terminal to ask at\n {2}hand it in with --passphrase-fd <n>/],
   ['a file descriptor that is not open', {}, ['--passphrase-fd', '999'], 2, /cannot read file descriptor 999/],
-  ['a name that is none', {}, ['--no-passphrase', '--name', 'Ada <x>'], 2, /name: is no name/],
-  ['an address that is none', {}, ['--no-passphrase', '--email', 'ada'], 2, /email: is no address/],
+  ['a name that is none', {}, ['--no-passphrase', '--name', 'Ada <x>'], 2, /name: must be a name, without < >/],
+  ['an address that is none', {}, ['--no-passphrase', '--email', 'ada'], 2, /email: must be an address/],
 ] as const) {
   test(`with ${title} no key is made`, async t => {
     await using empty = await emptyFolder();
