@@ -1,7 +1,12 @@
 // Since when each server has been listed here, kept across restarts: a flood is cheap, being known for a week is not.
+import { setImmediate as pause } from 'node:timers/promises';
 import { fromUtf8, utf8 } from '../base/bytes.ts';
+import { batches } from '../history/diff.ts';
 import type { Store, Write } from '../history/store.ts';
 import type { Change } from '../list/change.ts';
+
+/** Servers looked up before the event loop gets a turn: 1 µs each. */
+const sliceMax = 5_000;
 
 /** Unix milliseconds, by id. */
 export type Ages = Map<string, number>;
@@ -31,7 +36,11 @@ export async function beginAges(
   ages: Ages,
   now: number,
 ): Promise<void> {
-  const writes = [...listed].filter(id => !ages.has(id)).map(id => ageWrite(id, now));
+  const writes: Write[] = [];
+  for (const some of batches([...listed], sliceMax)) {
+    for (const id of some) if (!ages.has(id)) writes.push(ageWrite(id, now));
+    await pause();
+  }
   if (writes.length > 0) await store.write(writes);
 }
 

@@ -15,6 +15,8 @@ export type RecallDeps = Pick<ExamineDeps, 'fetch' | 'serversMax' | 'pause' | 's
 
 /** Announcements parsed before the event loop gets a turn: 25 µs each. */
 const sliceMax = 250;
+/** Looked up: 1 µs each. */
+const lookedMax = 5_000;
 
 /**
  * Its tree and rules, from what is here: nobody is asked, and the records digest is not worked out again. Code OBJECTS_MISSING
@@ -33,7 +35,11 @@ export async function unknownOf(
   { store, pause }: RecallDeps,
   list: Pick<ServerList, 'isKnown'>,
 ): Promise<Parsed<Verified[]>> {
-  const unknown = [...blobs].filter(([id]) => !list.isKnown(id));
+  const unknown: [id: string, oid: string][] = [];
+  for (const some of batches([...blobs], lookedMax)) {
+    unknown.push(...some.filter(([id]) => !list.isKnown(id)));
+    await pause();
+  }
   const items: Verified[] = [];
   const read = (some: readonly (typeof unknown)[number][]) => stored(store)(some.map(([, oid]) => oid));
   for await (const [batch, objects] of readAhead(unknown, read)) {
