@@ -84,3 +84,12 @@ test('a peer that left meanwhile, or whose work fails, leaves nothing behind', a
   );
   t.deepEqual(said, ['a paused', 'again paused', 'again resumed']);
 });
+
+test('messages of nothing, which end while others are judged, do not stop the count', async t => {
+  const { said, open, hold } = setup();
+  open('a');
+  const ends = [hold('a', 0), hold('a', 1), hold('a', 0), hold('a', 0)];
+  for (const end of [...ends.slice(1), ends[0]!]) await end();
+  hold('a', heldBytesMax + 1);
+  t.deepEqual(said, ['a paused']);
+});

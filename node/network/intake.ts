@@ -30,7 +30,8 @@ export class Intake {
     try {
       return await work();
     } finally {
-      const left = this.#held.get(peer)! - bytes;
+      // There is no entry any more when all that is left are messages of no bytes.
+      const left = (this.#held.get(peer) ?? 0) - bytes;
       if (left === 0) this.#held.delete(peer);
       else this.#held.set(peer, left);
       if (left <= heldBytesMax / 2) this.#turn(peer, 'paused', 'resume');
