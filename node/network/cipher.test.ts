@@ -1,5 +1,7 @@
 // libsodium and noise's own encryption read each other.
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
 import { noise } from '@chainsafe/libp2p-noise';
 import type { ConnectionEncrypter } from '@libp2p/interface';
 import test from 'ava';
@@ -16,6 +18,19 @@ test('connections are encrypted by libsodium', async t => {
   const { crypto } = mendNoise(noise())(await componentsOf()) as Noise;
   t.is(crypto.encrypt, sodiumCipher!.encrypt);
   t.is(crypto.decrypt, sodiumCipher!.decrypt);
+});
+
+test('they are by what noise comes with where libsodium does not work', async t => {
+  const program = `
+    import { registerHooks } from 'node:module';
+    const url = 'data:text/javascript,export default { crypto_sign_verify_detached: () => false };';
+    registerHooks({
+      resolve: (name, context, next) => (name === 'sodium-native' ? { url, shortCircuit: true } : next(name, context)),
+    });
+    console.log((await import('${new URL('cipher.ts', import.meta.url)}')).sodiumCipher);
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+  t.is(stdout.trim(), 'undefined');
 });
 
 for (const bytes of [0, 1, 500, 20_000, 65_519]) {

@@ -1,5 +1,6 @@
 // What connections are encrypted with, ChaCha20-Poly1305, by libsodium: 500 bytes in 1.3 µs, 20,000 in 16, where what noise comes with
-// takes 3 and 20. Where libsodium does not come ready-made that one stays.
+// takes 3 and 20. Where libsodium does not come ready-made, or work, that one stays.
+import { bySodium } from '../identity/ed25519.ts';
 
 /** Bytes in one piece or in several. */
 type Bytes = { readonly byteLength: number; subarray(): Uint8Array };
@@ -14,17 +15,17 @@ export type Cipher = {
 /** Of Poly1305. Source: RFC 8439, section 2.8. */
 const tagBytes = 16;
 
-export const sodiumCipher: Cipher | undefined = await import('sodium-native').then(
-  ({ default: sodium }) => ({
-    encrypt(text, nonce, associated, key) {
-      const sealed = Buffer.allocUnsafe(text.byteLength + tagBytes);
-      sodium.crypto_aead_chacha20poly1305_ietf_encrypt(sealed, text.subarray(), associated, null, nonce, key);
-      return sealed;
-    },
-    decrypt(sealed, nonce, associated, key, room = Buffer.allocUnsafe(sealed.byteLength - tagBytes)) {
-      sodium.crypto_aead_chacha20poly1305_ietf_decrypt(room, null, sealed.subarray(), associated, nonce, key);
-      return room;
-    },
-  }),
-  () => undefined,
-);
+/** Where it can be loaded, and works. */
+const sodium = bySodium && (await import('sodium-native')).default;
+
+export const sodiumCipher: Cipher | undefined = sodium && {
+  encrypt(text, nonce, associated, key) {
+    const sealed = Buffer.allocUnsafe(text.byteLength + tagBytes);
+    sodium.crypto_aead_chacha20poly1305_ietf_encrypt(sealed, text.subarray(), associated, null, nonce, key);
+    return sealed;
+  },
+  decrypt(sealed, nonce, associated, key, room = Buffer.allocUnsafe(sealed.byteLength - tagBytes)) {
+    sodium.crypto_aead_chacha20poly1305_ietf_decrypt(room, null, sealed.subarray(), associated, nonce, key);
+    return room;
+  },
+};
