@@ -101,7 +101,6 @@ export async function describeKey({ fingerprint, key }: PublicKey, now: number):
   }
   const expires = await key.getExpirationTime(undefined, lenient);
   return {
-    ...standing,
     fingerprint,
     userIds: userIdsOf(key),
     algorithm: algorithmOf(key),
@@ -109,6 +108,7 @@ export async function describeKey({ fingerprint, key }: PublicKey, now: number):
     expiresAt: expires instanceof Date ? expires.getTime() : null,
     revoked: await key.isRevoked(undefined, undefined, new Date(now), lenient),
     signingSubkeys: subkeys,
+    ...standing,
   };
 }
 
