@@ -1,4 +1,4 @@
-// Networks of many nodes in one process, over TCP, noise and yamux on loopback: nodes of Rollcall, or bare gossipsub.
+// Members of networks over TCP, noise and yamux on loopback: nodes of Rollcall, or bare gossipsub.
 import { createHash, randomBytes } from 'node:crypto';
 import { gossipsub, StrictNoSign } from '@chainsafe/libp2p-gossipsub';
 import { noise } from '@chainsafe/libp2p-noise';
@@ -11,9 +11,7 @@ import { ticker } from '../node/app/timers.ts';
 import { second } from '../node/base/time.ts';
 import { announcementsTopic, observationsTopic, opinionsTopic, statementsTopic } from '../node/gossip/topics.ts';
 import { createHost } from '../node/network/host.ts';
-import { peersWanted } from '../node/network/keeper.ts';
 import { labDeps } from '../node/network/lab.ts';
-import { seeded } from '../node/network/memory.ts';
 import { identityOf } from '../node/records/announcement.ts';
 import { announcementOf, signerOf, testList } from '../test/announcements.ts';
 import { config, openListNode } from './list-node.ts';
@@ -21,35 +19,18 @@ import { config, openListNode } from './list-node.ts';
 export type Member = {
   readonly address: string;
   readonly peers: () => number;
-  /** Says so many new things at once; `said` gets the name of each before it goes out. */
-  readonly say: (count: number, said: (name: string) => void) => Promise<void>;
-  readonly stop: () => Promise<void>;
+  /** Says so many new things at once; gives the name of each when they are on their way. */
+  readonly say: (count: number) => Promise<string[]>;
 };
 
 /** `heard` gets the name of each thing that a member takes from others, or knows itself. */
 export type Opener = (number: number, entries: readonly string[], heard: (name: string) => void) => Promise<Member>;
 
-/** Opens members one after another, each with as many entries among the earlier as a node wants peers. */
-export async function openMesh(
-  size: number,
-  open: Opener,
-  heard: (member: number, name: string) => void,
-): Promise<Member[]> {
-  const random = seeded(1);
-  const members: Member[] = [];
-  for (let number = 0; number < size; number++) {
-    const earlier = members.map(({ address }) => ({ address, draw: random() })).sort((a, b) => a.draw - b.draw);
-    const entries = earlier.slice(0, peersWanted).map(({ address }) => address);
-    members.push(await open(number, entries, name => heard(number, name)));
-  }
-  return members;
-}
-
 /** The host, the gossip and the list of a node, as production composes them; nothing is stored, and nobody is probed. */
-export const rollcall: Opener = async (number, entries, heard) => {
+const rollcall: Opener = async (number, entries, heard) => {
   const signer = signerOf(1 + number);
   const { connectionsMax, rememberedPeersMax } = config.network;
-  const stopped = new AbortController();
+  const { signal } = new AbortController();
   const every = ticker(error => {
     throw error;
   });
@@ -70,27 +51,23 @@ export const rollcall: Opener = async (number, entries, heard) => {
     for (const { id } of changes) heard(id);
   });
   await host.start();
-  every(second, () => node.tick(), stopped.signal);
-  every(config.gossip.syncIntervalMs, () => node.sync.round(), stopped.signal);
+  every(second, () => node.tick(), signal);
+  every(config.gossip.syncIntervalMs, () => node.sync.round(), signal);
   let said = 0;
   return {
     address: host.addresses()[0]!,
     peers: () => host.peers().length,
-    say: async (count, says) => {
+    say: async count => {
       const requests = Array.from({ length: count }, () => requestOf(number, said++));
-      for (const { server } of requests) says(identityOf(signer.peerId, server));
       const faults = await node.own.announceAll(requests);
       for (const fault of faults) if (fault) throw fault;
-    },
-    stop: async () => {
-      stopped.abort();
-      await host[Symbol.asyncDispose]();
+      return requests.map(({ server }) => identityOf(signer.peerId, server));
     },
   };
 };
 
 /** Nothing but libp2p and gossipsub as they come, without signatures and checks; a copy is known by the hash of its data. */
-export const bareGossipsub: Opener = async (_number, entries, heard) => {
+const bareGossipsub: Opener = async (_number, entries, heard) => {
   const topic = 'bare';
   const idOf = (data: Uint8Array = new Uint8Array()) => createHash('sha256').update(data).digest();
   const node = await createLibp2p({
@@ -116,16 +93,20 @@ export const bareGossipsub: Opener = async (_number, entries, heard) => {
   return {
     address: node.getMultiaddrs()[0]!.toString(),
     peers: () => node.getPeers().length,
-    say: async (count, says) => {
+    say: async count => {
+      const names: string[] = [];
       for (let left = count; left > 0; left -= config.gossip.batchMax) {
         const data = randomBytes(Math.min(left, config.gossip.batchMax) * (recordBytes + 2));
-        says(nameOf(data));
+        names.push(nameOf(data));
         await node.services.pubsub.publish(topic, data);
       }
+      return names;
     },
-    stop: async () => node.stop(),
   };
 };
+
+export const kinds = { 'bare gossipsub': bareGossipsub, Rollcall: rollcall };
+export type Kind = keyof typeof kinds;
 
 const nameOf = (data: Uint8Array): string => Buffer.from(data.subarray(0, 16)).toString('hex');
 

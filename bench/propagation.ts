@@ -1,13 +1,17 @@
-// How soon an announcement is listed on each of many nodes, and what that costs, beside bare gossipsub in the same run.
+// How soon an announcement is listed on each of many nodes, and what that costs, beside bare gossipsub in the same run; and what
+// follows from those costs where each node has a machine of its own.
+import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { verifyBy } from '../node/identity/keys.ts';
 import { peersWanted } from '../node/network/keeper.ts';
-import { until } from '../node/network/lab.ts';
 import { seeded } from '../node/network/memory.ts';
 import { signedBytes } from '../node/records/announcement.ts';
 import { announcementOf, signerOf, testList } from '../test/announcements.ts';
-import { bareGossipsub, type Opener, openMesh, recordBytes, requestOf, rollcall } from './mesh.ts';
+import { config } from './list-node.ts';
+import { type Kind, kinds, recordBytes, requestOf } from './mesh.ts';
+import { MeshProcesses } from './mesh-processes.ts';
+import { type Costs, spread } from './own-machines.ts';
 
 const { values } = parseArgs({
   options: {
@@ -17,50 +21,60 @@ const { values } = parseArgs({
     /** Announced at once by one node. */
     batch: { type: 'string', default: '100' },
     rounds: { type: 'string', default: '10' },
+    processes: { type: 'string', default: String(availableParallelism()) },
     only: { type: 'string' },
   },
 });
-const [nodes, rate, seconds, batch, rounds] = [
+const [nodes, rate, seconds, batch, rounds, processes] = [
   values.nodes,
   values.rate,
   values.seconds,
   values.batch,
   values.rounds,
-].map(Number) as [number, number, number, number, number];
+  values.processes,
+].map(Number) as [number, number, number, number, number, number];
 /** Heartbeats in which meshes form. */
 const settleMs = 5_000;
 const idleMs = 5_000;
 /** Between two measurements: what is left of the one before is done by then. */
 const quietMs = 500;
+/** How often it is asked whether all have heard; when they did they note themselves. */
+const lookMs = 100;
+/** What the slowest, busiest machine may take. */
+const patienceMs = 100_000;
+/** Where each node has a machine of its own: one way on each link, what each sends over its line, and how often each is tried. */
+const [latencyMs, megabits, trials] = [20, [1_000, 100], 41];
+const cuts = [batch, 50, 25, 10];
 
 type Timed = { readonly tookMs: number; readonly cpuMs: number };
 
 /** What was said and has not been heard by everybody, and how long it took those who heard it. */
 class Watch {
-  readonly #missing = new Map<string, { readonly saidAtMs: number; readonly members: Set<number> }>();
+  readonly #missing = new Map<string, { readonly saidAtMs: number; readonly members: Set<number>; lastMs: number }>();
   /** Of each member that heard something, and of the last one each time. */
   heardMs: number[] = [];
   lastMs: number[] = [];
 
-  said(name: string, by: number): void {
+  said(name: string, by: number, saidAtMs: number): void {
     const members = new Set(Array.from({ length: nodes }, (_, member) => member));
     members.delete(by);
-    this.#missing.set(name, { saidAtMs: performance.now(), members });
+    this.#missing.set(name, { saidAtMs, members, lastMs: 0 });
   }
 
-  heard(name: string, member: number): void {
+  /** In any order: each process tells by itself. */
+  heard(name: string, member: number, atMs: number): void {
     const said = this.#missing.get(name);
     if (!said?.members.delete(member)) return;
-    const tookMs = performance.now() - said.saidAtMs;
+    const tookMs = atMs - said.saidAtMs;
     this.heardMs.push(tookMs);
+    said.lastMs = Math.max(said.lastMs, tookMs);
     if (said.members.size > 0) return;
-    this.lastMs.push(tookMs);
+    this.lastMs.push(said.lastMs);
     this.#missing.delete(name);
   }
 
-  /** Resolves when everybody has heard everything; throws when that takes longer than a test would wait. */
-  all(): Promise<void> {
-    return until(() => this.#missing.size === 0);
+  get isDone(): boolean {
+    return this.#missing.size === 0;
   }
 
   clear(): void {
@@ -69,34 +83,55 @@ class Watch {
   }
 }
 
-print(`${nodes} nodes, records of ${recordBytes} bytes\n`);
-for (const [title, open] of [
-  ['bare gossipsub', bareGossipsub],
-  ['Rollcall', rollcall],
-] as const) {
-  if (values.only === undefined || title.startsWith(values.only)) await measure(title, open);
+print(`${nodes} nodes in ${processes} processes, records of ${recordBytes} bytes\n`);
+for (const kind of Object.keys(kinds) as Kind[]) {
+  if (values.only !== undefined && !kind.startsWith(values.only)) continue;
+  const costs = await measure(kind);
+  if (kind === 'Rollcall') ownMachines(costs);
 }
-process.exit();
 
-async function measure(title: string, open: Opener): Promise<void> {
+async function measure(kind: Kind): Promise<Costs> {
+  await using mesh = new MeshProcesses(kind, processes);
   const watch = new Watch();
   const random = seeded(2);
-  const members = await openMesh(nodes, open, (member, name) => watch.heard(name, member));
   const anyone = () => Math.floor(random() * nodes);
-  const say = (by: number, count: number) => members[by]!.say(count, name => watch.said(name, by));
-  await until(() => members.every((member, number) => member.peers() >= Math.min(peersWanted, number)));
+  const say = async (by: number, count: number): Promise<void> => {
+    const { names, atMs } = await mesh.say(by, count);
+    for (const name of names) watch.said(name, by, atMs);
+  };
+  const hear = async (): Promise<boolean> => {
+    for (const heard of await mesh.heard()) watch.heard(...heard);
+    return watch.isDone;
+  };
+  const timed = async (task: () => Promise<unknown>): Promise<Timed> => {
+    const [cpuMs, start] = [await mesh.cpuMs(), performance.now()];
+    await task();
+    return { tookMs: performance.now() - start, cpuMs: (await mesh.cpuMs()) - cpuMs };
+  };
+  const steadily = async (forSeconds: number): Promise<void> => {
+    const start = performance.now();
+    for (let n = 0; n < rate * forSeconds; n++) {
+      await wait(Math.max(0, start + (n * 1_000) / rate - performance.now()));
+      await say(anyone(), 1);
+    }
+    await until(hear);
+  };
+  const toDial = dials();
+  const addresses: string[] = [];
+  for (const entries of toDial) addresses.push(await mesh.open(entries.map(entry => addresses[entry]!)));
+  await until(async () => (await mesh.peers()).every((peers, member) => peers >= Math.min(peersWanted, member)));
   await wait(settleMs);
   // Whatever runs for the first time is slow.
   await steadily(3);
   await wait(quietMs);
-  const links = members.reduce((sum, member) => sum + member.peers(), 0) / nodes;
+  const links = (await mesh.peers()).reduce((sum, peers) => sum + peers, 0) / nodes;
   const idle = await timed(() => wait(idleMs));
   const idleShare = idle.cpuMs / idle.tookMs;
   const net = ({ cpuMs, tookMs }: Timed) => cpuMs - idleShare * tookMs;
   watch.clear();
   const flow = await timed(() => steadily(seconds));
   const deliveries = watch.heardMs.length;
-  print(`${title}: ${links.toFixed(0)} connections a node, idle ${(idleShare * 100).toFixed(0)} % of a core`);
+  print(`${kind}: ${links.toFixed(0)} connections a node, idle ${(idleShare * 100).toFixed(0)} % of a core`);
   print(`  ${rate}/s for ${seconds} s: ${watch.lastMs.length} of ${rate * seconds} reached everybody`);
   print(`  a node hears it after ${quantiles(watch.heardMs)} ms, the last after ${quantiles(watch.lastMs)} ms`);
   print(
@@ -107,7 +142,7 @@ async function measure(title: string, open: Opener): Promise<void> {
   const batches = await timed(async () => {
     for (let round = 0; round < rounds; round++) {
       await say(anyone(), batch);
-      await watch.all();
+      await until(hear);
       await wait(quietMs);
     }
   });
@@ -116,18 +151,20 @@ async function measure(title: string, open: Opener): Promise<void> {
   print(
     `  CPU of one ${oneMs.toFixed(1)} ms, of ${batch} at once ${batchMs.toFixed(1)} ms, ${(batchMs / oneMs).toFixed(1)} times as much`,
   );
-  const checksMs = checksAlone();
-  print(`  CPU of all the checks of ${batch} by ${nodes - 1}, alone: ${checksMs.toFixed(1)} ms`);
-  await Promise.all(members.map(member => member.stop()));
+  print(`  CPU of all the checks of ${batch} by ${nodes - 1}, alone: ${checksAlone().toFixed(1)} ms`);
+  return costsOf(oneMs / (nodes - 1), batchMs / (nodes - 1));
+}
 
-  async function steadily(forSeconds: number): Promise<void> {
-    const start = performance.now();
-    for (let n = 0; n < rate * forSeconds; n++) {
-      await wait(Math.max(0, start + (n * 1_000) / rate - performance.now()));
-      await say(anyone(), 1);
-    }
-    await watch.all();
-  }
+/** Of each member, whom it dials: as many of those before it as a node wants peers. */
+function dials(): number[][] {
+  const random = seeded(1);
+  return Array.from({ length: nodes }, (_, member) => {
+    const drawn = Array.from({ length: member }, (_, number) => ({ number, draw: random() }));
+    return drawn
+      .sort((a, b) => a.draw - b.draw)
+      .slice(0, peersWanted)
+      .map(({ number }) => number);
+  });
 }
 
 /** What no network of nodes can do without; keys and messages are made before. */
@@ -146,12 +183,37 @@ function checksAlone(): number {
   return (user + system) / 1_000;
 }
 
-async function timed(task: () => Promise<unknown>): Promise<Timed> {
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  await task();
-  const { user, system } = process.cpuUsage(cpu);
-  return { tookMs: performance.now() - start, cpuMs: (user + system) / 1_000 };
+/** What each announcement and what each message takes of a node: two sums for two unknowns. */
+function costsOf(oneMs: number, batchMs: number): Costs {
+  const messages = Math.ceil(batch / config.gossip.batchMax);
+  const recordMs = (batchMs - messages * oneMs) / (batch - messages);
+  return { recordMs, messageMs: oneMs - recordMs };
+}
+
+function ownMachines(costs: Costs): void {
+  print(
+    `\nEach node on a machine of its own, ${latencyMs} ms from each other, with ${costs.recordMs.toFixed(3)} ms of CPU an announcement`,
+  );
+  print(`and ${costs.messageMs.toFixed(3)} ms a message; median of ${trials}\n`);
+  print('| Megabit/s | Announced | in messages of | half have all after, ms | everybody | CPU of a node, ms |');
+  print('|---|---|---|---|---|---|');
+  for (const megabit of megabits) {
+    const setting = { dials: dials(), costs, recordBytes, latencyMs, uplinkBytesPerMs: megabit * 125 };
+    for (const [records, perMessage] of [[1, 1], ...cuts.map(cut => [batch, cut])] as [number, number][]) {
+      const all = Array.from({ length: trials }, (_, seed) => spread(setting, records, perMessage, seed));
+      const [half, everybody] = [all.map(({ halfMs }) => halfMs), all.map(({ allMs }) => allMs)].map(ms => at(ms, 0.5));
+      const cpuMs = records * costs.recordMs + Math.ceil(records / perMessage) * costs.messageMs;
+      print(
+        `| ${megabit} | ${records} | ${perMessage} | ${half!.toFixed(0)} | ${everybody!.toFixed(0)} | ${cpuMs.toFixed(1)} |`,
+      );
+    }
+  }
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + patienceMs; !(await condition()); await wait(lookMs)) {
+    if (performance.now() > end) throw new Error('waited in vain');
+  }
 }
 
 function at(values: readonly number[], share: number): number {
