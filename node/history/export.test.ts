@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { commitLine, git, serverFiles, temporaryFolder, temporaryStore } from '../../test/stock-git.ts';
@@ -53,8 +53,17 @@ test('a folder that cannot be made is told', async t => {
   const deps = { store, refs: async () => [], cuts: async () => [] };
   await t.throwsAsync(exportRepository(deps, '/proc/rollcall/list.git'), {
     code: 'CANNOT_WRITE',
-    message: /^cannot make \/proc\/rollcall\/list\.git: /,
+    message: /^cannot write \/proc\/rollcall\/list\.git: /,
   });
+});
+
+test('what goes wrong while it is written is told, and nothing is left behind', async t => {
+  const { store, folder, target } = await setup(t);
+  const gone = { ...depsOf(store), refs: () => rm(join(folder, 'deep'), { recursive: true }).then(() => []) };
+  await t.throwsAsync(exportRepository(gone, target), { code: 'CANNOT_WRITE', message: /list\.git: ENOENT/ });
+  const broken = { ...depsOf(store), refs: () => Promise.reject(new Error('a bug')) };
+  await t.throwsAsync(exportRepository(broken, target), { message: 'a bug' });
+  t.deepEqual(await readdir(join(folder, 'deep')), []);
 });
 
 test('an empty folder is used, a full one and a file are left alone', async t => {

@@ -26,7 +26,7 @@ export type Exported = { readonly head: string | null; readonly objects: number;
 
 /**
  * All or nothing: the repository is built beside `folder`, synced, and then renamed into its place.
- * @throws RollcallError EXISTS when the folder is not empty
+ * @throws RollcallError EXISTS when the folder is not empty, CANNOT_WRITE when there is no room for it, say
  */
 export async function exportRepository(deps: ExportDeps, folder: string): Promise<Exported> {
   const target = resolve(folder);
@@ -40,7 +40,9 @@ export async function exportRepository(deps: ExportDeps, folder: string): Promis
     return exported;
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    throw (error as NodeJS.ErrnoException).code === 'ENOTEMPTY' ? taken(target) : error;
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTEMPTY') throw taken(target);
+    throw syscall === undefined ? error : unwritable(target, error);
   }
 }
 
@@ -50,12 +52,15 @@ async function draftBeside(target: string): Promise<string> {
     await makeFolder(dirname(target));
     return await mkdtemp(`${target}.new-`);
   } catch (error) {
-    throw new RollcallError('CANNOT_WRITE', `cannot make ${target}: ${messageOf(error)}`, {
-      remedy: 'name a folder that the node may write to',
-      cause: error,
-    });
+    throw unwritable(target, error);
   }
 }
+
+const unwritable = (target: string, cause: unknown) =>
+  new RollcallError('CANNOT_WRITE', `cannot write ${target}: ${messageOf(cause)}`, {
+    remedy: 'name a folder that the node may write to, with room for it',
+    cause,
+  });
 
 async function writeRepository({ store, refs, cuts }: ExportDeps, folder: string): Promise<Exported> {
   for (const name of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags', 'info']) {
