@@ -31,7 +31,7 @@ function show(status: Status, out: Output, now: number): void {
     ['list', status.list],
     ...status.addresses.map((address): [string, string] => ['listens on', address]),
     ['http', status.http],
-    ['servers', `${status.servers}, ${status.announced} of them announced here`],
+    ['servers', `${status.servers}, ${status.announced} announced here`],
     ['tree', status.tree],
     ['head', status.head ?? '(no commit yet)'],
     ['deny rules', denyWords(status.deny)],

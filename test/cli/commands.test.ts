@@ -118,7 +118,7 @@ for (const [line, expected] of [
     [
       'server, rollcall 0.1.0, up 2 h',
       tree,
-      '12, 1 of them announced here',
+      '12, 1 announced here',
       '4 STALE (older than what is held)',
       'synced, same list as 2 peers',
     ],

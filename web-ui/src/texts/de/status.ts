@@ -47,7 +47,7 @@ export const status: StatusTexts = {
     list: 'Liste',
     up: 'Gestartet',
     servers: 'Server',
-    serversOf: (all, own) => `${all}, davon ${own} hier angemeldet`,
+    serversOf: (all, own) => `${all}; hier angemeldet: ${own}`,
     seen: 'Von Beobachtern gesehen',
     seenOf: (seen, all, several) =>
       `${seen} von ${all} in den letzten Minuten, ${several} von mehr als einem Beobachter`,

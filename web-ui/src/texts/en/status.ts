@@ -46,7 +46,7 @@ export const status = {
     list: 'List',
     up: 'Started',
     servers: 'Servers',
-    serversOf: (all: string, own: string) => `${all}, ${own} of them announced here`,
+    serversOf: (all: string, own: string) => `${all}, ${own} announced here`,
     seen: 'Seen by observers',
     seenOf: (seen: string, all: string, several: string) =>
       `${seen} of ${all} in the last minutes, ${several} by more than one observer`,
