@@ -18,7 +18,7 @@ const [dataDir, now, entry] = process.argv.slice(2) as [string, string, string |
 keepHeapSmall();
 const stop = new AbortController();
 process.once('disconnect', () => stop.abort());
-const clock = () => Number(now) + performance.now();
+const clock = () => Math.floor(Number(now) + performance.now());
 const stalls = monitorEventLoopDelay({ resolution: 5 });
 const tell = (what: string, more: object = {}) => {
   const { user, system } = process.cpuUsage();

@@ -141,7 +141,11 @@ async function cold(name: string, entry: string, publicKey: Uint8Array | undefin
   }
   const node = await start(home, entry);
   const sinceForked = () => performance.timeOrigin + performance.now() - node.forkedAtMs;
-  const ask = async <T>(path: string) => (await fetch(`${node.started.http}/api/v1/${path}`)).json() as Promise<T>;
+  const ask = async <T>(path: string): Promise<T> => {
+    const response = await fetch(`${node.started.http}/api/v1/${path}`);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  };
   const page = await ask<ServersPage>('servers?limit=200');
   const pageMs = sinceForked();
   // The cheapest question that tells: asking for the list again and again would take half of the time that is measured.
