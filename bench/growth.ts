@@ -68,9 +68,8 @@ try {
     changesMax: config.history.commitChangesMax,
     later: (delayMs, task) => void timers.push({ atMs: now + delayMs, task }),
     committed: () => void commits++,
-    failed: error => {
-      throw error;
-    },
+    unheard: fail,
+    failed: fail,
   });
   live.onChange(some => committer.note(some));
   const ada = await maintainerOf('Ada');
@@ -232,4 +231,8 @@ function row(first: string, ...cells: readonly string[]): string {
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+function fail(error: unknown): never {
+  throw error;
 }

@@ -31,6 +31,7 @@ export async function openNode(folder: string, publicKey: Uint8Array, now: numbe
     // Commits are asked for here, never waited for.
     later: () => {},
     committed: () => {},
+    unheard: fail,
     failed: fail,
   });
   live.onChange(changes => committer.note(changes));

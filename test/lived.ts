@@ -35,6 +35,7 @@ export async function lived(store: Store, author: string, serversMax: number): P
     changesMax: Number.POSITIVE_INFINITY,
     later: () => {},
     committed: commit => void commits.push(commit),
+    unheard: fail,
     failed: fail,
   });
   const door = new Door({

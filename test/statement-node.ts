@@ -53,6 +53,8 @@ export class StatementNode {
   readonly peers = new Map<string, (oids: readonly string[]) => Promise<Answered[]>>();
   /** What was told: `adopted 2`, `adopted none`, that very much comes in, or a warning. */
   readonly told: string[] = [];
+  /** Whoever hears that a statement is in force fails with this. */
+  deaf: Error | undefined;
   readonly #options: StatementNodeOptions;
 
   private constructor(options: StatementNodeOptions, store: Store, history: History, live: Live, book: StatementBook) {
@@ -69,6 +71,7 @@ export class StatementNode {
       changesMax: 100,
       later: () => {},
       committed: () => {},
+      unheard: () => {},
       failed: () => {},
     });
     this.adopter = new Adopter({
@@ -86,7 +89,10 @@ export class StatementNode {
       later: () => {},
       pause: turn,
       applying: () => void this.told.push('very much comes in'),
-      adopted: async (_, verified) => void this.told.push(`adopted ${verified?.statement.sequence ?? 'none'}`),
+      adopted: async (_, verified) => {
+        this.told.push(`adopted ${verified?.statement.sequence ?? 'none'}`);
+        if (this.deaf) throw this.deaf;
+      },
       log: (_, message) => this.told.push(message),
     });
     this.retention = new Retention({

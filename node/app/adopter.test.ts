@@ -200,3 +200,24 @@ test('the list is the same on every node, in whatever order it learned of statem
     await sound(t, node);
   }
 });
+
+test('a statement that is in force and on disk stays so though whoever hears of it fails, and the next commit follows it', async t => {
+  const { all } = await nodes(t, 1);
+  const [a] = all;
+  a.list(one);
+  const statement = await a.signed(ada);
+  a.deaf = new Error('not listening');
+  t.is(await a.take(statement), 1);
+  t.deepEqual([a.committer.pending, a.adopter.stateOf(a.book.all()[0]!).state], [0, 'adopted']);
+  t.true(
+    a.told.some(line => line.includes('not listening')),
+    a.told.join(),
+  );
+  const { head } = a.history;
+  await a.adopter.settle();
+  t.is(a.history.head, head, 'it is not committed again');
+  a.list(two);
+  await a.commit();
+  await committed(t, a);
+  await sound(t, a);
+});

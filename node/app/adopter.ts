@@ -190,7 +190,7 @@ export class Adopter {
    * gives for some of the changes is written in the same batch.
    */
   async write(changes: readonly Change[], each: WritesOf = () => []): Promise<Committed> {
-    const { history, live, clock, adopted } = this.#deps;
+    const { history, live, clock, adopted, log } = this.#deps;
     const now = clock();
     const force = this.#uncommitted;
     const commit = await history.write(
@@ -203,7 +203,10 @@ export class Adopter {
     );
     if (!force) return commit;
     this.#uncommitted = undefined;
-    await adopted(commit, force.verified);
+    // It is on disk: whoever fails to hear of it must not have it written again.
+    await adopted(commit, force.verified).catch(error =>
+      log('warn', `${commit.summary}: whoever was told of it failed: ${messageOf(error)}`),
+    );
     return commit;
   }
 

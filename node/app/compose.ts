@@ -115,6 +115,7 @@ export async function compose(
       log('debug', `committed ${oid}: ${summary}`);
       node.emit({ type: 'head', oid, summary });
     },
+    unheard: error => log('error', `a commit is on disk, and whoever was told of it failed: ${messageOf(error)}`),
     failed: error => log('error', `cannot commit: ${messageOf(error)}`),
   });
   const preferred = new Set(config.karma.prefer);

@@ -14,10 +14,13 @@ class World {
   readonly listed = new Map<string, Verified>();
   readonly commits: string[][] = [];
   readonly failures: unknown[] = [];
+  readonly unheard: unknown[] = [];
   readonly committer: Committer;
   /** Fails the next writes with this. */
   failure: Error | undefined;
   slow = false;
+  /** Whoever hears of a commit fails with this. */
+  deaf: Error | undefined;
   #now = 0;
   #timers: { at: number; task: () => void }[] = [];
   #writing: (() => void) | undefined;
@@ -29,7 +32,11 @@ class World {
       intervalMs,
       changesMax,
       later: (delayMs, task) => this.#timers.push({ at: this.#now + delayMs, task }),
-      committed: ({ summary }) => this.commits.push(summary.split(' ')),
+      committed: ({ summary }) => {
+        this.commits.push(summary.split(' '));
+        if (this.deaf) throw this.deaf;
+      },
+      unheard: error => this.unheard.push(error),
       failed: error => this.failures.push(error),
     });
   }
@@ -189,6 +196,17 @@ test('a commit that failed is told, and its changes are in the next', async t =>
   t.deepEqual([world.commits, world.committer.pending], [[['+a2', '+b1']], 0]);
 });
 
+test('a commit that is on disk is one though whoever hears of it fails: that is told, and the next begins there', async t => {
+  const world = new World();
+  world.deaf = new Error('not listening');
+  world.change('a', 1);
+  t.true(await world.committer.exclusively(async () => {}, false));
+  t.deepEqual([world.unheard, world.failures, world.committer.pending], [[world.deaf], [], 0]);
+  world.change('a', 2);
+  await world.pass(intervalMs);
+  t.deepEqual(world.commits, [['+a1'], ['~a2']]);
+});
+
 test('a disk that stays full is asked once an interval, however much changes', async t => {
   const world = new World();
   world.failure = new Error('no space left');
@@ -345,7 +363,8 @@ test('until everybody has heard of a commit, what it took has changed since the 
   const { promise: isHeard, resolve: hear } = Promise.withResolvers<void>();
   const { promise: isWritten, resolve: written } = Promise.withResolvers<void>();
   const committer = new Committer({
-    ...{ intervalMs, changesMax, later: () => {}, committed: () => {}, failed: error => t.fail(`${error}`) },
+    ...{ intervalMs, changesMax, later: () => {}, committed: () => {} },
+    ...{ unheard: error => t.fail(`${error}`), failed: error => t.fail(`${error}`) },
     head: () => head,
     async write() {
       head = 'second';

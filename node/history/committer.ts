@@ -4,7 +4,7 @@ import type { Change } from '../list/change.ts';
 import type { Committed } from './history.ts';
 
 export type CommitterDeps = {
-  /** Writes the tree as it stands, with the changes that led there. */
+  /** Writes the tree as it stands, with the changes that led there. @throws only when that is not on disk */
   readonly write: (changes: readonly Change[]) => Promise<Committed>;
   /** The commit that was written last. */
   readonly head: () => string | undefined;
@@ -13,6 +13,8 @@ export type CommitterDeps = {
   /** Calls `task` after `delayMs`, unless the signal has aborted. */
   readonly later: (delayMs: number, task: () => void) => void;
   readonly committed: (commit: Committed) => void;
+  /** Whoever was told of a commit failed; it is on disk all the same. */
+  readonly unheard: (error: unknown) => void;
   /** A commit failed; its changes are kept and tried again. */
   readonly failed: (error: unknown) => void;
 };
@@ -150,7 +152,11 @@ export class Committer {
     }
     this.#failing = false;
     this.#isBurst = changes.length >= 2 * this.#deps.changesMax;
-    this.#deps.committed(commit);
+    try {
+      this.#deps.committed(commit);
+    } catch (error) {
+      this.#deps.unheard(error);
+    }
     return true;
   }
 }
