@@ -112,3 +112,33 @@ for (const [title, quotas, code] of [
     await t.throwsAsync(all[0].drafted(ada, { quotas: quotas as never }), { code });
   });
 }
+
+for (const [title, keys, listed, sequence] of [
+  ['keeps its places until it is in force again', [ada.key], 5, 1],
+  ['has the places that it would have without it when nobody trusts it any more', [], 2, undefined],
+] as const) {
+  test(`a list of whose statement the store has lost an announcement ${title}`, async t => {
+    const { all } = await nodes(t, 2, { perNetworkMax: 2 });
+    const [a, b] = all;
+    const host = inRange('eu', 6);
+    a.list(...host);
+    // One that the statement lists.
+    const gone = host.find(({ id }) => a.live.list.listed.has(id))!;
+    const statement = await a.signed(ada, { quotas: raise(6) });
+    await a.take(statement);
+    a.live.changed(a.live.list.drop(gone.id));
+    await a.commit();
+    await a.store.write([{ space: 'objects', del: gone.oid }]);
+    const again = await restarted(t, a, { keys });
+    t.deepEqual([again.inForce, again.live.list.listed.size], [undefined, 5]);
+    await again.adopter.settle();
+    t.deepEqual([again.inForce, again.live.list.listed.size], [undefined, listed]);
+    b.list(gone);
+    again.meet(b);
+    await again.adopter.settle();
+    t.is(again.inForce, sequence);
+    await committed(t, again);
+    if (sequence !== undefined) await sound(t, again);
+    t.is((await again.store.get('refs', 'statement')) === undefined, sequence === undefined);
+  });
+}

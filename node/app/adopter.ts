@@ -66,6 +66,11 @@ export class Adopter {
   #uncommitted: Force | undefined;
   /** While a node starts: what was in force at its last stop. */
   #recalled: { readonly verified: VerifiedStatement; readonly tree: Recalled } | undefined;
+  /**
+   * Of what was in force at the last stop the store has lost something. The list keeps the places that it gave, so that nobody has to go
+   * for what this machine forgot, until that or another is in force; or at once, when none is to be.
+   */
+  #isHalfRecalled = false;
   /** Checks of what was taken on a statement's word, one after the other. */
   #checks: Promise<void> = Promise.resolve();
   #checksLeft = 0;
@@ -157,7 +162,10 @@ export class Adopter {
         await forceOf(verified, examined, this.#rollbackUnder(verified), this.#examining()),
         vouched.value,
       );
-    } else live.list.setRules(this.#rules());
+    } else {
+      this.#isHalfRecalled = (await store.get('refs', 'statement')) !== undefined;
+      live.list.setRules(this.#rules());
+    }
     if (!(await store.get('refs', 'unchecked'))) return;
     // Who waits for a place may get one, and who is barred may be let in: then nobody asks any more.
     const known = live.list.ids().map(id => live.list.held(id)!);
@@ -232,7 +240,8 @@ export class Adopter {
 
   async #settle(latest: VerifiedStatement | undefined): Promise<void> {
     const { verified, rollback } = this.#force;
-    if (latest === verified && rollback === (latest && this.#rollbackUnder(latest))) {
+    const isInForce = latest === verified && rollback === (latest && this.#rollbackUnder(latest));
+    if (isInForce && (latest || !this.#isHalfRecalled)) {
       if (this.#uncommitted) await this.#commit(async () => {}, true);
     } else if (latest) await withRoom(came => this.#adopt(latest, came));
     else await this.#enforce(noForce, []);
@@ -253,8 +262,8 @@ export class Adopter {
   }
 
   async #enforce(force: Force, vouched: readonly Verified[]): Promise<void> {
-    // The same statement under another rollback is no news to the history.
-    const isNew = force.verified !== this.#force.verified;
+    // The same statement under another rollback is no news to the history; the end of one that it says is in force is.
+    const isNew = force.verified !== this.#force.verified || this.#isHalfRecalled;
     const apply = async () => {
       await this.#apply(force, vouched);
       if (isNew) this.#uncommitted = force;
@@ -273,6 +282,7 @@ export class Adopter {
     const { list } = live;
     const now = clock();
     this.#force = force;
+    this.#isHalfRecalled = false;
     if (vouched.length > checkedFirstMax) applying();
     list.setRules(this.#rules());
     list.setBaseline(force.baseline);
