@@ -42,6 +42,7 @@ const node = await startNode({
   env: {},
   signal: stop.signal,
   clock,
+  monotonic: () => Math.floor(performance.now()),
   random: Math.random,
   pid: process.pid,
   log: tell,

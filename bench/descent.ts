@@ -104,6 +104,7 @@ async function openNode(list: readonly Verified[], entries: readonly string[]) {
       statement: async () => {},
       listName: testList,
       clock: () => now,
+      monotonic: () => now,
       random: () => 0.5,
       // Only what is asked for here is compared.
       later: () => {},

@@ -36,6 +36,7 @@ export function openListNode(network: Network, signer: Signer, clock: Clock) {
     statement: () => null,
     heard: async () => {},
     clock,
+    monotonic: clock,
     random: Math.random,
     karma: () => 0,
     later: (delayMs, task) => void setTimeout(task, delayMs).unref(),

@@ -51,7 +51,7 @@ for (let n = 0; n < Number(values.servers); n++) {
   if (n % 9 !== 0) see(item.id);
 }
 const parts: Partial<Record<keyof NodeDeps, unknown>> = {
-  ...{ live, neighbours, clock, pause },
+  ...{ live, neighbours, clock, monotonic: clock, pause },
   network: { peerId: signerOf(0).peerId },
   endorsed: (id: string) => id < '8',
   observed: (id: string) => sights.get(id) ?? null,

@@ -82,7 +82,14 @@ announcers.changed(changes);
 weigh('announcers', announcers);
 const prober = new Prober(
   {
-    ...{ clock: () => now, random: Math.random, ticker: () => {}, resolve: async () => [], reaches: () => false },
+    ...{
+      clock: () => now,
+      monotonic: () => now,
+      random: Math.random,
+      ticker: () => {},
+      resolve: async () => [],
+      reaches: () => false,
+    },
     ...{ ask: async () => undefined, onObserved: () => {}, endorsed: () => false },
     duty: () => ({ atMs: now, firm: false }),
   },

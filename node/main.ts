@@ -29,6 +29,7 @@ const exit = await run({
   stderr: process.stderr,
   style: (style, text) => styleText(style, text, { stream: process.stdout }),
   clock: Date.now,
+  monotonic: () => Math.floor(performance.now()),
   random: Math.random,
   fetch,
   alive,

@@ -55,7 +55,7 @@ for (const [language, it] of Object.entries(languages)) {
       await world.settle();
     }
     t.like([...world.announced.values()][0], { game: 'mygame', name: "Bob's", addresses: [place] });
-    t.like(await json.probe!.ask({ ip: '127.0.0.1', port, timeoutMs: 60_000, clock: () => 0 }), {
+    t.like(await json.probe!.ask({ ip: '127.0.0.1', port, timeoutMs: 60_000, monotonic: () => 0 }), {
       players: 3,
       maxPlayers: 16,
     });

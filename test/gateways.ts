@@ -38,10 +38,10 @@ export class GatewayWorld {
   readonly #ticks: (() => void | Promise<void>)[] = [];
 
   constructor(family: string, timeoutMs: number, { lab = true, serversMax = 16_384, perHostMax = 16_384 } = {}) {
-    const clock = () => this.now;
-    this.sources = new Sources(clock, lab);
+    const monotonic = () => this.now;
+    this.sources = new Sources(monotonic, lab);
     const rows = (ids: Iterable<string>) => [...ids].flatMap(id => this.rows.get(id) ?? []);
-    this.listing = new Listing({ rows, clock });
+    this.listing = new Listing({ rows, monotonic });
     const later = (delayMs: number, task: () => void) => {
       this.#due.push({ atMs: this.now + delayMs, task });
     };
@@ -54,7 +54,7 @@ export class GatewayWorld {
       withdraw: async servers => this.#withdraw(servers),
       sources: this.sources,
       later,
-      clock,
+      monotonic,
       counters: this.counters,
       log: () => {},
     });
@@ -68,7 +68,7 @@ export class GatewayWorld {
       sources: this.sources,
       secret: Buffer.alloc(32, 7),
       counters: this.counters,
-      clock,
+      monotonic,
       random: () => 0.5,
       ticker: (_, task) => this.#ticks.push(task),
       signal: new AbortController().signal,

@@ -139,7 +139,8 @@ export class Announcers {
 
   #all(): Promise<readonly Sums[]> {
     const now = this.#deps.clock();
-    if (!this.#sums || now - this.#sums.atMs >= freshMs) this.#sums = { atMs: now, all: this.#sumAll() };
+    // The clock may have been set back.
+    if (!this.#sums || Math.abs(now - this.#sums.atMs) >= freshMs) this.#sums = { atMs: now, all: this.#sumAll() };
     return this.#sums.all;
   }
 

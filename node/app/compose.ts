@@ -63,7 +63,7 @@ export async function compose(
   { config, origins }: LoadedConfig,
   resources: AsyncDisposableStack,
 ): Promise<Omit<Started, 'done'>> {
-  const { dataDir, clock, random } = options;
+  const { dataDir, clock, monotonic, random } = options;
   const log = logger(config.log.level, clock, options.log);
   const lists = config.list;
   const asOf = await openAutonomousSystems(lists.asDatabase);
@@ -134,10 +134,7 @@ export async function compose(
     agent: `rollcall/${manifest.version}`,
     limits: config.network,
     remembered: rememberedIn(store),
-    clock,
-    random,
-    later,
-    ticker: every,
+    ...{ clock, monotonic, random, later, ticker: every },
     log,
   });
   const groups = new PeerGroups(config.network.allowPrivateAddresses);
@@ -150,6 +147,7 @@ export async function compose(
     listed: id => live.list.listed.has(id),
     heard: sights => observers.heard(sights),
     clock,
+    monotonic,
     changed: subject => (subject === undefined ? node.restated() : node.emit({ type: 'karma', subject })),
     pause,
     log,
@@ -222,11 +220,7 @@ export async function compose(
     karma: peer => karma.value(peer),
     equivocated: ({ kept, dropped }) =>
       karma.notice(kept.announcement.announcer, 'equivocation', 'proof', `${kept.oid} ${dropped.oid}`),
-    clock,
-    random,
-    later,
-    pause,
-    log,
+    ...{ clock, monotonic, random, later, pause, log },
   });
   const observers: Observers = new Observers({
     config,
@@ -296,8 +290,7 @@ export async function compose(
     about: { role: config.role, list: lists.name, version: manifest.version, startedAt: clock() },
     http: () => http,
     allowPrivateAddresses: config.network.allowPrivateAddresses,
-    clock,
-    pause,
+    ...{ clock, monotonic, pause },
   });
 
   const opening = new Opening({
@@ -310,7 +303,7 @@ export async function compose(
     page: query => node.peek(query),
     version: () => node.version(),
     compared: () => node.emit({ type: 'servers', changes: [], total: live.up, tree: live.tree.root() }),
-    clock,
+    monotonic,
     log: message => log('debug', message),
   });
 
@@ -353,9 +346,7 @@ export async function compose(
         pageOf({ listed: [...ids].flatMap(id => live.list.listed.get(id) ?? []), view: node.view() }, {}).servers,
       watch: (listener, signal) => node.watch(listener, signal),
       peerId: identity.peerId,
-      clock,
-      random,
-      ticker: every,
+      ...{ clock, monotonic, random, ticker: every },
       later,
       signal: stop.signal,
       log,

@@ -1,6 +1,6 @@
 // The part of a node that carries the list: the door into it, gossip, anti-entropy and this node's own servers. Everything
 // real is handed in, so that a simulation runs hundreds of the very same on one fake clock.
-import type { Clock } from '../base/time.ts';
+import type { Clock, Monotonic } from '../base/time.ts';
 import type { Config } from '../config/schema.ts';
 import { Allowance } from '../gossip/allowance.ts';
 import { Announcements } from '../gossip/announcements.ts';
@@ -28,6 +28,7 @@ export type CoreDeps = {
   readonly statement: () => Head['statement'];
   readonly heard: (peer: string, latest: NonNullable<Head['statement']>) => Promise<void>;
   readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly random: () => number;
   /** K of a peer. */
   readonly karma: (peer: string) => number;
@@ -48,7 +49,7 @@ export type Core = {
 };
 
 export function composeCore(deps: CoreDeps): Core {
-  const { config, live, network, signer, store, clock, random, later, pause, log } = deps;
+  const { config, live, network, signer, store, clock, monotonic, random, later, pause, log } = deps;
   const { list } = live;
   const listName = config.list.name;
   const debug = (message: string) => log('debug', message);
@@ -70,7 +71,7 @@ export function composeCore(deps: CoreDeps): Core {
     allowance,
     listName,
     ...config.gossip,
-    clock,
+    monotonic,
     later,
     pause,
     log: debug,
@@ -95,6 +96,7 @@ export function composeCore(deps: CoreDeps): Core {
     statement: deps.heard,
     listName,
     clock,
+    monotonic,
     random,
     later,
     karma: deps.karma,

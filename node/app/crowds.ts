@@ -1,6 +1,6 @@
 // Who is too many in a crowd, as it was counted a moment ago: it depends on all of the crowd, so no row tells it by itself.
 import { inSlices, type Pause } from '../base/slices.ts';
-import type { Clock } from '../base/time.ts';
+import type { Monotonic } from '../base/time.ts';
 import type { Group, Neighbours } from '../list/neighbours.ts';
 import type { View } from '../list/view.ts';
 
@@ -8,7 +8,7 @@ export type CrowdsDeps = {
   readonly neighbours: Pick<Neighbours, 'crowded'>;
   /** The list as of now. */
   readonly view: () => Pick<View<never>, 'surplusInSlices'>;
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly pause: Pause;
   /** A server is too many now, or no more. */
   readonly changed: (id: string) => void;
@@ -24,8 +24,7 @@ export class Crowds {
   #crowded: ReadonlySet<Group> = new Set();
   /** Of a list that was never counted everything is new. */
   #moved = true;
-  #countedAtMs = 0;
-  #keptMs = 0;
+  #keptUntilMs = 0;
   #counting: Promise<void> | undefined;
 
   constructor(deps: CrowdsDeps) {
@@ -43,9 +42,7 @@ export class Crowds {
 
   /** Counts, if that is to be done. undefined: it need not be. */
   counted(): Promise<void> | undefined {
-    // The clock may have been set back.
-    const isKept = Math.abs(this.#deps.clock() - this.#countedAtMs) < this.#keptMs;
-    if (!this.#counting && this.#moved && !isKept) {
+    if (!this.#counting && this.#moved && this.#deps.monotonic() >= this.#keptUntilMs) {
       this.#counting = this.#count().finally(() => {
         this.#counting = undefined;
       });
@@ -54,14 +51,14 @@ export class Crowds {
   }
 
   async #count(): Promise<void> {
-    const { view, clock, neighbours, pause, changed } = this.#deps;
-    const [startedAtMs, before] = [clock(), this.#surplus];
+    const { view, monotonic, neighbours, pause, changed } = this.#deps;
+    const [startedAtMs, before] = [monotonic(), this.#surplus];
     const crowded = new Set(neighbours.crowded);
     this.#moved = false;
     this.#surplus = await inSlices(view().surplusInSlices(), pause);
     this.#crowded = crowded;
     for (const id of before.symmetricDifference(this.#surplus)) changed(id);
-    this.#countedAtMs = clock();
-    this.#keptMs = keptFactor * (this.#countedAtMs - startedAtMs);
+    const doneAtMs = monotonic();
+    this.#keptUntilMs = doneAtMs + keptFactor * (doneAtMs - startedAtMs);
   }
 }

@@ -56,6 +56,7 @@ class World implements AsyncDisposable {
       },
       peerId: signerOf(1).peerId,
       clock: () => 0,
+      monotonic: () => 0,
       random: () => 0.5,
       ticker: () => {},
       later: (_: number, task: () => void) => setImmediate(task),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { NodeEvent } from '../api/port.ts';
 import { type Address, parseAddress } from '../base/address.ts';
 import { RollcallError } from '../base/errors.ts';
-import { type Clock, second, type Ticker } from '../base/time.ts';
+import { type Clock, type Monotonic, second, type Ticker } from '../base/time.ts';
 import type { Config } from '../config/schema.ts';
 import { Counters } from '../gateways/counters.ts';
 import { families } from '../gateways/families.ts';
@@ -27,6 +27,7 @@ export type GatewaysDeps = {
   readonly watch: (listener: (event: NodeEvent) => void, signal: AbortSignal) => void;
   readonly peerId: string;
   readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly random: () => number;
   readonly ticker: Ticker;
   readonly later: (delayMs: number, task: () => void) => void;
@@ -55,7 +56,7 @@ export class Gateways {
   static async open(deps: GatewaysDeps): Promise<Gateways> {
     const { config, live, own, watch, signal } = deps;
     const wanted = familiesOf(config.gateways);
-    const sources = new Sources(deps.clock, config.network.allowPrivateAddresses);
+    const sources = new Sources(deps.monotonic, config.network.allowPrivateAddresses);
     const listing = new Listing(deps);
     await using opened = new AsyncDisposableStack();
     const running: Running[] = [];
@@ -127,7 +128,7 @@ function familiesOf(settings: Config['gateways']): Family[] {
 }
 
 async function open(family: Family, sources: Sources, listing: Listing, deps: GatewaysDeps): Promise<Running> {
-  const { config, own, live, clock, random, ticker, later, signal } = deps;
+  const { config, own, live, clock, monotonic, random, ticker, later, signal } = deps;
   const { host, port, game } = config.gateways[family.name]!;
   const lab = config.network.allowPrivateAddresses;
   const counters = new Counters();
@@ -141,7 +142,7 @@ async function open(family: Family, sources: Sources, listing: Listing, deps: Ga
     withdraw: servers => own.withdrawAll(servers),
     sources,
     later,
-    clock,
+    monotonic,
     counters,
     log,
   });
@@ -162,7 +163,7 @@ async function open(family: Family, sources: Sources, listing: Listing, deps: Ga
     sources,
     secret: randomBytes(secretBytes),
     counters,
-    clock,
+    monotonic,
     random,
     ticker,
     signal,

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { KarmaJson, KarmaPage, KarmaQuery, RateRequest, ServerRow } from '../api/port.ts';
 import { messageOf, RollcallError } from '../base/errors.ts';
-import type { Clock } from '../base/time.ts';
+import type { Clock, Monotonic } from '../base/time.ts';
 import type { Config } from '../config/schema.ts';
 import { OpinionExchange } from '../gossip/opinions.ts';
 import { opinionsTopic } from '../gossip/topics.ts';
@@ -27,6 +27,7 @@ export type NodeKarmaDeps = {
   /** Told what others saw of servers. */
   readonly heard?: (sights: readonly Sight[]) => void;
   readonly clock: Clock;
+  readonly monotonic: Monotonic;
   /** Scores may be others now; `subject`: something was remembered of it. */
   readonly changed: (subject?: string) => void;
   readonly pause: () => Promise<void>;

@@ -54,7 +54,7 @@ function world(seed: number) {
       now,
       surplus,
     );
-  const rows = new KeptRows({ listed: counted, neighbours, view, clock: () => now, pause: async () => {} });
+  const rows = new KeptRows({ listed: counted, neighbours, view, monotonic: () => now, pause: async () => {} });
 
   const put = (server: string, after: Verified | undefined) => {
     const id = after?.id ?? server;

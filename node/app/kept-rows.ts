@@ -59,7 +59,7 @@ export class KeptRows {
   async step(): Promise<void> {
     const keeper = this.#keeper;
     if (!keeper || this.#filling) return;
-    const now = this.#deps.clock();
+    const now = this.#deps.monotonic();
     if (now - this.#askedAtMs > unaskedMaxMs) {
       this.forget();
       return;
@@ -79,7 +79,7 @@ export class KeptRows {
 
   /** As `pageOf` of the whole list. @throws RollcallError BAD_FILTER, BAD_SORT */
   page(query: ServersQuery): Promise<Page> {
-    this.#askedAtMs = this.#deps.clock();
+    this.#askedAtMs = this.#deps.monotonic();
     const page = this.peek(query);
     this.#beginAfter(page);
     return page;
@@ -100,7 +100,7 @@ export class KeptRows {
 
   /** Where a rank stands among all that are shown by default. */
   async placeOf(rank: Rank): Promise<Place> {
-    this.#askedAtMs = this.#deps.clock();
+    this.#askedAtMs = this.#deps.monotonic();
     if (!this.#keeper && !this.#filling) {
       const place = inSlices(
         this.#lookAtAll(deps => placing(deps, rank)),
@@ -167,14 +167,14 @@ export class KeptRows {
       if (keeper !== this.#keeper) return;
       keeper.lookAgain();
     } while (!keeper.isCurrent);
-    this.#sweptAtMs = this.#deps.clock();
+    this.#sweptAtMs = this.#deps.monotonic();
     this.#filling = undefined;
   }
 
   /** Looks again at what may be otherwise. Whether that was all; not of a keeper that was forgotten meanwhile. */
   #keepUp(keeper: RowKeeper): boolean {
     if (keeper !== this.#keeper || this.#filling) return false;
-    const now = this.#deps.clock();
+    const now = this.#deps.monotonic();
     if (keeper.pages.size <= smallMax && now !== this.#lookedAtMs) keeper.sweep(smallMax);
     this.#lookedAtMs = now;
     keeper.lookAgain();

@@ -32,10 +32,11 @@ import type { Opening } from './opening.ts';
 import type { OwnServers } from './own.ts';
 import { type Reason, reason, reasonsOf, toldOf } from './reasons.ts';
 import type { Retention } from './retention.ts';
+import type { RowKeeperDeps } from './row-keeper.ts';
 import { announcementJson, type Page, rowOf } from './rows.ts';
 import type { Views } from './views.ts';
 
-export type NodeDeps = {
+export type NodeDeps = Pick<RowKeeperDeps, 'monotonic' | 'pause'> & {
   readonly live: Live;
   readonly store: Store;
   readonly history: History;
@@ -62,7 +63,6 @@ export type NodeDeps = {
   readonly http: () => string;
   readonly allowPrivateAddresses: boolean;
   readonly clock: Clock;
-  readonly pause: () => Promise<void>;
 };
 
 /** Entries of one server's history in one answer. */

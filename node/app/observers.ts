@@ -175,7 +175,8 @@ export class Observers {
   async tick(): Promise<void> {
     const { config, network, clock, log } = this.#deps;
     const now = clock();
-    if (now - this.#judgedAtMs >= verdictsEveryMs) {
+    // The clock may have been set back, here and below.
+    if (Math.abs(now - this.#judgedAtMs) >= verdictsEveryMs) {
       this.#judgedAtMs = now;
       for (const finding of this.#verdicts.due(now)) this.#tell(finding);
     }
@@ -194,7 +195,8 @@ export class Observers {
   #candidates(now: number): Drawn {
     const { network, config, signer, karma } = this.#deps;
     const drawn = this.#drawn;
-    if (drawn && now - drawn.atMs < Math.max(candidatesEveryMs, drawn.crowd * candidatesEveryMsEach)) return drawn;
+    if (drawn && Math.abs(now - drawn.atMs) < Math.max(candidatesEveryMs, drawn.crowd * candidatesEveryMsEach))
+      return drawn;
     const heard = karma.observations.observersSince(now - activeWithinMs);
     const connected = network.peers().filter(({ connectedAt }) => connectedAt > now - activeWithinMs);
     const others = [...new Set([...connected.map(({ peerId }) => peerId), ...heard])]

@@ -1,7 +1,7 @@
 // When a node that starts shows its list, and whether that is only the beginning of it.
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../base/errors.ts';
-import { type Clock, second } from '../base/time.ts';
+import { type Monotonic, second } from '../base/time.ts';
 import type { Door } from '../gossip/door.ts';
 import { FirstPage, pageItemsMax } from '../gossip/query.ts';
 import type { Sync, SyncState } from '../gossip/sync.ts';
@@ -26,7 +26,7 @@ export type OpeningDeps = {
   readonly version: () => number;
   /** The list was compared with that of a first peer. */
   readonly compared: () => void;
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly log: (message: string) => void;
 };
 

@@ -27,7 +27,7 @@ function setup(count: number) {
       return pageOf({ listed: listed.values(), view }, query);
     },
     version: () => state.version,
-    clock: () => state.now,
+    monotonic: () => state.now,
   });
   const names = async (query: Parameters<Pages['of']>[0]) =>
     (await pages.of(query)).map(bytes => {

@@ -2,7 +2,7 @@
 // index of the rows every server is looked at.
 import type { ServersQuery } from '../api/port.ts';
 import { RollcallError } from '../base/errors.ts';
-import type { Clock } from '../base/time.ts';
+import type { Monotonic } from '../base/time.ts';
 import { pageItemsMax, type Query } from '../gossip/query.ts';
 import type { Verified } from '../records/verified.ts';
 import type { Page } from './rows.ts';
@@ -13,7 +13,7 @@ export type PagesDeps = {
   readonly page: (query: ServersQuery) => Promise<Pick<Page, 'servers'>>;
   /** Counts up with every change of what is shown. */
   readonly version: () => number;
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
 };
 
 /** A page is kept so many times as long as it took, though the list has changed since. */
@@ -51,10 +51,10 @@ export class Pages {
   }
 
   #order(query: Conditions): Kept | Promise<Kept> {
-    const { version, clock } = this.#deps;
+    const { version, monotonic } = this.#deps;
     const key = keyOf(query);
     const held = this.#kept.get(key);
-    if (held && (held.version === version() || clock() < held.untilMs)) return held;
+    if (held && (held.version === version() || monotonic() < held.untilMs)) return held;
     const built = this.#build(key, query);
     if (!held || key !== everything || held.tookMs < patienceMs) return built;
     // Who begins must not wait: what came first a while ago is good enough to begin with.
@@ -65,7 +65,7 @@ export class Pages {
   #build(key: string, query: Conditions): Promise<Kept> {
     const running = this.#building.get(key);
     if (running) return running;
-    const startedAtMs = this.#deps.clock();
+    const startedAtMs = this.#deps.monotonic();
     if (key !== everything) {
       const isBusy = [...this.#building.keys()].some(other => other !== everything) || startedAtMs < this.#restUntilMs;
       if (isBusy) return Promise.reject(new RollcallError('BUSY', 'others have just asked for something else'));
@@ -75,7 +75,7 @@ export class Pages {
       .page({ ...query, limit: pageItemsMax })
       .then(({ servers }) => {
         const ids = servers.map(({ id }) => id);
-        const doneAtMs = this.#deps.clock();
+        const doneAtMs = this.#deps.monotonic();
         const tookMs = doneAtMs - startedAtMs;
         if (key !== everything) this.#restUntilMs = doneAtMs + restFactor * tookMs;
         const kept = { ids, version, tookMs, untilMs: doneAtMs + keptFactor * tookMs };

@@ -70,7 +70,7 @@ export const limitsOf = ({ list, network }: Config) => ({
 
 export function proberOf(
   { probe, network }: Config,
-  { clock, random }: StartOptions,
+  { clock, monotonic, random }: StartOptions,
   every: ReturnType<typeof ticker>,
   observers: Observers,
   endorsed: ProberDeps['endorsed'],
@@ -78,8 +78,8 @@ export function proberOf(
 ): Prober | undefined {
   if (!probe.enabled) return undefined;
   const asker = resources.adopt(new Asker(probe.timeoutMs), it => it.close());
-  const ask = askingNatively(asker.ask, clock, probe.timeoutMs);
-  const deps = { clock, random, ticker: every, resolve: resolver(), reaches, ask, natives: nativeQueries };
+  const ask = askingNatively(asker.ask, monotonic, probe.timeoutMs);
+  const deps = { clock, monotonic, random, ticker: every, resolve: resolver(), reaches, ask, natives: nativeQueries };
   const onObserved: ProberDeps['onObserved'] = (id, observation) => observers.probed(id, observation);
   const duty: ProberDeps['duty'] = place => observers.duty(place);
   return new Prober(

@@ -1,7 +1,7 @@
 // Keeps rows as they are now: what may be otherwise is looked at again, and so are those for whom that counts.
 import type { Observed } from '../api/port.ts';
 import type { Pause } from '../base/slices.ts';
-import type { Clock } from '../base/time.ts';
+import type { Monotonic } from '../base/time.ts';
 import type { Group, Neighbour, Neighbours } from '../list/neighbours.ts';
 import type { View } from '../list/view.ts';
 import type { Verified } from '../records/verified.ts';
@@ -14,7 +14,7 @@ export type RowKeeperDeps = {
   readonly neighbours: Pick<Neighbours, 'get' | 'crowded' | 'giving'>;
   /** The list as of now; `surplus` is who is too many, where that is known. */
   readonly view: (surplus?: ReadonlySet<string>) => View<Observed>;
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly pause: Pause;
 };
 
@@ -36,10 +36,10 @@ export class RowKeeper {
   #toSweep: Iterator<string> = [][Symbol.iterator]();
 
   constructor(deps: RowKeeperDeps) {
-    const { listed, neighbours, view, clock, pause } = deps;
+    const { listed, neighbours, view, monotonic, pause } = deps;
     this.#deps = deps;
-    this.pages = new RowPages({ clock, pause }, listed.size);
-    this.crowds = new Crowds({ neighbours, view: () => view(), clock, pause, changed: id => this.touch(id) });
+    this.pages = new RowPages({ monotonic, pause }, listed.size);
+    this.crowds = new Crowds({ neighbours, view: () => view(), monotonic, pause, changed: id => this.touch(id) });
     this.#unseen = listed.keys();
   }
 

@@ -9,7 +9,7 @@ import { askedFor } from './rows.ts';
 
 function world(servers: number) {
   let [now, pauses] = [1_763_600_000_000, 0];
-  const pages = new RowPages({ clock: () => now, pause: async () => void pauses++ });
+  const pages = new RowPages({ monotonic: () => now, pause: async () => void pauses++ });
   const put = (n: number, name: string) => {
     const id = n.toString(16).padStart(40, '0');
     const said = { announcer: 'me', server: `s${n}`, game: 'a', name, addresses: [], state: 'up' };

@@ -1,7 +1,7 @@
 // Rows in an index and in orders, and pages of them: what is found in the index is shown in the order that is asked for.
 import type { ServerRow } from '../api/port.ts';
 import { inSlices, type Pause, type Sliced } from '../base/slices.ts';
-import { type Clock, minute } from '../base/time.ts';
+import { type Monotonic, minute } from '../base/time.ts';
 import { commonTerms } from '../list/common-terms.ts';
 import type { Term } from '../list/filter.ts';
 import { KeptOrder, type Ordering } from '../list/kept-order.ts';
@@ -28,7 +28,7 @@ const aheadEveryMs = minute;
 const sampleRows = 256;
 
 export class RowPages {
-  readonly #clock: Clock;
+  readonly #monotonic: Monotonic;
   readonly #pause: Pause;
   readonly #index: RowIndex<KeptRow>;
   /** By what is asked for: the default one, and as many as there are fields to sort by, up and down. */
@@ -38,9 +38,9 @@ export class RowPages {
   #aheadAtMs = Number.NEGATIVE_INFINITY;
 
   /** `room`: for so many rows at first. */
-  constructor({ clock, pause }: { readonly clock: Clock; readonly pause: Pause }, room = 0) {
+  constructor({ monotonic, pause }: { readonly monotonic: Monotonic; readonly pause: Pause }, room = 0) {
     this.#index = new RowIndex(room);
-    this.#clock = clock;
+    this.#monotonic = monotonic;
     this.#pause = pause;
   }
 
@@ -72,7 +72,7 @@ export class RowPages {
   /** Puts what has moved in its place, so that no question has to wait for much of it; one order in a turn of the event loop. */
   async settle(): Promise<void> {
     for (const [sort, { kept, askedAtMs }] of this.#orders) {
-      if (this.#clock() - askedAtMs > orderKeptMs) this.#orders.delete(sort);
+      if (this.#monotonic() - askedAtMs > orderKeptMs) this.#orders.delete(sort);
       else if (kept.isSorted) {
         kept.sorted();
         await this.#pause();
@@ -90,7 +90,7 @@ export class RowPages {
       sorting: undefined,
       askedAtMs: 0,
     };
-    held.askedAtMs = this.#clock();
+    held.askedAtMs = this.#monotonic();
     this.#orders.set(sort, held);
     if (held.kept.isSorted) return undefined;
     held.sorting ??= inSlices(held.kept.sort([...index.places()]), this.#pause).finally(() => {
@@ -107,7 +107,7 @@ export class RowPages {
 
   /** Remembers what people are likely to ask for before they do; now and then. */
   async lookAhead(): Promise<void> {
-    const now = this.#clock();
+    const now = this.#monotonic();
     if (now - this.#aheadAtMs < aheadEveryMs) return;
     this.#aheadAtMs = now;
     for (const term of commonTerms(this.#index.sample(sampleRows))) await this.#remember(term);

@@ -109,3 +109,15 @@ test('what is gone from the list is forgotten', t => {
   sights.forget(server);
   t.is(sights.get(server), null);
 });
+
+test('a clock that is set back keeps no picture, and what is the same is told again', t => {
+  const { time, it, told, sights, by } = setup();
+  it.heard = [by('a', true)];
+  sights.touch(server);
+  time.now -= 60 * minute;
+  it.heard = [by('a', false)];
+  t.false(sights.get(server)!.up);
+  it.heard = [by('a', true)];
+  sights.touch(server);
+  t.is(told.length, 2);
+});

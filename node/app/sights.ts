@@ -45,7 +45,8 @@ export class Sights {
 
   get(server: string): Observed | null {
     const kept = this.#kept.get(server);
-    if (kept && this.#deps.clock() - kept.madeAtMs < freshMs) return kept.observed;
+    // The clock may have been set back, here and below.
+    if (kept && Math.abs(this.#deps.clock() - kept.madeAtMs) < freshMs) return kept.observed;
     return this.#make(server, kept?.observed);
   }
 
@@ -54,7 +55,7 @@ export class Sights {
     const observed = this.#make(server, this.#kept.get(server)?.observed);
     if (!observed) return;
     const told = this.#told.get(server);
-    if (told && observed.at - told.at < toldEveryMs && isSame(told, observed)) return;
+    if (told && Math.abs(observed.at - told.at) < toldEveryMs && isSame(told, observed)) return;
     this.#told.set(server, observed);
     this.#deps.changed(server, observed);
   }

@@ -1,6 +1,6 @@
 // Runs a node until its signal aborts.
 import { RollcallError } from '../base/errors.ts';
-import type { Clock } from '../base/time.ts';
+import type { Clock, Monotonic } from '../base/time.ts';
 import { readConfigFiles } from '../config/files.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { compose } from './compose.ts';
@@ -16,6 +16,7 @@ export type StartOptions = {
   /** Aborting it stops the node. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly random: () => number;
   /** Told to the commands that look for this node. */
   readonly pid: number;

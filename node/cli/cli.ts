@@ -1,5 +1,5 @@
 // What the command line needs of the world outside. node/main.ts hands it in; tests use plain objects.
-import type { Clock } from '../base/time.ts';
+import type { Clock, Monotonic } from '../base/time.ts';
 
 export type Cli = {
   /** Without the program's own name. */
@@ -16,6 +16,7 @@ export type Cli = {
   /** `util.styleText` for stdout: it knows whether that is a terminal and honours NO_COLOR. */
   readonly style: (style: Style, text: string) => string;
   readonly clock: Clock;
+  readonly monotonic: Monotonic;
   /** At least 0, below 1. */
   readonly random: () => number;
   readonly fetch: typeof fetch;

@@ -44,6 +44,7 @@ async function start(cli: Cli, { out, globals }: Run, options: Options): Promise
     env: cli.env,
     signal,
     clock: cli.clock,
+    monotonic: cli.monotonic,
     random: cli.random,
     pid: cli.pid,
     log: line => cli.stderr.write(`${line}\n`),

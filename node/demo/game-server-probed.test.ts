@@ -37,6 +37,7 @@ test('gamedig sees a real server on loopback come, change and go', async t => {
   const prober = new Prober(
     {
       clock: () => now,
+      monotonic: () => now,
       random: () => 0,
       ticker: (intervalMs, task) => {
         if (intervalMs < minute) tick = () => void task();

@@ -51,6 +51,8 @@ export class Loudspeaker implements AsyncDisposable {
       limits: { connectionsMax, inboundPerSecondMax: connectionsMax, rememberedPeersMax: 0 },
       remembered: { load: async () => [], save: async () => {} },
       clock,
+      // It lives for minutes.
+      monotonic: clock,
       random,
       later: (delayMs, task) => void setTimeout(task, delayMs).unref(),
       ticker: ticker(() => {}),

@@ -1,6 +1,6 @@
 // One question over UDP and its answer, for native state probes: a socket of its own, so that no answer is another's.
 import { createSocket } from 'node:dgram';
-import type { Clock } from '../base/time.ts';
+import type { Monotonic } from '../base/time.ts';
 
 /** Answers that are longer than one Ethernet frame come in pieces; no state is. */
 const answerBytesMax = 1_500;
@@ -11,7 +11,7 @@ const answerBytesMax = 1_500;
  * @throws Error when none came within `timeoutMs`, or the address cannot be reached
  */
 export async function askUdp<T>(
-  { ip, port, timeoutMs, clock }: Asked,
+  { ip, port, timeoutMs, monotonic }: Asked,
   question: Uint8Array,
   read: (answer: Buffer, send: (word: Uint8Array) => void) => T | undefined,
   farewell?: (value: T) => Uint8Array,
@@ -19,11 +19,11 @@ export async function askUdp<T>(
   const socket = createSocket(ip.includes(':') ? 'udp6' : 'udp4');
   const { promise, resolve, reject } = Promise.withResolvers<{ value: T; rttMs: number }>();
   const timer = setTimeout(() => reject(new Error(`no answer from ${ip}, port ${port}`)), timeoutMs);
-  let sentAtMs = clock();
+  let sentAtMs = monotonic();
   socket.on('error', reject);
   socket.on('message', answer => {
     const value = answer.length > answerBytesMax ? undefined : read(answer, word => socket.send(word));
-    if (value !== undefined) resolve({ value, rttMs: Math.max(0, clock() - sentAtMs) });
+    if (value !== undefined) resolve({ value, rttMs: Math.max(0, monotonic() - sentAtMs) });
   });
   // Connected, so that the system drops what others send.
   socket.connect(port, ip, (error?: Error) => {
@@ -31,7 +31,7 @@ export async function askUdp<T>(
       reject(error);
       return;
     }
-    sentAtMs = clock();
+    sentAtMs = monotonic();
     socket.send(question, failure => failure && reject(failure));
   });
   try {
@@ -49,5 +49,5 @@ export type Asked = {
   readonly ip: string;
   readonly port: number;
   readonly timeoutMs: number;
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
 };

@@ -2,12 +2,12 @@
 // so a flood of forged requests fills no table and pushes no honest server out of it.
 import { hash } from 'node:crypto';
 import { type Address, formatAddress } from '../base/address.ts';
-import type { Clock } from '../base/time.ts';
+import type { Monotonic } from '../base/time.ts';
 
 export type ChallengesDeps = {
   /** What makes them unguessable: at least 16 random bytes, new in each run. */
   readonly secret: Uint8Array;
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
   /** How long one is good for at least; twice that at most. */
   readonly lifetimeMs: number;
   /** Characters, 6 bits each. With the words around it a challenge must be no longer than what it answers. */
@@ -40,7 +40,7 @@ export class Challenges implements ChallengeBook {
   }
 
   get #slot(): number {
-    return Math.floor(this.#deps.clock() / this.#deps.lifetimeMs);
+    return Math.floor(this.#deps.monotonic() / this.#deps.lifetimeMs);
   }
 
   #in(slot: number, address: Address, about: string): string {

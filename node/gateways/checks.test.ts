@@ -76,7 +76,7 @@ test('a fault is told for its time, and the oldest makes room', t => {
 
 test('a new rule bars within ten seconds', t => {
   const world = { now: 0, barred: ['8.8.8.0/24', 'nonsense'] };
-  const bars = new Bars({ barred: () => world.barred, clock: () => world.now });
+  const bars = new Bars({ barred: () => world.barred, monotonic: () => world.now });
   t.deepEqual([bars.has('8.8.8.8'), bars.has('8.8.4.4')], [true, false]);
   world.barred = ['8.8.4.4'];
   t.true(bars.has('8.8.8.8'));

@@ -5,7 +5,7 @@ import { second } from '../base/time.ts';
 import type { Answer } from '../probe/observation.ts';
 import type { FamilyDeps, NativeProbe } from './family.ts';
 
-export type ChecksDeps = Pick<FamilyDeps, 'registry' | 'sources' | 'counters' | 'clock'>;
+export type ChecksDeps = Pick<FamilyDeps, 'registry' | 'sources' | 'counters' | 'monotonic'>;
 
 /** `busy`: too much is being asked right now, of all or of this host. `cancelled`: it left while it was asked. */
 export type Checked = Answer | 'silent' | 'busy' | 'cancelled';
@@ -66,10 +66,10 @@ export class Checks {
   }
 
   async #try({ host: ip, port, kind }: Address, cancelled: () => boolean): Promise<Checked> {
-    const { sources, counters, clock } = this.#deps;
+    const { sources, counters, monotonic } = this.#deps;
     for (let tries = 0; tries < triesMax; tries++) {
       if (!sources.mayBeAsked({ kind, host: ip, port })) return 'busy';
-      const answer = await this.#ask({ ip, port, timeoutMs: tryMs, clock }).catch(() => undefined);
+      const answer = await this.#ask({ ip, port, timeoutMs: tryMs, monotonic }).catch(() => undefined);
       if (cancelled()) return 'cancelled';
       if (answer) return answer;
     }

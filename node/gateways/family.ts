@@ -1,6 +1,6 @@
 // The contract of every gateway: what a game family's native master server gets from the node, and what it gives back.
 import type { Address } from '../base/address.ts';
-import type { Clock, Ticker } from '../base/time.ts';
+import type { Monotonic, Ticker } from '../base/time.ts';
 import type { Answer } from '../probe/observation.ts';
 import type { Asked } from './ask.ts';
 import type { Counters } from './counters.ts';
@@ -45,7 +45,7 @@ export type FamilyDeps = {
   /** Random for this run: what challenges are made from. */
   readonly secret: Uint8Array;
   readonly counters: Counters;
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly random: () => number;
   readonly ticker: Ticker;
   /** Aborts when the node stops, before `close`. */

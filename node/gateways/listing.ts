@@ -1,5 +1,5 @@
 // The list as gateways show it: groups of servers that clients ask for together, kept by change and sorted when asked for.
-import { type Clock, second } from '../base/time.ts';
+import { type Monotonic, second } from '../base/time.ts';
 import type { Filterable } from '../list/filter.ts';
 import type { Announcement } from '../records/announcement.ts';
 
@@ -21,7 +21,7 @@ const sortingShareMax = 1 / 20;
 export type ListingDeps = {
   /** Of these servers the ones that players see unless they ask for all, in the order in which they see them. */
   readonly rows: (ids: Iterable<string>) => readonly Row[];
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
 };
 
 export class Listing {
@@ -72,14 +72,14 @@ export class Groups {
 
   /** Rows of one group in order. The very same array until it is built again: what is made from it can be kept beside it. */
   get(key: string): readonly Row[] {
-    const { clock, rows } = this.#deps;
+    const { monotonic, rows } = this.#deps;
     const group = this.#groups.get(key);
     if (!group) return nobody;
-    const now = clock();
+    const now = monotonic();
     if (now >= group.staleAtMs || (group.changed && now >= group.promptAtMs)) {
       group.rows = rows(group.ids);
       group.changed = false;
-      const restMs = (clock() - now) / sortingShareMax;
+      const restMs = (monotonic() - now) / sortingShareMax;
       group.promptAtMs = now + Math.max(promptMs, restMs);
       group.staleAtMs = now + Math.max(freshMs, restMs);
     }

@@ -1,5 +1,5 @@
 // The families' own ways to ask a server how it is, for the prober: where gamedig knows none.
-import type { Clock } from '../base/time.ts';
+import type { Monotonic } from '../base/time.ts';
 import type { Query } from '../probe/games.ts';
 import type { Answer } from '../probe/observation.ts';
 import type { Question } from '../probe/prober.ts';
@@ -23,9 +23,9 @@ type Ask = (question: Question) => Promise<Answer | undefined>;
 
 /** Asks in a family's own way where the question says so, and otherwise as `ask` does. */
 export const askingNatively =
-  (ask: Ask, clock: Clock, timeoutMs: number): Ask =>
+  (ask: Ask, monotonic: Monotonic, timeoutMs: number): Ask =>
   async question => {
     const { ip, port, protocol } = question;
     const probe = probes.get(protocol);
-    return probe ? probe.ask({ ip, port, timeoutMs, clock }) : ask(question);
+    return probe ? probe.ask({ ip, port, timeoutMs, monotonic }) : ask(question);
   };

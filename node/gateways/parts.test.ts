@@ -46,7 +46,7 @@ test('a challenge is good for its address, its port, what it is about and its ti
   let now = 1_000 * second;
   const challenges = new Challenges({
     secret: Buffer.alloc(32, 1),
-    clock: () => now,
+    monotonic: () => now,
     lifetimeMs: 2 * second,
     length: 8,
   });
@@ -62,7 +62,12 @@ test('a challenge is good for its address, its port, what it is about and its ti
   t.true(challenges.holds(here, challenge, 'q'));
   now += 2 * second;
   t.false(challenges.holds(here, challenge, 'q'));
-  const other = new Challenges({ secret: Buffer.alloc(32, 2), clock: () => now, lifetimeMs: 2 * second, length: 8 });
+  const other = new Challenges({
+    secret: Buffer.alloc(32, 2),
+    monotonic: () => now,
+    lifetimeMs: 2 * second,
+    length: 8,
+  });
   t.not(other.issue(here), challenges.issue(here));
 });
 
@@ -96,7 +101,7 @@ function listing() {
     world.sorted++;
     return [...ids].flatMap(id => world.rows.get(id) ?? []);
   };
-  const it = new Listing({ rows, clock: () => world.now });
+  const it = new Listing({ rows, monotonic: () => world.now });
   const put = (id: string, game: string, state = 'up') => {
     const announcement = { game, state } as never;
     world.rows.set(id, { id, game } as Row);

@@ -231,7 +231,7 @@ test('servers that register at once are written together, yet not so many that n
     withdraw: async () => {},
     sources: world.sources,
     later: () => {},
-    clock: world.deps.clock,
+    monotonic: world.deps.monotonic,
     counters: world.counters,
     log: () => {},
   });

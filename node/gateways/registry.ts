@@ -3,7 +3,7 @@
 import { type Address, formatAddress } from '../base/address.ts';
 import { messageOf } from '../base/errors.ts';
 import { tidyText } from '../base/text.ts';
-import { type Clock, minute } from '../base/time.ts';
+import { type Monotonic, minute } from '../base/time.ts';
 import {
   attributeGraphemesMax,
   attributesMax,
@@ -52,7 +52,7 @@ export type RegistryDeps = {
   /** A game of its own network of one machine may hold as many as it likes in a lab. */
   readonly perHostMax: number;
   readonly later: (delayMs: number, task: () => void) => void;
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly counters: Counters;
   readonly log: (message: string) => void;
 };
@@ -116,7 +116,7 @@ export class Registry {
   /** A registered server answered a question of ours: it stays as it is. */
   heard(address: Address): void {
     const server = this.#slug(address);
-    if (this.#entries.has(server)) this.#enter(server, address, this.#deps.clock());
+    if (this.#entries.has(server)) this.#enter(server, address, this.#deps.monotonic());
   }
 
   /** It said itself that it leaves, or does not answer any more. Whether it was registered. */
@@ -132,14 +132,14 @@ export class Registry {
   resume(servers: Iterable<{ readonly server: string; readonly addresses: readonly Address[] }>): void {
     for (const { server, addresses } of servers) {
       const [address] = addresses;
-      if (address && this.#slug(address) === server) this.#enter(server, address, this.#deps.clock());
+      if (address && this.#slug(address) === server) this.#enter(server, address, this.#deps.monotonic());
     }
   }
 
   /** Once a second: withdraws those whose time is out. */
   tick(): void {
-    const { clock, timeoutMs, counters } = this.#deps;
-    const now = clock();
+    const { monotonic, timeoutMs, counters } = this.#deps;
+    const now = monotonic();
     for (const [server, { heardAtMs }] of this.#entries) {
       if (heardAtMs + timeoutMs > now) break;
       this.#forget(server);
@@ -163,7 +163,7 @@ export class Registry {
   }
 
   #register(address: Address, from: Address, registration: Registration): Outcome {
-    const { sources, serversMax, clock, counters } = this.#deps;
+    const { sources, serversMax, monotonic, counters } = this.#deps;
     if (address.host !== from.host) return 'foreign-address';
     if (!sources.reachable(address)) return 'unreachable';
     const server = this.#slug(address);
@@ -171,7 +171,7 @@ export class Registry {
     const held = this.#entries.get(server);
     if (!held && this.#entries.size >= serversMax) return 'full';
     if (!held && (this.#perHost.get(address.host) ?? 0) >= this.#deps.perHostMax) return 'too-many-there';
-    const now = clock();
+    const now = monotonic();
     const entry = this.#enter(server, address, now);
     const announcement = this.#announcement(server, address, registration);
     const text = JSON.stringify(announcement);
@@ -248,13 +248,13 @@ export class Registry {
   }
 
   #refused(server: string, error: Error): void {
-    const { counters, clock, serversMax, log } = this.#deps;
+    const { counters, monotonic, serversMax, log } = this.#deps;
     log(`${server} is not announced: ${error.message}`);
     counters.add('refused');
     // It may have been announced before the rule was made, while this node did not run.
     if (this.#entries.has(server)) this.#forget(server);
     this.#barred.delete(server);
-    if (this.#barred.size < serversMax) this.#barred.set(server, clock() + barredMs);
+    if (this.#barred.size < serversMax) this.#barred.set(server, monotonic() + barredMs);
   }
 
   #unannounced(server: string): void {

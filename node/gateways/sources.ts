@@ -1,6 +1,6 @@
 // Whom a gateway listens to, how often, and how much it tells those who have not proved where they are. One for all families.
 import { type Address, formatAddress, networkOf, scopeOf } from '../base/address.ts';
-import type { Clock } from '../base/time.ts';
+import type { Monotonic } from '../base/time.ts';
 import { Buckets } from './buckets.ts';
 
 /** Requests of one source. A hoster starts some dozens of servers at once; each then speaks a few times a minute. */
@@ -14,31 +14,31 @@ export const listRate = { burst: 5, perSecond: 1 / 3 } as const;
 export const questionRate = { burst: 128, perSecond: 10 } as const;
 
 export class Sources {
-  readonly #clock: Clock;
+  readonly #monotonic: Monotonic;
   readonly #lab: boolean;
   readonly #requests = new Buckets(requestRate);
   readonly #lists = new Buckets(listRate);
   readonly #questions = new Buckets(questionRate);
 
   /** In a lab (`network.allowPrivateAddresses`) whole networks share one private address, so each port counts by itself. */
-  constructor(clock: Clock, lab: boolean) {
-    this.#clock = clock;
+  constructor(monotonic: Monotonic, lab: boolean) {
+    this.#monotonic = monotonic;
     this.#lab = lab;
   }
 
   /** Whether one more request of a source is looked at. */
   mayAsk(from: Address): boolean {
-    return this.#requests.take(this.#key(from), this.#clock());
+    return this.#requests.take(this.#key(from), this.#monotonic());
   }
 
   /** Whether a source that has proved nothing is told one more list. */
   mayBeTold(from: Address): boolean {
-    return this.#lists.take(this.#key(from), this.#clock());
+    return this.#lists.take(this.#key(from), this.#monotonic());
   }
 
   /** Whether a source may be asked something by us. */
   mayBeAsked(to: Address): boolean {
-    return this.#questions.take(this.#key(to), this.#clock());
+    return this.#questions.take(this.#key(to), this.#monotonic());
   }
 
   /** Whether a server there could be joined at all: its address is public, or this is a lab. */

@@ -1,6 +1,6 @@
 // The announcements topic: batches come in through the door, and what this node has to say goes out in batches.
 import { messageOf } from '../base/errors.ts';
-import type { Clock } from '../base/time.ts';
+import type { Monotonic } from '../base/time.ts';
 import { reject } from '../base/verdict.ts';
 import type { Network } from '../network/port.ts';
 import type { Allowance } from './allowance.ts';
@@ -26,7 +26,7 @@ export type AnnouncementsDeps = {
   /** How long an announcement may wait for company. */
   readonly batchMs: number;
   readonly batchMax: number;
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly later: (delayMs: number, task: () => void) => void;
   readonly pause: () => Promise<void>;
   readonly log: (message: string) => void;

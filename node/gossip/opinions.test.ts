@@ -48,7 +48,7 @@ function setup(answers: Record<string, Uint8Array | Error> = {}) {
     karma: peer => (peer.startsWith('bad') ? -0.1 : 0),
     changed: () => {},
     rejected: peer => rejected.push(peer),
-    clock,
+    monotonic: clock,
     pause: async () => {},
     log: () => {},
   });

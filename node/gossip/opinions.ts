@@ -1,6 +1,6 @@
 // Opinions: judged as gossip brings them, and asked for by whoever comes late: each rater repeats his every ten minutes only.
 import { messageOf, RollcallError } from '../base/errors.ts';
-import { type Clock, minute, second } from '../base/time.ts';
+import { type Monotonic, minute, second } from '../base/time.ts';
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
 import { type OpinionBook, ratersMax } from '../karma/opinion-book.ts';
 import type { Network } from '../network/port.ts';
@@ -29,7 +29,7 @@ export type OpinionExchangeDeps = {
   readonly changed: () => void;
   /** A peer answered what no honest node does. */
   readonly rejected: (peer: string) => void;
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly pause: () => Promise<void>;
   readonly log: (message: string) => void;
 };
@@ -55,13 +55,13 @@ export class OpinionExchange {
 
   /** Asks a new peer, unless enough have answered lately. Never throws: one that fails is none that answered. */
   async #meet(peer: string): Promise<void> {
-    const { clock, karma, log } = this.#deps;
-    this.#answeredAtMs = this.#answeredAtMs.filter(atMs => clock() - atMs < answersGoodForMs);
+    const { monotonic, karma, log } = this.#deps;
+    this.#answeredAtMs = this.#answeredAtMs.filter(atMs => monotonic() - atMs < answersGoodForMs);
     if (this.#answeredAtMs.length + this.#asking >= answersWanted || karma(peer) < 0) return;
     this.#asking++;
     try {
       const { batches, news } = await this.#ask(peer);
-      if (batches > 0) this.#answeredAtMs = [...this.#answeredAtMs, clock()];
+      if (batches > 0) this.#answeredAtMs = [...this.#answeredAtMs, monotonic()];
       if (news > 0) log(`took the opinions of ${news} raters from ${peer}`);
     } catch (error) {
       log(`could not ask ${peer} for opinions: ${messageOf(error)}`);

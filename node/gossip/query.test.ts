@@ -52,7 +52,7 @@ function newcomer(network: Network, options: Partial<FirstPageDeps> = {}) {
   const came: string[] = [];
   const logged: string[] = [];
   const changed = (changes: readonly { id: string }[]) => came.push(...changes.map(({ id }) => id));
-  const deps = { listName: testList, clock: () => now };
+  const deps = { listName: testList, clock: () => now, monotonic: () => now };
   const door = new Door({ ...deps, list, changed, pause: async () => {}, equivocated: () => {} });
   const isWanted = () => list.listed.size === 0;
   const log = (message: string) => void logged.push(message);
@@ -188,7 +188,7 @@ anyTest('a peer may ask so many times a minute, and others beside it', async t =
     },
     onPeer: () => {},
   } as unknown as Network;
-  newcomer(network, { clock: () => time, page: async () => bytesOf(items.slice(0, 2)) });
+  newcomer(network, { monotonic: () => time, page: async () => bytesOf(items.slice(0, 2)) });
   const ask = (peer: string) => answer!(formatQuery({ limit: 1 }), peer);
   for (let i = 0; i < queriesPerMinuteMax; i++) t.deepEqual(await ask('a'), pageOf(bytesOf(items.slice(0, 1))));
   await t.throwsAsync(ask('a'), { code: 'TOO_OFTEN' });

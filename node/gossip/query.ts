@@ -2,7 +2,7 @@
 // that stand first there, and checks each as he checks all others.
 import { fromUtf8, utf8 } from '../base/bytes.ts';
 import { messageOf, RollcallError } from '../base/errors.ts';
-import { type Clock, minute, second } from '../base/time.ts';
+import { type Monotonic, minute, second } from '../base/time.ts';
 import { fault, type Parsed, parsed } from '../base/verdict.ts';
 import { filterLengthMax, parseFilter } from '../list/filter.ts';
 import type { Network } from '../network/port.ts';
@@ -68,7 +68,7 @@ export type FirstPageDeps = {
   /** Whether there is nothing here to show. */
   readonly isWanted: () => boolean;
   readonly listName: string;
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly log: (message: string) => void;
 };
 
@@ -131,11 +131,11 @@ export class FirstPage {
   }
 
   async #begin(peer: string): Promise<void> {
-    const { clock, log } = this.#deps;
-    const askedAtMs = clock();
+    const { monotonic, log } = this.#deps;
+    const askedAtMs = monotonic();
     try {
       const taken = await this.ask(peer, { limit: pageItemsMax });
-      log(`first page from ${peer}: ${taken} servers in ${Math.round(clock() - askedAtMs)} ms`);
+      log(`first page from ${peer}: ${taken} servers in ${Math.round(monotonic() - askedAtMs)} ms`);
       if (taken > 0) this.#here.resolve();
     } catch (error) {
       log(`no first page from ${peer}: ${messageOf(error)}`);
@@ -152,7 +152,7 @@ export class FirstPage {
   }
 
   #mayAsk(peer: string): boolean {
-    const now = this.#deps.clock();
+    const now = this.#deps.monotonic();
     const held = this.#askers.get(peer);
     if (held && now - held.sinceMs < minute) return ++held.count <= queriesPerMinuteMax;
     this.#askers.delete(peer);

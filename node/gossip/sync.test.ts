@@ -44,7 +44,14 @@ function nodeOf(
     onLeave: () => {},
     peers: () => [],
   } as unknown as Network;
-  const deps = { clock: () => now, pause: async () => {}, listName: testList, equivocated: () => {}, changed };
+  const deps = {
+    clock: () => now,
+    monotonic: () => now,
+    pause: async () => {},
+    listName: testList,
+    equivocated: () => {},
+    changed,
+  };
   const door = new Door({ ...deps, list });
   const sync = new Sync({
     ...deps,
@@ -143,6 +150,7 @@ test('who asks is asked back, at most every half minute; who only connects is no
   const { sync } = nodeOf([], {}, undefined, undefined, {
     network,
     clock: () => time,
+    monotonic: () => time,
     later: (_, task) => void due.push(task),
     syncPeers: 2,
   });

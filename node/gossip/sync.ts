@@ -1,6 +1,6 @@
 // Keeps the list equal to that of the peers: with each new peer at once, with some chosen by chance and karma every so often.
 import { messageOf, RollcallError } from '../base/errors.ts';
-import { type Clock, minute, second } from '../base/time.ts';
+import { type Clock, type Monotonic, minute, second } from '../base/time.ts';
 import { batches } from '../history/diff.ts';
 import type { ObjectSource } from '../history/source.ts';
 import type { ServerList } from '../list/server-list.ts';
@@ -57,6 +57,7 @@ export type SyncDeps = {
   readonly statement: (peer: string, latest: NonNullable<Head['statement']>) => Promise<void>;
   readonly listName: string;
   readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly random: () => number;
   readonly later: (delayMs: number, task: () => void) => void;
   /** K of a peer. */
@@ -106,7 +107,7 @@ export class Sync {
     network.serve(headProtocol(listName), head, { requestBytesMax: 0 });
     network.serve(objectsProtocol(listName), body => this.#answer(body), { requestBytesMax: objectsRequestBytesMax });
     network.onPeer(objectsProtocol(listName), peer => {
-      this.#askedAt.set(peer, deps.clock());
+      this.#askedAt.set(peer, deps.monotonic());
       void this.with(peer);
       deps.later(secondLookMs, () => {
         if (this.#isConnected(peer)) void this.with(peer);
@@ -132,10 +133,10 @@ export class Sync {
 
   /** One round with some peers, chosen by chance and by karma. */
   async round(): Promise<void> {
-    const { network, random, syncPeers, clock } = this.#deps;
+    const { network, random, syncPeers, monotonic } = this.#deps;
     const connected = network.peers().map(peer => peer.peerId);
     for (const peer of this.#compared.keys()) if (!connected.includes(peer)) this.#compared.delete(peer);
-    for (const [peer, until] of this.#shunned) if (until <= clock()) this.#shunned.delete(peer);
+    for (const [peer, until] of this.#shunned) if (until <= monotonic()) this.#shunned.delete(peer);
     const candidates = connected
       .filter(peer => this.#askedAt.has(peer) && !this.#shunned.has(peer))
       .map(peer => ({ peer, karma: this.#deps.karma(peer) }));
@@ -146,7 +147,7 @@ export class Sync {
   with(peer: string): Promise<void> {
     const running = this.#running.get(peer);
     if (running) return running;
-    if (this.#askedAt.has(peer)) this.#askedAt.set(peer, this.#deps.clock());
+    if (this.#askedAt.has(peer)) this.#askedAt.set(peer, this.#deps.monotonic());
     const run = this.#sync(peer)
       .catch(error => this.#deps.log(`could not sync with ${peer}: ${messageOf(error)}`))
       .finally(() => this.#running.delete(peer));
@@ -243,10 +244,10 @@ export class Sync {
   }
 
   #askBack(peer: string): void {
-    const { clock, later } = this.#deps;
+    const { monotonic, later } = this.#deps;
     const at = this.#askedAt.get(peer);
-    if (at === undefined || at + askBackMs > clock()) return;
-    this.#askedAt.set(peer, clock());
+    if (at === undefined || at + askBackMs > monotonic()) return;
+    this.#askedAt.set(peer, monotonic());
     later(askBackDelayMs, () => {
       if (this.#isConnected(peer) && !this.#shunned.has(peer)) void this.with(peer);
     });
@@ -254,7 +255,7 @@ export class Sync {
 
   #shun(peer: string, why: string): void {
     this.#deps.log(`${peer} is left alone for ${shunMs / minute} minutes: ${why}`);
-    this.#shunned.set(peer, this.#deps.clock() + shunMs);
+    this.#shunned.set(peer, this.#deps.monotonic() + shunMs);
   }
 
   async #answer(body: Uint8Array): Promise<Uint8Array> {

@@ -6,7 +6,7 @@ import { accept, ignore } from '../base/verdict.ts';
 import { Turns, type TurnsDeps, waitingBytesMax, wasteMax, wastePerSecond } from './turns.ts';
 
 const depsOf = (deps: Partial<TurnsDeps> = {}): TurnsDeps => ({
-  clock: () => 0,
+  monotonic: () => 0,
   later: () => {},
   pause: async () => {},
   ...deps,
@@ -121,7 +121,7 @@ test('peers of whom nothing is taken get a bounded part of the time together, an
   const later = (delayMs: number, task: () => void) => {
     wake = { atMs: now + delayMs, task };
   };
-  const turns = new Turns(depsOf({ clock: () => now, later }));
+  const turns = new Turns(depsOf({ monotonic: () => now, later }));
   const size = 65_536;
   let judged = 0;
   const waste = async () => {

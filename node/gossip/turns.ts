@@ -1,7 +1,7 @@
 // Whose message is judged next. Peers take turns by how much of theirs was judged lately: who floods waits behind himself,
 // and who says little is heard at once. Start-time fair queuing (Goyal, Vin, Cheng 1996), with bytes as what is shared.
 // Peers of whom nothing is taken get so much of a node's time together, and no more, however fast they send.
-import { type Clock, second } from '../base/time.ts';
+import { type Monotonic, second } from '../base/time.ts';
 import { ignore, type Verdict } from '../base/verdict.ts';
 
 /**
@@ -18,7 +18,7 @@ export const wastePerSecond = 262_144;
 const wastefulForMs = 10 * second;
 
 export type TurnsDeps = {
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly later: (delayMs: number, task: () => void) => void;
   /** Lets the event loop turn between two messages. */
   readonly pause: () => Promise<void>;
@@ -96,21 +96,21 @@ export class Turns {
   }
 
   #note(line: Line, bytes: number, taken: boolean): void {
-    line.wastefulUntilMs = taken ? 0 : this.#deps.clock() + wastefulForMs;
+    line.wastefulUntilMs = taken ? 0 : this.#deps.monotonic() + wastefulForMs;
     if (taken) return;
     this.#wasted = this.#waste() + bytes;
-    this.#wastedAtMs = this.#deps.clock();
+    this.#wastedAtMs = this.#deps.monotonic();
   }
 
   /** What was judged for nothing lately. */
   #waste(): number {
-    const sinceMs = Math.max(0, this.#deps.clock() - this.#wastedAtMs);
+    const sinceMs = this.#deps.monotonic() - this.#wastedAtMs;
     return Math.max(0, this.#wasted - (sinceMs * wastePerSecond) / second);
   }
 
   /** There are as many lines as peers, some hundreds: looking at each costs less than judging one announcement. */
   #next(): Line | undefined {
-    const nowMs = this.#deps.clock();
+    const nowMs = this.#deps.monotonic();
     const mayWaste = this.#waste() <= wasteMax;
     let first: Line | undefined;
     let waits = false;

@@ -1,7 +1,7 @@
 // Finds peers: configured entry points, the LAN, and those remembered from earlier runs. The keeper decides when to dial.
 import type { IdentifyResult, PeerInfo } from '@libp2p/interface';
 import { multiaddr } from '@multiformats/multiaddr';
-import type { Clock } from '../base/time.ts';
+import type { Monotonic } from '../base/time.ts';
 import { dialable, peerIdIn, withPeerId } from './addresses.ts';
 import { Keeper, type Target } from './keeper.ts';
 import type { Node } from './node.ts';
@@ -19,7 +19,7 @@ export type FinderDeps = {
   readonly isConnected: (peer: string) => boolean;
   /** Whether no connection with the peer is wanted. */
   readonly refuses: (peer: string) => boolean;
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly random: () => number;
   readonly log: (level: 'info' | 'warn', message: string) => void;
 };
@@ -42,7 +42,7 @@ export class Finder {
       log: message => deps.log('warn', message),
     });
     this.#keeper = new Keeper({
-      clock: deps.clock,
+      monotonic: deps.monotonic,
       random: deps.random,
       targets: () => this.#targets().filter(({ peerId }) => peerId === undefined || !deps.refuses(peerId)),
       peersConnected: () => deps.node.getPeers().length,

@@ -2,7 +2,7 @@
 import type { Connection } from '@libp2p/interface';
 import { peerIdFromString } from '@libp2p/peer-id';
 import { messageOf, RollcallError } from '../base/errors.ts';
-import { type Clock, minute, second, type Ticker } from '../base/time.ts';
+import { type Clock, type Monotonic, minute, second, type Ticker } from '../base/time.ts';
 import { isPeerId } from '../identity/keys.ts';
 import { gossipScoreOf } from '../karma/effects.ts';
 import { readMultiaddr } from './addresses.ts';
@@ -56,6 +56,7 @@ export type HostDeps = {
   /** A peer passed on what no honest node does. */
   readonly rejected?: (peer: string) => void;
   readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly random: () => number;
   readonly later: (delayMs: number, task: () => void) => void;
   readonly ticker: Ticker;
@@ -72,7 +73,7 @@ export async function createHost(deps: HostDeps): Promise<Host> {
   }
   const debug = (message: string): void => deps.log('debug', message);
   const warn = (message: string): void => deps.log('warn', message);
-  const misdeeds = new Misdeeds(deps.clock);
+  const misdeeds = new Misdeeds(deps.monotonic);
   const esteem = deps.esteem ?? noEsteem;
   const gate = new Gate({
     esteem,
@@ -113,7 +114,7 @@ export async function createHost(deps: HostDeps): Promise<Host> {
     },
     node.services.pubsub,
   );
-  const pinger = new Pinger({ clock: deps.clock, ping, log: debug });
+  const pinger = new Pinger({ monotonic: deps.monotonic, ping, log: debug });
   const roster = new Roster({
     connections: () => node.getConnections(),
     score: peer => gossip.score(peer),

@@ -13,7 +13,7 @@ function setup(targets: Target[]) {
     hangUp: false,
   };
   const keeper = new Keeper({
-    clock: () => state.now,
+    monotonic: () => state.now,
     random: () => 0.5,
     targets: () => targets,
     peersConnected: () => state.connected.size,

@@ -1,6 +1,6 @@
 // Keeps this node connected: whom to dial and when. Entry points first, then peers found on the LAN, then remembered ones.
 import { messageOf } from '../base/errors.ts';
-import { type Clock, minute, second } from '../base/time.ts';
+import { type Monotonic, minute, second } from '../base/time.ts';
 
 /** With this many peers a gossip mesh is full (its degree), so nobody is dialled any more. */
 export const peersWanted = 8;
@@ -20,7 +20,7 @@ export type Target = {
 };
 
 export type KeeperDeps = {
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly random: () => number;
   /** In order of preference; may change from call to call. */
   readonly targets: () => Iterable<Target>;
@@ -51,7 +51,7 @@ export class Keeper {
     for (const [key, target] of targets) {
       if (wanted <= 0) return;
       const state = this.#state(key, target);
-      if (state.dialling || state.nextAtMs > this.#deps.clock()) continue;
+      if (state.dialling || state.nextAtMs > this.#deps.monotonic()) continue;
       if (state.peerId !== undefined && this.#deps.isConnected(state.peerId)) {
         state.failures = 0;
         continue;
@@ -78,7 +78,7 @@ export class Keeper {
   #state(key: string, { peerId }: Target): State {
     let state = this.#states.get(key);
     if (!state) {
-      state = { peerId, failures: 0, nextAtMs: 0, dialling: false };
+      state = { peerId, failures: 0, nextAtMs: Number.NEGATIVE_INFINITY, dialling: false };
       this.#states.set(key, state);
     }
     return state;
@@ -96,6 +96,6 @@ export class Keeper {
     state.failures++;
     const max = target.kind === 'entry' ? entryBackoffMaxMs : backoffMaxMs;
     const backoffMs = Math.min(backoffMinMs * 2 ** state.failures, max);
-    state.nextAtMs = this.#deps.clock() + backoffMs * (1 - jitter / 2 + jitter * this.#deps.random());
+    state.nextAtMs = this.#deps.monotonic() + backoffMs * (1 - jitter / 2 + jitter * this.#deps.random());
   }
 }

@@ -102,6 +102,7 @@ export function labDeps(overrides: Partial<HostDeps> = {}): HostDeps {
     limits: { connectionsMax: 50, inboundPerSecondMax: 100, rememberedPeersMax: 10 },
     remembered: { load: async () => [], save: async () => {} },
     clock: Date.now,
+    monotonic: Date.now,
     random: () => 0.5,
     later: (delayMs, task) => void setTimeout(task, delayMs).unref(),
     ticker: tickerAt(1),

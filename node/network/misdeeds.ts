@@ -1,5 +1,5 @@
 // Gossipsub 17 starts a peer that comes back with a clean score, so invalid messages are remembered here across connections.
-import { type Clock, hour } from '../base/time.ts';
+import { hour, type Monotonic } from '../base/time.ts';
 import { invalidMessageWeight } from './scoring.ts';
 
 /** A peer that has been good for this long may start afresh. */
@@ -10,11 +10,11 @@ export const misdeedsMax = 4_096;
 type Entry = { now: number; before: number; atMs: number };
 
 export class Misdeeds {
-  readonly #clock: Clock;
+  readonly #monotonic: Monotonic;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(monotonic: Monotonic) {
+    this.#monotonic = monotonic;
   }
 
   /** An invalid message came from the peer; for this connection, gossipsub itself counts it. */
@@ -22,7 +22,7 @@ export class Misdeeds {
     const { now, before } = this.#current(peer) ?? { now: 0, before: 0 };
     this.#entries.delete(peer);
     if (this.#entries.size >= misdeedsMax) this.#entries.delete(this.#entries.keys().next().value!);
-    this.#entries.set(peer, { now: now + 1, before, atMs: this.#clock() });
+    this.#entries.set(peer, { now: now + 1, before, atMs: this.#monotonic() });
   }
 
   left(peer: string): void {
@@ -40,6 +40,6 @@ export class Misdeeds {
 
   #current(peer: string): Entry | undefined {
     const entry = this.#entries.get(peer);
-    return entry && this.#clock() - entry.atMs < misdeedsKeptMs ? entry : undefined;
+    return entry && this.#monotonic() - entry.atMs < misdeedsKeptMs ? entry : undefined;
   }
 }

@@ -14,7 +14,7 @@ function setup(answers: boolean[]) {
     },
   } as unknown as Connection;
   const pinger = new Pinger({
-    clock: () => now,
+    monotonic: () => now,
     ping: async () => {
       now += 7;
       if (!answers.shift()) throw new Error('no echo');
@@ -49,7 +49,7 @@ test('a round reaches every connection, a few at a time', async t => {
   let most = 0;
   let count = 0;
   const pinger = new Pinger({
-    clock: () => 0,
+    monotonic: () => 0,
     ping: async () => {
       most = Math.max(most, ++open);
       await new Promise(resolve => setImmediate(resolve));

@@ -1,7 +1,7 @@
 // How far away the connected peers are, and whether they are still there.
 import type { Connection } from '@libp2p/interface';
 import { messageOf } from '../base/errors.ts';
-import { type Clock, second } from '../base/time.ts';
+import { type Monotonic, second } from '../base/time.ts';
 import { endStream } from './stream.ts';
 
 /** Source: libp2p/specs, ping. */
@@ -15,7 +15,7 @@ const missesMax = 2;
 const pingsAtOnce = 8;
 
 export type PingerDeps = {
-  readonly clock: Clock;
+  readonly monotonic: Monotonic;
   readonly ping: (connection: Connection) => Promise<void>;
   readonly log: (message: string) => void;
 };
@@ -42,10 +42,10 @@ export class Pinger {
   }
 
   async measure(connection: Connection): Promise<void> {
-    const sentAtMs = this.#deps.clock();
+    const sentAtMs = this.#deps.monotonic();
     try {
       await this.#deps.ping(connection);
-      this.#rttMs.set(connection, this.#deps.clock() - sentAtMs);
+      this.#rttMs.set(connection, this.#deps.monotonic() - sentAtMs);
       this.#misses.delete(connection);
     } catch (error) {
       const misses = (this.#misses.get(connection) ?? 0) + 1;

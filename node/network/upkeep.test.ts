@@ -44,3 +44,9 @@ test('a peer that has just connected is given time', async t => {
   await run();
   t.is(log[0], 'pinged 1');
 });
+
+test('a clock that is set back does not give a peer that gossip does not reach until it is back', async t => {
+  const { log, run } = setup(-3_600_000, true);
+  await run();
+  t.is(log[0], 'hung up');
+});

@@ -18,7 +18,9 @@ export type UpkeepDeps = {
 export async function upkeep({ clock, node, ping, isDeaf, log }: UpkeepDeps): Promise<void> {
   for (const connection of node.getConnections()) {
     const peer = connection.remotePeer.toString();
-    if (clock() - connection.timeline.open < settledMs || !isDeaf(peer)) continue;
+    const ageMs = clock() - connection.timeline.open;
+    // A clock that was set back has it open before it was.
+    if ((ageMs >= 0 && ageMs < settledMs) || !isDeaf(peer)) continue;
     log(`gossip does not reach ${peer}: starting over with it`);
     connection.abort(new Error('gossip stream is gone'));
   }

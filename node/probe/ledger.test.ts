@@ -11,7 +11,7 @@ const setup = () => new Ledger(interval, () => 0);
 test('an endpoint that answered rests for the interval, counted from the question', t => {
   const ledger = setup();
   t.deepEqual(ledger.next(endpoint, ip, of('quake3'), 0), { do: 'ask', protocol: 'quake3' });
-  t.deepEqual(ledger.settle(endpoint, ip, answer, 40), { untilMs: interval, due: false });
+  t.deepEqual(ledger.settle(endpoint, ip, answer, 40, 40), { untilMs: interval, due: false });
   t.deepEqual(ledger.next(endpoint, ip, of('quake3'), interval - 1), { do: 'wait', untilMs: interval, due: false });
   t.like(ledger.next(endpoint, ip, of('quake3'), interval), { do: 'ask' });
 });
@@ -19,23 +19,26 @@ test('an endpoint that answered rests for the interval, counted from the questio
 test('the rest is stretched by up to a tenth, never shortened', t => {
   const ledger = new Ledger(interval, () => 0.999);
   ledger.next(endpoint, ip, of('quake3'), 0);
-  const again = ledger.settle(endpoint, ip, answer, 40).untilMs;
+  const again = ledger.settle(endpoint, ip, answer, 40, 40).untilMs;
   t.true(again > interval && again <= interval * 1.1);
 });
 
 test('one silence is not yet down, the second is', t => {
   const ledger = setup();
   ledger.next(endpoint, ip, of('quake3'), 0);
-  ledger.settle(endpoint, ip, answer, 40);
+  ledger.settle(endpoint, ip, answer, 40, 40);
   ledger.next(endpoint, ip, of('quake3'), interval);
-  ledger.settle(endpoint, ip, undefined, interval + 500);
-  t.is(ledger.seen(endpoint)!.answer, answer);
+  ledger.settle(endpoint, ip, undefined, interval + 500, interval + 500);
+  t.is(ledger.seen(endpoint, -1)!.answer, answer);
   t.deepEqual(ledger.next(endpoint, ip, of('quake3'), interval + 500), {
     ...{ do: 'wait', untilMs: interval + hostGapMs, due: true },
   });
   t.like(ledger.next(endpoint, ip, of('quake3'), interval + hostGapMs), { do: 'ask' });
-  t.deepEqual(ledger.settle(endpoint, ip, undefined, interval + 1_500), { untilMs: 2 * interval, due: false });
-  t.deepEqual(ledger.seen(endpoint), {
+  t.deepEqual(ledger.settle(endpoint, ip, undefined, interval + 1_500, interval + 1_500), {
+    untilMs: 2 * interval,
+    due: false,
+  });
+  t.deepEqual(ledger.seen(endpoint, -1), {
     ...{ protocol: 'quake3', answer: undefined, at: interval + 1_500 },
     silentSince: interval + 1_500,
   });
@@ -53,7 +56,7 @@ test('two servers on one host are asked a second apart', t => {
   t.deepEqual(ledger.next('192.0.2.1:27961', ip, of('quake3'), hostGapMs), {
     ...{ do: 'wait', untilMs: 2 * hostGapMs, due: true },
   });
-  ledger.settle(endpoint, ip, answer, 40);
+  ledger.settle(endpoint, ip, answer, 40, 40);
   t.deepEqual(ledger.next('192.0.2.1:27961', ip, of('quake3'), 999), { do: 'wait', untilMs: hostGapMs, due: true });
   t.like(ledger.next('192.0.2.1:27961', ip, of('quake3'), hostGapMs), { do: 'ask' });
 });
@@ -61,7 +64,7 @@ test('two servers on one host are asked a second apart', t => {
 test('who announces a live address as another game neither asks it nor changes what is known', t => {
   const ledger = setup();
   ledger.next(endpoint, ip, of('quake3'), 0);
-  ledger.settle(endpoint, ip, answer, 40);
+  ledger.settle(endpoint, ip, answer, 40, 40);
   t.like(ledger.next(endpoint, ip, of('valve'), interval), { do: 'wait' });
   t.deepEqual(ledger.next(endpoint, ip, of('valve', 'quake3'), interval), { do: 'ask', protocol: 'quake3' });
 });
@@ -73,7 +76,7 @@ test('where nothing answers the protocols take turns, two tries each', t => {
     const step = ledger.next(endpoint, ip, of('valve', 'quake3'), now);
     if (step.do === 'wait') continue;
     asked.push(step.protocol);
-    ledger.settle(endpoint, ip, undefined, now);
+    ledger.settle(endpoint, ip, undefined, now, now);
   }
   t.deepEqual(asked, ['quake3', 'quake3', 'valve', 'valve', 'quake3', 'quake3']);
 });
@@ -81,11 +84,11 @@ test('where nothing answers the protocols take turns, two tries each', t => {
 test('what nobody asks any more is forgotten', t => {
   const ledger = setup();
   ledger.next(endpoint, ip, of('quake3'), 0);
-  ledger.settle(endpoint, ip, answer, 40);
+  ledger.settle(endpoint, ip, answer, 40, 40);
   ledger.sweep(300_000, 300_000);
-  t.truthy(ledger.seen(endpoint));
+  t.truthy(ledger.seen(endpoint, -1));
   ledger.sweep(300_001, 300_000);
-  t.is(ledger.seen(endpoint), undefined);
+  t.is(ledger.seen(endpoint, -1), undefined);
 });
 
 /** Asks whenever it may within `ms`, a second at a time; gives the times of the questions in intervals. */
@@ -104,7 +107,7 @@ function questions(
       const at = `${ip}:${27_960 + port}`;
       if (ledger.next(at, ip, of('quake3'), now).do === 'wait') continue;
       asked.push(now / interval);
-      ledger.settle(at, ip, alive(now) ? answer : undefined, now);
+      ledger.settle(at, ip, alive(now) ? answer : undefined, now, now);
     }
   }
   return asked;
@@ -141,20 +144,20 @@ test('what others saw change is asked once before its time, and not if it never 
   const ledger = setup();
   t.is(ledger.hurry(endpoint, 0), undefined);
   ledger.next(endpoint, ip, of('quake3'), 0);
-  ledger.settle(endpoint, ip, answer, 40);
+  ledger.settle(endpoint, ip, answer, 40, 40);
   t.is(ledger.hurry(endpoint, 1_000), interval / 4);
   t.is(ledger.hurry(endpoint, 1_000), interval / 4, 'hurried once, it is not hurried again');
   t.like(ledger.next(endpoint, ip, of('quake3'), interval / 4), { do: 'ask' });
-  ledger.settle(endpoint, ip, answer, interval / 4);
+  ledger.settle(endpoint, ip, answer, interval / 4, interval / 4);
   t.is(ledger.hurry(endpoint, interval / 2), 1.25 * interval, 'no earlier than at its time');
   t.like(ledger.next(endpoint, ip, of('quake3'), 1.25 * interval), { do: 'ask' });
-  ledger.settle(endpoint, ip, answer, 1.25 * interval);
+  ledger.settle(endpoint, ip, answer, 1.25 * interval, 1.25 * interval);
   t.is(ledger.hurry(endpoint, 10 * interval), 10 * interval);
   const silent = setup();
   silent.next(endpoint, ip, of('quake3'), 0);
-  silent.settle(endpoint, ip, undefined, 0);
+  silent.settle(endpoint, ip, undefined, 0, 0);
   silent.next(endpoint, ip, of('quake3'), hostGapMs);
-  silent.settle(endpoint, ip, undefined, hostGapMs);
+  silent.settle(endpoint, ip, undefined, hostGapMs, hostGapMs);
   t.is(silent.hurry(endpoint, 2 * hostGapMs), undefined);
 });
 
@@ -162,6 +165,6 @@ test('a host that never answered is still known as such when what was asked ther
   const ledger = setup();
   questions(ledger, { ms: 9 * interval });
   ledger.sweep(40 * interval, 5 * interval);
-  t.is(ledger.seen(endpoint), undefined);
+  t.is(ledger.seen(endpoint, -1), undefined);
   t.deepEqual(whole(questions(ledger, { from: 40 * interval, ms: 20 * interval })), [40, 56]);
 });

@@ -1,5 +1,6 @@
 // Who was asked when, and what came of it: one probe an endpoint and interval, whoever announces it under whatever name;
-// one question a second to a host that answers, and one an interval, then ever fewer, to a host that does not. Pure.
+// one question a second to a host that answers, and one an interval, then ever fewer, to a host that does not. Times are those of
+// a clock that nobody sets (`Monotonic`), or a host would be left alone, or asked too often, when somebody does. Pure.
 import { minute, second } from '../base/time.ts';
 import type { Answer, Sighting } from './observation.ts';
 
@@ -39,6 +40,8 @@ type Entry = {
   hurried: boolean;
   /** From when on silence counts against it: its first question, or a while after its last answer. */
   quietSinceMs: number;
+  /** When the latest answer, or silence, was noted. */
+  settledAtMs: number;
   seen?: Sighting;
 };
 
@@ -85,6 +88,7 @@ export class Ledger {
       misses: again?.misses ?? 0,
       hurried: entry?.hurried === true && nowMs < entry.startedAtMs + this.#intervalMs,
       quietSinceMs: entry?.quietSinceMs ?? nowMs,
+      settledAtMs: entry?.settledAtMs ?? nowMs,
       ...(entry?.seen && { seen: entry.seen }),
     });
     const quietSinceMs = known?.quietSinceMs ?? nowMs;
@@ -92,8 +96,8 @@ export class Ledger {
     return { do: 'ask', protocol };
   }
 
-  /** Notes what came of the question, and says when the endpoint may be asked again. */
-  settle(endpoint: string, host: string, answer: Answer | undefined, nowMs: number): Settled {
+  /** Notes what came of the question, and that it was seen at the date `at`; says when the endpoint may be asked again. */
+  settle(endpoint: string, host: string, answer: Answer | undefined, nowMs: number, at: number): Settled {
     const entry = this.#entries.get(endpoint)!;
     const neighbours = this.#hosts.get(host)!;
     entry.busy = false;
@@ -101,8 +105,9 @@ export class Ledger {
     entry.misses = answer ? 0 : entry.misses + 1;
     // After a first silence the gap between questions to one host is all there is to wait for.
     if (entry.misses > 0 && entry.misses < triesMax) return { untilMs: nowMs, due: true };
-    const silentSince = answer ? null : (entry.seen?.silentSince ?? nowMs);
-    entry.seen = { protocol: entry.protocol, answer, at: nowMs, silentSince };
+    const silentSince = answer ? null : (entry.seen?.silentSince ?? at);
+    entry.seen = { protocol: entry.protocol, answer, at, silentSince };
+    entry.settledAtMs = nowMs;
     if (answer) {
       entry.quietSinceMs = entry.startedAtMs + graceMs;
       neighbours.quietSinceMs = entry.startedAtMs + graceMs;
@@ -112,8 +117,10 @@ export class Ledger {
     return { untilMs: entry.restUntilMs, due: false };
   }
 
-  seen(endpoint: string): Sighting | undefined {
-    return this.#entries.get(endpoint)?.seen;
+  /** What was seen of an endpoint last, if that was after then. */
+  seen(endpoint: string, afterMs: number): Sighting | undefined {
+    const entry = this.#entries.get(endpoint);
+    return entry && entry.settledAtMs > afterMs ? entry.seen : undefined;
   }
 
   /**
@@ -155,7 +162,7 @@ export class Ledger {
   #choose(entry: Entry | undefined, protocols: ReadonlySet<string>, nowMs: number): string | undefined {
     const sorted = [...protocols].sort();
     if (!entry) return sorted[0];
-    const answered = entry.seen?.answer !== undefined && nowMs - entry.seen.at < 2 * this.#intervalMs;
+    const answered = entry.seen?.answer !== undefined && nowMs - entry.settledAtMs < 2 * this.#intervalMs;
     if (answered && !protocols.has(entry.seen!.protocol)) return undefined;
     if (answered) return entry.seen!.protocol;
     if (entry.misses > 0 && entry.misses < triesMax && protocols.has(entry.protocol)) return entry.protocol;

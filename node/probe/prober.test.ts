@@ -9,6 +9,7 @@ const minute = 60_000;
 /** A prober on a fake clock. What `alive` says answers; `names` is the DNS. */
 function setup(options: Partial<ProberOptions> = {}, alive: (question: Question) => boolean = () => true) {
   let now = 1_000_000;
+  let aheadMs = 0;
   const tasks: { intervalMs: number; nextMs: number; task: () => void | Promise<void> }[] = [];
   const asked: (Question & { at: number })[] = [];
   const observed: [id: string, observation: Observation][] = [];
@@ -28,6 +29,10 @@ function setup(options: Partial<ProberOptions> = {}, alive: (question: Question)
     silenceMs: 0,
     /** When set, answers wait for it. */
     hold: undefined as Promise<void> | undefined,
+    /** Somebody sets the clock. */
+    set(byMs: number) {
+      aheadMs += byMs;
+    },
     async pass(ms: number) {
       for (const end = now + ms; now < end; ) {
         now += 250;
@@ -44,7 +49,8 @@ function setup(options: Partial<ProberOptions> = {}, alive: (question: Question)
   };
   const prober = new Prober(
     {
-      clock: () => now,
+      clock: () => now + aheadMs,
+      monotonic: () => now,
       random: () => 0.5,
       ticker: (intervalMs, task) => void tasks.push({ intervalMs, nextMs: now + intervalMs, task }),
       resolve: async name => {
@@ -335,4 +341,30 @@ test('endorsed servers and those that have answered keep their interval among 10
     asked.slice(from).some(({ ip }) => !isHonest(ip)),
     'strangers have their turns as well',
   );
+});
+
+test('a clock that is set back, or on, neither stops the questions nor makes them more, and what is seen has its date', async t => {
+  for (const byMs of [-10 * minute, 10 * minute]) {
+    const { prober, list, asked, pass, set, stop } = setup();
+    list('a', '8.8.8.8:27960');
+    await pass(minute);
+    const { at } = prober.get('a')!;
+    set(byMs);
+    await pass(8 * minute);
+    t.true(asked.length === 8 || asked.length === 9, `${asked.length} questions in 9 minutes`);
+    const aheadMs = prober.get('a')!.at - at - byMs;
+    t.true(aheadMs > 0 && aheadMs <= 9 * minute);
+    stop();
+  }
+});
+
+test('what came of a question is told though the clock was set back before it', async t => {
+  const { observed, list, pass, set, stop } = setup();
+  list('a', '8.8.8.8:27960');
+  await pass(minute / 2);
+  set(-10 * minute);
+  observed.length = 0;
+  await pass(2 * minute);
+  t.true(observed.length > 0);
+  stop();
 });

@@ -1,7 +1,7 @@
 // Asks the listed servers, from here, whether they answer and who plays. It decides nothing about time, names or sockets
 // of its own: clock, ticker, DNS and the question itself come from outside.
 import { type Address, formatAddress, scopeOf } from '../base/address.ts';
-import type { Clock, Ticker } from '../base/time.ts';
+import type { Clock, Monotonic, Ticker } from '../base/time.ts';
 import { type Query, queryOf } from './games.ts';
 import { askable } from './guard.ts';
 import { graceMs, Ledger, type Settled } from './ledger.ts';
@@ -21,7 +21,10 @@ export type Listed = {
 };
 
 export type ProberDeps = {
+  /** For dates: when something was seen, and what others say of when. */
   readonly clock: Clock;
+  /** For everything else. */
+  readonly monotonic: Monotonic;
   readonly random: () => number;
   readonly ticker: Ticker;
   /** All IP addresses of a host name. A throw means: none. */
@@ -85,9 +88,9 @@ export class Prober {
 
   /** Asks until the signal aborts. */
   run(signal: AbortSignal): void {
-    const { ticker, clock } = this.#deps;
+    const { ticker, monotonic } = this.#deps;
     ticker(slotMs, () => this.#pump(signal), signal);
-    ticker(this.#options.keepMs, () => this.#ledger.sweep(clock(), this.#options.keepMs), signal);
+    ticker(this.#options.keepMs, () => this.#ledger.sweep(monotonic(), this.#options.keepMs), signal);
   }
 
   /** Takes a server up, or what a newer announcement says of it. Asked within a slot, when idle. */
@@ -109,7 +112,7 @@ export class Prober {
     const entry = { id, protocol, places, reportedAtMs: 0 };
     this.#servers.set(id, entry);
     for (const key of places) {
-      const place = this.#places.get(key) ?? placeLedBy(leader, this.#deps.clock());
+      const place = this.#places.get(key) ?? placeLedBy(leader, this.#deps.monotonic());
       // Whoever names another's machine as his second address does not choose who asks there.
       if (addressOf(key).host === addressOf(leader).host) place.leader = leader;
       this.#places.set(key, place);
@@ -125,7 +128,7 @@ export class Prober {
 
   #comesFirst(key: string): boolean {
     const { servers, answeredAtMs } = this.#places.get(key)!;
-    if (answeredAtMs !== undefined && this.#deps.clock() - answeredAtMs < graceMs) return true;
+    if (answeredAtMs !== undefined && this.#deps.monotonic() - answeredAtMs < graceMs) return true;
     for (const { id } of servers) if (this.#deps.endorsed(id)) return true;
     return false;
   }
@@ -135,7 +138,7 @@ export class Prober {
     for (const key of this.#servers.get(id)?.places ?? []) {
       const place = this.#places.get(key)!;
       for (const endpoint of place.endpoints) {
-        const atMs = this.#ledger.hurry(formatAddress(endpoint), this.#deps.clock());
+        const atMs = this.#ledger.hurry(formatAddress(endpoint), this.#deps.monotonic());
         if (atMs === undefined) continue;
         place.firmAtMs = Math.min(atMs, place.firmAtMs ?? Number.POSITIVE_INFINITY);
         this.#plan.later(key, place.firmAtMs);
@@ -161,16 +164,15 @@ export class Prober {
   get(id: string): Observation | null {
     const server = this.#servers.get(id);
     if (!server) return null;
-    const after = this.#deps.clock() - this.#options.keepMs;
-    const isOf = (seen: Sighting | undefined): seen is Sighting =>
-      seen?.protocol === server.protocol && seen.at > after;
+    const afterMs = this.#deps.monotonic() - this.#options.keepMs;
+    const isOf = (seen: Sighting | undefined): seen is Sighting => seen?.protocol === server.protocol;
     const endpoints = server.places.flatMap(key => this.#places.get(key)?.endpoints ?? []);
-    return observationOf(endpoints.map(endpoint => this.#ledger.seen(formatAddress(endpoint))).filter(isOf));
+    return observationOf(endpoints.map(endpoint => this.#ledger.seen(formatAddress(endpoint), afterMs)).filter(isOf));
   }
 
   #pump(signal: AbortSignal): void {
     for (let turns = 0; turns < turnsMax && !signal.aborted && this.#busy < this.#options.concurrency; turns++) {
-      const now = this.#deps.clock();
+      const now = this.#deps.monotonic();
       const key = this.#plan.take(now);
       const place = key === undefined ? undefined : this.#places.get(key);
       if (key === undefined || !place) return;
@@ -188,9 +190,17 @@ export class Prober {
   }
 
   #dueAt(place: Place): number {
-    const { leader, listedAtMs, askedAtMs } = place;
+    const { clock, monotonic, duty } = this.#deps;
     const servers = [...place.servers].map(({ id }) => id);
-    const { atMs, firm } = this.#deps.duty({ host: addressOf(leader).host, listedAtMs, askedAtMs, servers });
+    // Whose task it is depends on what others say, which is in dates: those are so far ahead.
+    const aheadMs = clock() - monotonic();
+    const due = duty({
+      host: addressOf(place.leader).host,
+      listedAtMs: aheadMs + place.listedAtMs,
+      askedAtMs: place.askedAtMs === undefined ? undefined : aheadMs + place.askedAtMs,
+      servers,
+    });
+    const [atMs, firm] = [due.atMs - aheadMs, due.firm];
     if (firm) place.firmAtMs = Math.min(atMs, place.firmAtMs ?? Number.POSITIVE_INFINITY);
     return Math.min(atMs, place.firmAtMs ?? Number.POSITIVE_INFINITY);
   }
@@ -202,7 +212,7 @@ export class Prober {
     for (const endpoint of place.endpoints) turns.push(await this.#ask(endpoint, place));
     // The servers may have been withdrawn, and announced anew, while the answer was on its way.
     if (this.#places.get(key) !== place) return;
-    const none = { untilMs: this.#deps.clock() + this.#options.intervalMs, due: false };
+    const none = { untilMs: this.#deps.monotonic() + this.#options.intervalMs, due: false };
     const next = turns.reduce((a, b) => (b.untilMs < a.untilMs ? b : a), turns[0] ?? none);
     place.firmAtMs = next.due ? next.untilMs : undefined;
     this.#plan.later(key, next.untilMs);
@@ -211,23 +221,23 @@ export class Prober {
 
   /** Asks if that may be now; gives the time of the next turn. */
   async #ask({ kind, host, port }: Address, place: Place): Promise<Settled> {
-    const { clock, ask } = this.#deps;
+    const { clock, monotonic, ask } = this.#deps;
     const endpoint = formatAddress({ kind, host, port });
     // In a lab many servers share one machine, which is ours: there each counts as a machine of its own.
     const machine = scopeOf(host) === 'private' ? endpoint : host;
-    const step = this.#ledger.next(endpoint, machine, protocolsOf(place), clock());
+    const step = this.#ledger.next(endpoint, machine, protocolsOf(place), monotonic());
     if (step.do === 'wait') return step;
-    place.askedAtMs = clock();
+    place.askedAtMs = monotonic();
     const answer = await ask({ ip: host, port, protocol: step.protocol }).catch(() => undefined);
-    if (answer) place.answeredAtMs = clock();
-    return this.#ledger.settle(endpoint, machine, answer, clock());
+    if (answer) place.answeredAtMs = monotonic();
+    return this.#ledger.settle(endpoint, machine, answer, monotonic(), clock());
   }
 
   /** The addresses that are checked here are the ones asked, so a name that changes its mind (DNS rebinding) gains nothing. */
   async #resolve(place: Place, { kind, host, port }: Address): Promise<void> {
-    const { clock, resolve, reaches } = this.#deps;
-    if (place.resolvedAtMs !== undefined && clock() - place.resolvedAtMs < this.#options.intervalMs) return;
-    place.resolvedAtMs = clock();
+    const { monotonic, resolve, reaches } = this.#deps;
+    if (place.resolvedAtMs !== undefined && monotonic() - place.resolvedAtMs < this.#options.intervalMs) return;
+    place.resolvedAtMs = monotonic();
     const ips = kind === 'name' ? await resolve(host).catch(() => []) : [host];
     const allowed = askable(ips, port, this.#options.allowPrivateAddresses);
     place.endpoints = allowed.filter(({ host: ip }) => reaches(ip));
@@ -236,7 +246,7 @@ export class Prober {
   #report(id: string): void {
     const server = this.#servers.get(id);
     const observation = this.get(id);
-    if (!server || !observation || observation.at <= server.reportedAtMs) return;
+    if (!server || !observation || observation.at === server.reportedAtMs) return;
     server.reportedAtMs = observation.at;
     this.#deps.onObserved(id, observation);
   }

@@ -64,6 +64,7 @@ export async function rollcall(argv: readonly string[], changes: Partial<Cli> = 
     stderr: { write: text => (written.stderr += text) },
     style: (_style, text) => text,
     clock: () => now,
+    monotonic: () => now,
     random: () => 0,
     fetch,
     alive: () => true,

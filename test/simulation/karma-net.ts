@@ -40,6 +40,7 @@ export class KarmaNet {
       groupOf: groups.of,
       listed: () => true,
       clock,
+      monotonic: clock,
       changed: () => {},
       pause: async () => {},
       log: () => {},

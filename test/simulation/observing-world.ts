@@ -120,7 +120,7 @@ export class ObservingWorld {
     });
     const prober = new Prober(
       {
-        ...{ clock, ticker, random: this.#random, reaches: () => true, resolve: async () => [] },
+        ...{ clock, monotonic: clock, ticker, random: this.#random, reaches: () => true, resolve: async () => [] },
         ask: async ({ ip }) => this.#answer(signer.peerId, ip),
         onObserved: (id, observation) => observers.probed(id, observation),
         duty: place => observers.duty(place),

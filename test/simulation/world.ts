@@ -47,6 +47,7 @@ export class World {
       statement: () => null,
       heard: async () => {},
       clock,
+      monotonic: clock,
       random: this.#random,
       karma: () => 0,
       later: (delayMs, task) => {

@@ -204,7 +204,7 @@ for (const [what, reply, expected] of [
     }).listen(0, '127.0.0.1');
     await once(it, 'listening');
     const { port } = it.address() as { port: number };
-    const asked = probe.ask({ ip: '127.0.0.1', port, timeoutMs: 60_000, clock: () => 0 });
+    const asked = probe.ask({ ip: '127.0.0.1', port, timeoutMs: 60_000, monotonic: () => 0 });
     if (expected) t.like(await asked, expected);
     else await t.throwsAsync(asked, { message: /is no BZFlag server$/ });
     it.close();

@@ -35,7 +35,7 @@ const anyVersion = '';
 
 const game = 'bzflag';
 
-export type BzflagDeps = Pick<FamilyDeps, 'registry' | 'groups' | 'barred' | 'counters' | 'clock'>;
+export type BzflagDeps = Pick<FamilyDeps, 'registry' | 'groups' | 'barred' | 'counters' | 'monotonic'>;
 
 export class BzflagMaster {
   readonly #deps: BzflagDeps;
@@ -123,7 +123,7 @@ export class BzflagMaster {
   #tell(address: Address, info: GameInfo): void {
     const key = formatAddress(address);
     this.#told.delete(key);
-    this.#told.set(key, { info, untilMs: this.#deps.clock() + this.#keepMs });
+    this.#told.set(key, { info, untilMs: this.#deps.monotonic() + this.#keepMs });
     if (this.#told.size > toldMax) this.#told.delete(this.#told.keys().next().value!);
   }
 
@@ -144,7 +144,7 @@ export class BzflagMaster {
     if (!address?.ok || !isVersion(version)) return [];
     const told = this.#told.get(formatAddress(address.value));
     const usual = parseGameInfo(attributes.gameinfo ?? '') ?? plainInfo(observed?.maxPlayers ?? 0);
-    const info = told && told.untilMs > this.#deps.clock() ? told.info : filled(usual, observed?.players ?? 0);
+    const info = told && told.untilMs > this.#deps.monotonic() ? told.info : filled(usual, observed?.players ?? 0);
     const { host, port } = address.value;
     return [{ host, port, version, info, title: name }];
   }

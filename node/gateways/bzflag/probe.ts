@@ -13,13 +13,13 @@ export const probe: NativeProbe = {
   games: ['bzflag'],
   portOf: port => port,
   ask: async whom => {
-    const begin = whom.clock();
+    const begin = whom.monotonic();
     const { players, room } = await stateOf(whom);
     return {
       players: players !== null && players <= playersMax ? players : null,
       maxPlayers: room !== null && room > 0 && room <= playersMax ? room : null,
       map: null,
-      rttMs: Math.max(0, Math.round(whom.clock() - begin)),
+      rttMs: Math.max(0, Math.round(whom.monotonic() - begin)),
     };
   },
 };

@@ -40,8 +40,8 @@ export const redEclipse: Family = {
 };
 
 async function open(deps: FamilyDeps, dialect: Dialect, timeoutMs: number): Promise<Gateway> {
-  const { secret, clock, ticker, signal } = deps;
-  const pings = new Challenges({ secret, clock, lifetimeMs: pingLifetimeMs, length: pingLength });
+  const { secret, monotonic, ticker, signal } = deps;
+  const pings = new Challenges({ secret, monotonic, lifetimeMs: pingLifetimeMs, length: pingLength });
   const master: CubeMaster = new CubeMaster(deps, dialect, timeoutMs, pings, (to, bytes) => udp.ask(to, bytes));
   const udp: Udp = await openUdp({
     deps: { ...deps, port: 0 },

@@ -36,7 +36,7 @@ const gameOf: Readonly<Record<Dialect, string>> = { cube2: 'sauerbraten', redecl
 const askedInGame: ReadonlySet<string> = new Set(['tesseract']);
 const inGame = Buffer.from([0xff, 0xff]);
 
-type CubeMasterDeps = Pick<FamilyDeps, 'registry' | 'groups' | 'barred' | 'counters' | 'clock' | 'game'>;
+type CubeMasterDeps = Pick<FamilyDeps, 'registry' | 'groups' | 'barred' | 'counters' | 'monotonic' | 'game'>;
 
 type Waiting = {
   readonly address: Address;
@@ -143,10 +143,10 @@ export class CubeMaster {
 
   /** Pings again who has not answered; who never does is not listed, or no longer. */
   tick(): void {
-    const { clock, registry, counters } = this.#deps;
+    const { monotonic, registry, counters } = this.#deps;
     this.#spreadBans();
     for (const [key, it] of this.#waiting) {
-      if (clock() < it.atMs + pingGapMs) continue;
+      if (monotonic() < it.atMs + pingGapMs) continue;
       if (it.pings < pingsMax) this.#ping(it);
       else {
         this.#waiting.delete(key);
@@ -166,7 +166,7 @@ export class CubeMaster {
     const to = this.#infoOf(it.address);
     const ping = Buffer.from(this.#pings.issue(to), 'latin1');
     this.#ask(to, askedInGame.has(this.#game) ? Buffer.concat([inGame, ping]) : ping);
-    this.#waiting.set(formatAddress(to), { ...it, pings: it.pings + 1, atMs: this.#deps.clock() });
+    this.#waiting.set(formatAddress(to), { ...it, pings: it.pings + 1, atMs: this.#deps.monotonic() });
   }
 
   #welcome(connection: Connection, address: Address): void {
@@ -187,7 +187,7 @@ export class CubeMaster {
 
   /** Servers hold their connection open to hear this too. */
   #spreadBans(): void {
-    const now = this.#deps.clock();
+    const now = this.#deps.monotonic();
     if (this.#dialect !== 'cube2' || now < this.#bansUntilMs) return;
     this.#bansUntilMs = now + bansMs;
     const bans = this.#bansNow();

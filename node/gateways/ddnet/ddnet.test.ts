@@ -23,7 +23,7 @@ function setup() {
   const world = new GatewayWorld('ddnet', ddnet.timeoutMs);
   const udp = world.udp({ packetBytesMax: 0, receive: () => {} });
   const secret = Buffer.alloc(32, 1);
-  const book = new Challenges({ secret, clock: () => world.now, lifetimeMs: hour, length: 24 });
+  const book = new Challenges({ secret, monotonic: () => world.now, lifetimeMs: hour, length: 24 });
   const master = new DdnetMaster(world.deps, book, udp.ask);
   world.every(() => master.tick());
   const request = (fields: Partial<Request>): Request => ({

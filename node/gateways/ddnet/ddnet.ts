@@ -24,13 +24,13 @@ export const ddnet: Family = {
 };
 
 async function open(deps: FamilyDeps): Promise<Gateway> {
-  const { secret, clock, ticker, signal, counters } = deps;
+  const { secret, monotonic, ticker, signal, counters } = deps;
   const udp = await openUdp({
     deps: { ...deps, port: 0 },
     packetBytesMax: answerBytesMax,
     receive: () => counters.add('unwanted'),
   });
-  const master = new DdnetMaster(deps, new Challenges({ secret, clock, ...tokens }), udp.ask);
+  const master = new DdnetMaster(deps, new Challenges({ secret, monotonic, ...tokens }), udp.ask);
   try {
     const http = await openHttp({ deps, bodyBytesMax, answer: request => master.answer(request) });
     ticker(second, () => master.tick(), signal);

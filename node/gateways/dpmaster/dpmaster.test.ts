@@ -52,8 +52,8 @@ test('a server that answers its challenge is announced, without what changes eve
 
 test('an answer with the challenge of another address, or none, lists nobody', async t => {
   const world = new GatewayWorld('dpmaster', dpmaster.timeoutMs);
-  const { clock, secret } = world.deps;
-  const { say } = setup(world, new Challenges({ secret, clock, lifetimeMs: 2 * second, length: 7 }));
+  const { monotonic, secret } = world.deps;
+  const { say } = setup(world, new Challenges({ secret, monotonic, lifetimeMs: 2 * second, length: 7 }));
   const [asked = ''] = await say(server, 'heartbeat QuakeArena-1\n');
   const proof = asked.slice('getinfo '.length);
   await say(at('8.8.8.8:27961'), info('', proof));

@@ -29,8 +29,8 @@ export const dpmaster: Family = {
   transport: 'udp',
   timeoutMs,
   open: async (deps): Promise<Gateway> => {
-    const { secret, clock, ticker, signal } = deps;
-    const challenges = new Challenges({ secret, clock, lifetimeMs: challengeMs, length: proofLength });
+    const { secret, monotonic, ticker, signal } = deps;
+    const challenges = new Challenges({ secret, monotonic, lifetimeMs: challengeMs, length: proofLength });
     const master: DpMaster = new DpMaster(deps, challenges, (to, bytes) => udp.ask(to, bytes));
     const udp: Udp = await openUdp({ deps, packetBytesMax, receive: exchange => master.receive(exchange) });
     ticker(second, () => master.tick(), signal);
@@ -38,7 +38,7 @@ export const dpmaster: Family = {
   },
 };
 
-export type DpMasterDeps = Pick<FamilyDeps, 'registry' | 'groups' | 'counters' | 'clock'>;
+export type DpMasterDeps = Pick<FamilyDeps, 'registry' | 'groups' | 'counters' | 'monotonic'>;
 
 type Asked = { readonly address: Address; readonly letter: string; readonly tries: number; readonly atMs: number };
 
@@ -71,9 +71,9 @@ export class DpMaster {
 
   /** Engines say nothing when they are killed; a heartbeat when they stop looks like any other. So: asked, and silent. */
   tick(): void {
-    const { clock, registry, counters } = this.#deps;
+    const { monotonic, registry, counters } = this.#deps;
     for (const [key, it] of this.#asked) {
-      if (clock() < it.atMs + tryMs) continue;
+      if (monotonic() < it.atMs + tryMs) continue;
       if (it.tries < triesMax) this.#question(it.address, it.letter, it.tries + 1);
       else {
         this.#asked.delete(key);
@@ -118,7 +118,7 @@ export class DpMaster {
   }
 
   #await(address: Address, letter: string, tries: number): void {
-    this.#asked.set(formatAddress(address), { address, letter, tries, atMs: this.#deps.clock() });
+    this.#asked.set(formatAddress(address), { address, letter, tries, atMs: this.#deps.monotonic() });
   }
 
   /** The letter tells the heartbeat's tag, which the answer does not repeat: nothing is remembered of a stranger. */

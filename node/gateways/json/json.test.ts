@@ -184,7 +184,7 @@ test('the probe asks with another token each time, and hears who plays', async t
     it.send('rollcall liar', port, address);
     it.send(`${bytes}\n{"players":2}`, port, address);
   });
-  const whom = { ip: '127.0.0.1', port: it.address().port, timeoutMs: 60_000, clock: () => 0 };
+  const whom = { ip: '127.0.0.1', port: it.address().port, timeoutMs: 60_000, monotonic: () => 0 };
   for (let i = 0; i < 2; i++) t.deepEqual(await probe.ask(whom), { players: 2, maxPlayers: null, map: null, rttMs: 0 });
   t.is(tokens.size, 2);
   it.close();

@@ -14,7 +14,7 @@ export const bodyBytesMax = 4 * 1024;
 /** 3 MB. */
 const serversMax = 8_192;
 
-export type JsonDeps = Pick<FamilyDeps, 'registry' | 'groups' | 'isAsked' | 'counters' | 'clock' | 'log'>;
+export type JsonDeps = Pick<FamilyDeps, 'registry' | 'groups' | 'isAsked' | 'counters' | 'monotonic' | 'log'>;
 
 export class JsonMaster {
   readonly #deps: JsonDeps;
@@ -42,7 +42,7 @@ export class JsonMaster {
   }
 
   #announced({ from, body }: Request): Response {
-    const { counters, registry, clock, log } = this.#deps;
+    const { counters, registry, monotonic, log } = this.#deps;
     counters.add('heartbeats');
     const text = fromUtf8(body);
     const announce = text === undefined ? 'the body is not UTF-8' : this.#spoken(parseAnnounce(text));
@@ -59,7 +59,7 @@ export class JsonMaster {
     }
     this.#confirm(address, from, announce).catch(error => log(`${place}: ${messageOf(error)}`));
     // What came of this one is told with the next: the server may have to send its datagram back first.
-    const fault = this.#faults.get(address, clock());
+    const fault = this.#faults.get(address, monotonic());
     if (fault !== undefined) return told(409, { address: place, state: 'refused', reason: fault });
     return registry.has(address)
       ? told(200, { address: place, state: 'listed' })
@@ -75,7 +75,7 @@ export class JsonMaster {
   }
 
   async #confirm(address: Address, from: Address, announce: Announce): Promise<void> {
-    const { registry, clock } = this.#deps;
+    const { registry, monotonic } = this.#deps;
     const found = await this.#checks.check(address);
     if (found === 'cancelled') return;
     const { game, name, version, tags, attributes } = announce;
@@ -85,7 +85,7 @@ export class JsonMaster {
         ? found
         : registry.register(address, from, { game, name, version, tags, attributes: { ...query, ...attributes } });
     if (isListed(outcome)) this.#faults.delete(address);
-    else this.#faults.set(address, reasons[outcome], clock());
+    else this.#faults.set(address, reasons[outcome], monotonic());
   }
 
   #list(game: string): Response {

@@ -39,7 +39,7 @@ async function open(deps: FamilyDeps, checks: Checks, reports: Reports): Promise
 export function probeOf(reports: Reports): NativeProbe['ask'] {
   return async whom => {
     const { rttMs } = await askUdp(whom, hello, parsePeerId, formatBye);
-    const told = reports.get(peerOf(whom.ip, whom.port), whom.clock())?.told;
+    const told = reports.get(peerOf(whom.ip, whom.port), whom.monotonic())?.told;
     const maxPlayers = told?.clients_max || null;
     return { players: told?.clients ?? null, maxPlayers, map: null, rttMs: Math.round(rttMs) };
   };

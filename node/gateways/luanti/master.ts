@@ -26,7 +26,7 @@ const variantsMax = 8;
 type Lists = { readonly entries: readonly Entry[]; readonly variants: Map<string, Buffer> };
 type Update = Exclude<Announce, { readonly action: 'delete' }>;
 
-export type LuantiDeps = Pick<FamilyDeps, 'registry' | 'groups' | 'barred' | 'counters' | 'clock' | 'log'>;
+export type LuantiDeps = Pick<FamilyDeps, 'registry' | 'groups' | 'barred' | 'counters' | 'monotonic' | 'log'>;
 
 export class LuantiMaster {
   readonly #deps: LuantiDeps;
@@ -60,11 +60,11 @@ export class LuantiMaster {
   }
 
   tick(): void {
-    this.#reports.sweep(this.#deps.clock());
+    this.#reports.sweep(this.#deps.monotonic());
   }
 
   #announced(request: Request): Response {
-    const { registry, counters, clock } = this.#deps;
+    const { registry, counters, monotonic } = this.#deps;
     counters.add('heartbeats');
     const text = fieldsOf(request)?.get('json');
     const it = text === undefined ? missing : parseAnnounce(text);
@@ -76,13 +76,13 @@ export class LuantiMaster {
     if (this.#bars.has(from.host)) return said(403, 'Banned (IP).');
     const address = { ...from, port: it.port };
     if (it.action === 'delete') return this.#deleted(address);
-    const before = this.#reports.get(address, clock());
+    const before = this.#reports.get(address, monotonic());
     // What registered before this node started again has no other way to come back.
     if (it.action === 'update' && !registry.has(address) && it.told.uptime === 0)
       return said(200, 'Server to update not found.');
     if (it.action === 'update' && before && before.told.uptime > it.told.uptime)
       return said(400, 'Detected non-monotonic uptime.');
-    const fault = this.#faults.get(address, clock());
+    const fault = this.#faults.get(address, monotonic());
     if (isForeign(it.address, from))
       this.#fault(address, `Requester IP ${from.host} does not match host ${it.address}`);
     else
@@ -99,7 +99,7 @@ export class LuantiMaster {
   }
 
   async #confirm(address: Address, from: Address, { action, told }: Update): Promise<void> {
-    const { registry, clock } = this.#deps;
+    const { registry, monotonic } = this.#deps;
     const found = await this.#checks.check(address);
     if (found === 'cancelled') return;
     if (typeof found === 'string') {
@@ -109,7 +109,7 @@ export class LuantiMaster {
       );
       return;
     }
-    const before = this.#reports.get(address, clock());
+    const before = this.#reports.get(address, monotonic());
     const now = action === 'start' ? { ...told, uptime: 0 } : before ? carriedOver(told, before.told) : told;
     const outcome = registry.register(address, from, registrationOf(now));
     if (!isListed(outcome)) {
@@ -117,11 +117,11 @@ export class LuantiMaster {
       return;
     }
     this.#faults.delete(address);
-    this.#reports.set(address, reportAfter(before, now, clock(), found.rttMs));
+    this.#reports.set(address, reportAfter(before, now, monotonic(), found.rttMs));
   }
 
   #fault(address: Address, text: string): void {
-    this.#faults.set(address, text, this.#deps.clock());
+    this.#faults.set(address, text, this.#deps.monotonic());
   }
 
   #list(query: URLSearchParams): Response {
@@ -135,11 +135,11 @@ export class LuantiMaster {
   }
 
   #entries(): Lists {
-    const { clock } = this.#deps;
+    const { monotonic } = this.#deps;
     const rows = this.#groups.get(game);
     const kept = this.#lists.get(rows);
     if (kept) return kept;
-    const reportOf = (address: Address) => this.#reports.get(address, clock());
+    const reportOf = (address: Address) => this.#reports.get(address, monotonic());
     const entries = rows.slice(0, serversMax).flatMap(row => entryOf(row, reportOf) ?? []);
     const lists = { entries, variants: new Map<string, Buffer>() };
     this.#lists.set(rows, lists);

@@ -22,7 +22,7 @@ const suspectMs = 20 * second;
 type Told = Extract<Message, { kind: 'word' }>;
 
 export class TeeMaster {
-  readonly #deps: Pick<FamilyDeps, 'registry' | 'groups' | 'counters' | 'clock'>;
+  readonly #deps: Pick<FamilyDeps, 'registry' | 'groups' | 'counters' | 'monotonic'>;
   readonly #version: Version;
   readonly #tokens: ChallengeBook;
   readonly #lists: Lists;
@@ -33,7 +33,7 @@ export class TeeMaster {
 
   /** `tokens` are hexadecimal: of four bytes in 0.7, of one in 0.6. */
   constructor(
-    deps: Pick<FamilyDeps, 'registry' | 'groups' | 'counters' | 'clock'>,
+    deps: Pick<FamilyDeps, 'registry' | 'groups' | 'counters' | 'monotonic'>,
     version: Version,
     tokens: ChallengeBook,
   ) {
@@ -59,9 +59,9 @@ export class TeeMaster {
 
   /** A server that is killed says nothing more; this is sooner than its time-out. */
   tick(): void {
-    const { clock, registry, counters } = this.#deps;
+    const { monotonic, registry, counters } = this.#deps;
     for (const [key, { address, atMs }] of this.#suspects) {
-      if (clock() < atMs + suspectMs) break;
+      if (monotonic() < atMs + suspectMs) break;
       this.#suspects.delete(key);
       if (registry.withdraw(address)) counters.add('fell-silent');
     }
@@ -70,7 +70,7 @@ export class TeeMaster {
   recheck(address: Address): void {
     const key = formatAddress(address);
     if (!this.#deps.registry.has(address) || this.#suspects.has(key)) return;
-    this.#suspects.set(key, { address, atMs: this.#deps.clock() });
+    this.#suspects.set(key, { address, atMs: this.#deps.monotonic() });
   }
 
   #hear(exchange: Exchange, message: Told): void {

@@ -21,7 +21,7 @@ function setup(version: Version, book?: ChallengeBook) {
   const length = version === '0.7' ? 8 : 2;
   const secret = Buffer.alloc(32, 1);
   const lifetimeMs = 2 * second;
-  const tokens = book ?? new Challenges({ secret, clock: () => world.now, lifetimeMs, length, encoding: 'hex' });
+  const tokens = book ?? new Challenges({ secret, monotonic: () => world.now, lifetimeMs, length, encoding: 'hex' });
   const udp = world.udp({ packetBytesMax, receive: exchange => master.receive(exchange) });
   const master: TeeMaster = new TeeMaster(world.deps, version, tokens);
   world.every(() => master.tick());

@@ -35,8 +35,8 @@ export const teeworlds06: Family = {
 };
 
 async function open(deps: FamilyDeps, version: Version): Promise<Gateway> {
-  const { secret, clock, ticker, signal } = deps;
-  const book = new Challenges({ secret, clock, encoding: 'hex', ...tokens[version] });
+  const { secret, monotonic, ticker, signal } = deps;
+  const book = new Challenges({ secret, monotonic, encoding: 'hex', ...tokens[version] });
   const master = new TeeMaster(deps, version, book);
   const udp = await openUdp({ deps, packetBytesMax, receive: exchange => master.receive(exchange) });
   ticker(second, () => master.tick(), signal);
