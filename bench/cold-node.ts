@@ -48,5 +48,5 @@ const node = await startNode({
   log: tell,
 });
 stalls.enable();
-tell('started', { http: node.http, addresses: node.addresses });
-await node.done;
+if (node) tell('started', { http: node.http, addresses: node.addresses });
+await node?.done;

@@ -45,7 +45,7 @@ import { pageOf } from './rows.ts';
 import { sampleEveryMs } from './series.ts';
 import type { Started, StartOptions } from './start.ts';
 import { StatementBook } from './statement-book.ts';
-import { laterUntil, pause, ticker } from './timers.ts';
+import { laterUntil, pause, pauseUnless, ticker } from './timers.ts';
 import { openViews } from './views.ts';
 
 /** What runs out, and what is due to be renewed, is looked at this often. */
@@ -57,13 +57,13 @@ const trustMs = 10 * second;
 /** A note on a server that ran out is of use for a day; kept for two it costs 60 bytes. */
 const floorsMs = day;
 
-/** Starts everything; what is to be stopped again is in `resources`, in order. */
+/** Starts everything; what is to be stopped again is in `resources`, in order. @throws AbortError when it is stopped on the way */
 export async function compose(
   options: StartOptions,
   { config, origins }: LoadedConfig,
   resources: AsyncDisposableStack,
 ): Promise<Omit<Started, 'done'>> {
-  const { dataDir, clock, monotonic, random } = options;
+  const { dataDir, clock, monotonic, random, signal } = options;
   const log = logger(config.log.level, clock, options.log);
   const lists = config.list;
   const asOf = await openAutonomousSystems(lists.asDatabase);
@@ -256,11 +256,13 @@ export async function compose(
 
   // Whoever keeps something of the list hears of it bit by bit; only what changed since the last commit is to be committed.
   const placed = await adopter.recall();
-  const changes = await withRoom(came => loadList(live, history, store, clock(), placed, came));
+  const starting = pauseUnless(signal);
+  const changes = await withRoom(came => loadList(live, history, store, clock(), placed, came, starting));
   await beginAges(store, live.list.listed.keys(), ages, clock());
   // From here on, who comes up comes up now.
   ages.clear();
   log('info', `the list "${lists.name}" holds ${live.up} servers`);
+  await starting();
 
   const sample = () => views.series.sample().catch(error => log('warn', `cannot keep samples: ${messageOf(error)}`));
 
@@ -316,10 +318,11 @@ export async function compose(
   resources.defer(() => stop.abort());
   resources.use(host);
   await adopter.resume();
-  await inSlices(neighbours.restated(adopter.endorsed), pause);
+  await inSlices(neighbours.restated(adopter.endorsed), starting);
   prober?.restated();
   await own.resume();
   await adopter.settle();
+  await starting();
   await host.start();
   host.onPeer(headProtocol(lists.name), peerId => node.emit({ type: 'peer', peerId, connected: true }));
   host.onLeave(peerId => node.emit({ type: 'peer', peerId, connected: false }));
@@ -336,7 +339,8 @@ export async function compose(
     }),
   );
   const known = config.network.entries.length > 0 || (await rememberedIn(store).load()).length > 0;
-  await opening.wait(known, stop.signal);
+  await opening.wait(known, AbortSignal.any([stop.signal, signal]));
+  await starting();
   const gateways: Gateways = resources.use(
     await Gateways.open({
       config,

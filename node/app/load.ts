@@ -1,6 +1,7 @@
 // Brings the list back from the store at start.
-import { setImmediate as pause } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { fromUtf8, utf8 } from '../base/bytes.ts';
+import type { Pause } from '../base/slices.ts';
 import { damaged } from '../history/damaged.ts';
 import { batches } from '../history/diff.ts';
 import { type History, stored } from '../history/history.ts';
@@ -22,7 +23,7 @@ const lookedMax = 5_000;
  * Fills the live list from the head and gives what has changed since that commit: servers that ran out meanwhile. `endorsed`
  * have their places by the statement that was in force: else all of them would move when it is in force again. `came` hears how many
  * announcements were read so far.
- * @throws RollcallError STORE_DAMAGED when the head is not whole
+ * @throws RollcallError STORE_DAMAGED when the head is not whole, and what `pause` throws
  */
 export async function loadList(
   live: Live,
@@ -31,6 +32,7 @@ export async function loadList(
   now: number,
   endorsed: Endorsed = new Set(),
   came: (announcements: number) => void = () => {},
+  pause: Pause = turn,
 ): Promise<Change[]> {
   for await (const [id, value] of store.entries('floors')) live.list.setFloor(id, issuedAtOf(value));
   // By whatever order they were placed, all of them have room together, as long as quotas are what they were.

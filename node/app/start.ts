@@ -13,7 +13,7 @@ export type StartOptions = {
   /** `path=value`, as typed behind `--set`. */
   readonly sets: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborting it stops the node. */
+  /** Aborting it stops the node, or its start. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly monotonic: Monotonic;
@@ -33,8 +33,20 @@ export type Started = {
   readonly done: Promise<void>;
 };
 
-/** @throws RollcallError when the configuration, the key, the store or a port does not let it start */
-export async function startNode(options: StartOptions): Promise<Started> {
+/**
+ * Undefined: it was stopped before it was up.
+ * @throws RollcallError when the configuration, the key, the store or a port does not let it start
+ */
+export async function startNode(options: StartOptions): Promise<Started | undefined> {
+  try {
+    return await start(options);
+  } catch (error) {
+    if (options.signal.aborted && error instanceof Error && error.name === 'AbortError') return undefined;
+    throw error;
+  }
+}
+
+async function start(options: StartOptions): Promise<Started> {
   const loaded = await configOf(options);
   // A failed start takes down again what already ran.
   await using resources = new AsyncDisposableStack();

@@ -43,3 +43,6 @@ export const laterUntil = (signal: AbortSignal) => {
 
 /** Lets the event loop turn once. */
 export const pause = (): Promise<void> => immediate();
+
+/** The same; once the signal has aborted it fails with an AbortError. */
+export const pauseUnless = (signal: AbortSignal) => (): Promise<void> => immediate(undefined, { signal });

@@ -49,6 +49,7 @@ async function start(cli: Cli, { out, globals }: Run, options: Options): Promise
     pid: cli.pid,
     log: line => cli.stderr.write(`${line}\n`),
   });
+  if (!node) return;
   const { peerId, addresses, http, list } = node;
   out.result({ event: 'ready', peerId, addresses, http, list }, () => {
     out.line('node ', { text: peerId, style: 'bold' }, ` carries the list "${list}"`);
