@@ -79,12 +79,12 @@ export function treeOf(
 
 /** Beside the codes of `treeOf`: BAD_POLICY, BAD_RECORD and WRONG_RECORDS, which no peer and no time will mend. */
 export async function examine(statement: Statement, deps: ExamineDeps): Promise<Parsed<Examined>> {
-  // Inflated already: what was just written is not read back.
-  const fresh = new Map<string, Verified>();
+  // What was just written is not read back, and its bytes not made anew: 40 MB for 100,000, for some seconds.
+  const fresh = new Map<string, { readonly item: Verified; readonly body: Uint8Array }>();
   const tree = await treeOf(statement, deps, objects => {
     for (const { type, oid, body } of objects) {
       const item = type === 'blob' ? restored(body) : undefined;
-      if (item) fresh.set(oid, item);
+      if (item) fresh.set(oid, { item, body });
     }
     deps.came?.(fresh.size);
   });
@@ -99,12 +99,13 @@ export async function examine(statement: Statement, deps: ExamineDeps): Promise<
     const others = batch.filter(([, oid], i) => !held[i] && !fresh.has(oid)).map(([, oid]) => oid);
     const objects = await stored(store)(others);
     for (const [i, [id, oid]] of batch.entries()) {
-      const known = held[i] ?? fresh.get(oid);
-      const object = known ? undefined : objects.shift();
-      const item = known ?? (object?.type === 'blob' ? restored(object.body) : undefined);
+      const come = fresh.get(oid);
+      const object = held[i] || come ? undefined : objects.shift();
+      const item = held[i] ?? come?.item ?? (object?.type === 'blob' ? restored(object.body) : undefined);
       if (item?.id !== id) return fault('BAD_RECORD', 'tree', `${oid} is no announcement of ${id}`);
       if (!held[i]) vouched.push(item);
-      digest.add(id, object?.body ?? item.bytes);
+      digest.add(id, come?.body ?? object?.body ?? item.bytes);
+      fresh.delete(oid);
     }
     await pause();
   }
