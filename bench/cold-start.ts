@@ -114,6 +114,8 @@ async function start(home: string, entry: string | undefined) {
   const forkedAtMs = performance.timeOrigin + performance.now();
   const child = fork(script, [home, String(now), ...(entry ? [entry] : [])], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // Kept between runs, as bin/rollcall.js does it: whoever trusts a key has run the program before.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
   });
   children.push(child);
   const events: ColdEvent[] = [];
