@@ -25,7 +25,7 @@ export type Setting = {
 /** Milliseconds until half of the nodes and until all have all of it. */
 export type Spread = { readonly halfMs: number; readonly allMs: number };
 
-/** Peers that a node gossips with, as a network of 50 has them: gossipsub wants 8 and takes up to 12. */
+/** Peers that a node gossips with, as a network of 50 has them: gossipsub wants 7 and takes up to 9. */
 const meshMax = 9;
 
 type Due = { readonly atMs: number; readonly run: () => void };

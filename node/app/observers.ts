@@ -46,7 +46,7 @@ export type ObserversDeps = {
 
 /**
  * How long observations are passed on later at most. Half a second does not matter to what is told once a minute, and most of the traffic of a network are
- * copies of it: 3 instead of 8 on long lines. Source: docs/scale.md.
+ * copies of it: 2.7 instead of 6.6 on long lines. Source: docs/scale.md.
  */
 export const observationHoldMs = 250;
 /** Who was neither heard nor newly connected for so long does not observe. */

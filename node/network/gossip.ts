@@ -22,6 +22,12 @@ const frameBytesMax = 1_048_576;
 /** What may wait for one slow peer before its stream is ended: some seconds of a busy list. */
 const outboundBytesMax = 4 * frameBytesMax;
 
+/**
+ * Peers wanted in a mesh, the fewest and the most, and of those that were dialled the fewest. One more, and up to 12, would be a
+ * fifth more copies, and a tenth sooner. Source: docs/scale.md, What simulations show.
+ */
+export const meshDegrees = { D: 7, Dlo: 6, Dhi: 9, Dout: 3 };
+
 export type GossipServiceDeps = {
   readonly topics: readonly string[];
   readonly allowPrivateAddresses: boolean;
@@ -54,10 +60,7 @@ export const gossipService = (deps: GossipServiceDeps) =>
     allowPublishToZeroTopicPeers: true,
     ignoreDuplicatePublishError: true,
     fallbackToFloodsub: false,
-    D: 8,
-    Dlo: 6,
-    Dhi: 12,
-    Dout: 3,
+    ...meshDegrees,
     scoreParams: scoreParams(deps.topics, deps.allowPrivateAddresses, deps.pastScore),
     scoreThresholds,
   });

@@ -2,7 +2,7 @@
 import { messageOf } from '../base/errors.ts';
 import { type Monotonic, minute, second } from '../base/time.ts';
 
-/** With this many peers a gossip mesh is full (its degree), so nobody is dialled any more. */
+/** With this many peers nobody is dialled any more: a gossip mesh is full with 7 (its degree), and one may go. */
 export const peersWanted = 8;
 export const backoffMinMs = second;
 /** An entry point that was down is found again within about a minute of its return. */

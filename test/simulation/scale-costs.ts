@@ -18,11 +18,11 @@ export const constants = {
     'B',
     'by the formats: topic and Protobuf 46, yamux 12, noise 18, TCP and IP 36 of a shared packet',
   ],
-  copies: [7.5, '', 'simulated below, of announcements: 8.1 without the wait of 20 ms before one is passed on'],
-  observationCopies: [3, '', 'simulated below, of batches from 512 B on, with a wait of 250 ms'],
-  smallCopies: [5.9, '', 'simulated below, of smaller ones, of which nobody says that he has them already'],
-  refusalsBytes: [840, 'B', 'by the formats: eight times "I do not want", of 105 B each, for each batch from 512 B on'],
-  messageMs: [0.68, 'ms of CPU', 'FACTS 2: a message with one announcement and its copies, 50 nodes, D 8'],
+  copies: [6.2, '', 'simulated below, of announcements: 6.6 without the wait of 20 ms before one is passed on'],
+  observationCopies: [2.7, '', 'simulated below, of batches from 512 B on, with a wait of 250 ms'],
+  smallCopies: [5, '', 'simulated below, of smaller ones, of which nobody says that he has them already'],
+  refusalsBytes: [735, 'B', 'by the formats: seven times "I do not want", of 105 B each, for each batch from 512 B on'],
+  messageMs: [0.42, 'ms of CPU', 'bench/README, spreading: a message with one announcement and its copies, 50 nodes'],
   observationBytes: [152, 'B', 'bench/README, scale: an entry of a batch'],
   batchBytes: [206, 'B', 'bench/README, scale: observer, time and signature of a batch'],
   entryMs: [0.0023, 'ms of CPU', 'bench/README, scale: each further entry of a batch, read and kept'],
@@ -54,7 +54,7 @@ const { intervalMs } = config.probe;
 const { connectionsMax } = config.network;
 const { syncIntervalMs, syncPeers } = config.gossip;
 
-/** Peers that a node dials, and wants in its mesh: network/keeper.ts, network/gossip.ts. */
+/** Peers that a node dials: network/keeper.ts. */
 export const peersWanted = 8;
 
 /** Announcements a second in the whole list: whoever says something new need not renew for half a life. */

@@ -1,10 +1,9 @@
 // Gossipsub without libp2p, for networks too large for whole nodes: its mesh, its lazy gossip and its "I do not want", message
 // by message; and the wait before a message is passed on (network/outflow.ts). No queues and no lines that are full: what is left is the shape of the network and how far light has to go.
 import { holdMs as announcementHoldMs } from '../../node/gossip/announcements.ts';
+import { meshDegrees } from '../../node/network/gossip.ts';
 import { seeded } from '../../node/network/memory.ts';
 
-/** As in network/gossip.ts: peers wanted in a mesh, the fewest and the most, and of those that were dialled the fewest. */
-export const usual = { D: 8, Dlo: 6, Dhi: 12, Dout: 3 };
 /** Defaults of @libp2p/gossipsub 17.1.1: constants.js. */
 const [lazyMin, lazyShare, historyTold, scoreKept, heartbeatMs] = [6, 0.25, 3, 4, 1_000];
 /** Of messages from this size on whoever has one says so. */
@@ -56,10 +55,13 @@ export class Mesh {
   readonly #outbound: readonly Set<number>[];
   readonly #mesh: readonly Set<number>[];
   readonly #latencyMs: readonly [number, number];
-  readonly #degrees: typeof usual;
+  readonly #degrees: typeof meshDegrees;
   readonly #backoff = new Map<number, number>();
 
-  constructor(dials: Dials, { seed = 1, latencyMs = [5, 40] as readonly [number, number], degrees = usual } = {}) {
+  constructor(
+    dials: Dials,
+    { seed = 1, latencyMs = [5, 40] as readonly [number, number], degrees = meshDegrees } = {},
+  ) {
     this.nodes = dials.length;
     this.#degrees = degrees;
     this.#random = seeded(seed);

@@ -41,7 +41,7 @@ test('the copies of announcements are those of a simulated mesh, at 100 nodes an
     const mesh = new Mesh(randomDials(nodes, 8, seeded(3)));
     const { copies, p100Ms, pushed } = mesh.publish(constants.announcementBytes[0]);
     t.true(Math.abs(copies / constants.copies[0] - 1) < 0.1, `${copies} copies`);
-    t.true(p100Ms < second && pushed > 0.99, `${p100Ms} ms, ${pushed} by the mesh`);
+    t.true(p100Ms < second && pushed >= 0.99, `${p100Ms} ms, ${pushed} by the mesh`);
   }
 });
 
