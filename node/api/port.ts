@@ -308,7 +308,7 @@ export type ServerDetail = ServerRow & {
 /** A reason as a code, with the numbers and names that it speaks of. Spans of time are `…ms`. */
 export type Why = { code: string; values: Record<string, string | number> };
 
-export type ServerChange = 'joined' | 'left' | 'changed' | 'renewed' | 'forgotten';
+export type ServerChange = 'joined' | 'left' | 'changed' | 'renewed' | 'gone' | 'forgotten';
 
 export type CommitSummary = {
   oid: string;

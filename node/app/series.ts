@@ -1,5 +1,5 @@
 // The list over time: what is seen of it is sampled each minute and kept, who came and went is in the history.
-import type { Observed, Series, SeriesQuery, SeriesSpan } from '../api/port.ts';
+import type { Observed, Series, SeriesQuery, SeriesSpan, ServerChange } from '../api/port.ts';
 import { fromHex, hex } from '../base/bytes.ts';
 import { type Clock, minute } from '../base/time.ts';
 import { serverLog } from '../history/log.ts';
@@ -180,12 +180,14 @@ export class SeriesKeeper {
     for (const { atMs, change } of await serverLog(this.#deps.store, id, serverCommitsMax)) {
       const at = Math.floor(atMs / stepMs) - first;
       if (at < 0) break;
-      if (at > last - first || change === 'renewed' || change === 'forgotten') continue;
-      changes[change][at]!++;
+      if (at <= last - first && isCounted(change)) changes[change][at]!++;
     }
     return changes;
   }
 }
+
+const isCounted = (change: ServerChange): change is keyof Changes =>
+  change === 'joined' || change === 'left' || change === 'changed';
 
 const keyOf = (span: Span, step: number): string => `${span}/${step}`;
 const slotKey = (at: number): string => String(at).padStart(5, '0');

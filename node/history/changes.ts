@@ -3,6 +3,7 @@
 // the trees are read.
 import { setImmediate as pause } from 'node:timers/promises';
 import { asBuffer } from '../base/bytes.ts';
+import type { ChangeKind } from '../list/change.ts';
 import type { BlobDiff } from './diff.ts';
 import { hashAt, writeHashes } from './hash-rows.ts';
 import { keyOf } from './log.ts';
@@ -10,8 +11,11 @@ import { oidBytes } from './oid-set.ts';
 import type { Steps } from './steps.ts';
 import type { Store } from './store.ts';
 
-/** A change of which it is known whether it was a mere renewal. */
+/** A change of which it is known whether it was a mere renewal, or one of somebody whom nobody saw. */
 export type NotedChange = BlobDiff & { readonly isRenewal: boolean };
+
+/** What no comparison tells anybody. */
+export const isUntold = (kind: ChangeKind): boolean => kind === 'renewed' || kind === 'gone';
 
 const flagAt = 3 * oidBytes;
 const changeBytes = flagAt + 1;

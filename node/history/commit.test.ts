@@ -118,6 +118,13 @@ for (const [title, before, after, kind] of [
   ['runs out', up, undefined, 'left'],
   ['has another name', up, { ...announcementOf('eu-1', { name: 'New' }), id }, 'changed'],
   ['is announced again', up, renewed, 'renewed'],
+  ['joined and withdrew since the commit before', undefined, left, 'gone'],
+  [
+    'withdraws again',
+    left,
+    { ...announcementOf('eu-1', { state: 'left', issuedAt: left.announcement.issuedAt + 1 }), id },
+    'renewed',
+  ],
   ['was withdrawn long ago', left, undefined, 'forgotten'],
 ] as const) {
   test(`a server that ${title} counts as ${kind}`, t => {

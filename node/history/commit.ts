@@ -69,7 +69,7 @@ export const tell = (changes: readonly Change[]): Told[] =>
   changes.map(change => ({ ...change, kind: kindOfChange(change) }));
 
 export function countKinds(changes: readonly Told[]): ChangeCounts {
-  const counts = { joined: 0, left: 0, changed: 0, renewed: 0, forgotten: 0 };
+  const counts = { joined: 0, left: 0, changed: 0, renewed: 0, gone: 0, forgotten: 0 };
   for (const { kind } of changes) counts[kind]++;
   return counts;
 }

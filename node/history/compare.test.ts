@@ -56,7 +56,7 @@ async function withoutMarks(t: ExecutionContext, store: Store, diffs: readonly B
   const oids = [...new Set(known.flat())].filter(oid => oid !== undefined);
   const held = new Map((await readAnnouncements(stored(store), oids)).map((item, i) => [oids[i], item]));
   for (const [before, after] of known)
-    t.true(['renewed', 'forgotten'].includes(kindOf(held.get(before), held.get(after))));
+    t.true(['renewed', 'gone', 'forgotten'].includes(kindOf(held.get(before), held.get(after))));
   return diffs.map(({ id, before, after }) => ({ id, before, after }));
 }
 

@@ -7,7 +7,7 @@ import { second } from '../base/time.ts';
 import type { Change } from '../list/change.ts';
 import { sortedInSlices } from '../list/sorted-in-slices.ts';
 import { type AnyCommit, parseAnyCommit } from './any-commit.ts';
-import { formatChanges, type NotedChange } from './changes.ts';
+import { formatChanges, isUntold, type NotedChange } from './changes.ts';
 import { adoptionTitle, formatCommit, messageFor, parseCommit, type Told, tell } from './commit.ts';
 import { damaged } from './damaged.ts';
 import { type BlobDiff, batches, diffTrees, readAhead } from './diff.ts';
@@ -98,6 +98,11 @@ export class History {
     }
     const { servers: _, ...attachments } = await rootEntries(deps.store, commit.value.tree);
     return new History(deps, head, height, commit.value.atSeconds, attachments);
+  }
+
+  /** The node whose history it is. */
+  get author(): string {
+    return this.#deps.author;
   }
 
   get head(): string | undefined {
@@ -238,7 +243,7 @@ const notedOf = ({ id, before, after, kind }: Told): NotedChange => ({
   id,
   before: before?.oid,
   after: after?.oid,
-  isRenewal: kind === 'renewed',
+  isRenewal: isUntold(kind),
 });
 
 /** Folders of a root tree by name. @throws RollcallError STORE_DAMAGED */

@@ -63,6 +63,7 @@ const kindBytes: Readonly<Record<ChangeKind, Uint8Array>> = {
   left: utf8('left'),
   changed: utf8('changed'),
   renewed: utf8('renewed'),
+  gone: utf8('gone'),
   forgotten: utf8('forgotten'),
 };
 

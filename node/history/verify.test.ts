@@ -62,6 +62,19 @@ test('a list that was emptied is sound', async t => {
   t.like(await verified(kept), { ok: true, commits: 5, servers: 1 });
 });
 
+test('a folder from when who was gone before he was noted counted as renewed is sound', async t => {
+  const kept = await keptHistory(t);
+  await threeCommits(kept);
+  const gone = announcementOf('eu-9', { signer: bob, state: 'left' });
+  await kept.commit([gone]);
+  const key = `${gone.id}/0000000004`;
+  t.is(fromUtf8((await kept.store.get('servers', key))!), 'gone');
+  await kept.store.write([{ space: 'servers', put: key, value: utf8('renewed') }]);
+  t.like(await verified(kept), { ok: true, faults: [] });
+  await kept.store.write([{ space: 'servers', put: key, value: utf8('left') }]);
+  t.false((await verified(kept)).ok);
+});
+
 test('commits while the store is checked are no fault', async t => {
   const kept = await keptHistory(t);
   await threeCommits(kept);

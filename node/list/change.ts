@@ -11,9 +11,10 @@ export type Change = {
 
 /**
  * joined: players see it now · left: they no longer do · changed: they see something else of it ·
- * renewed: only its times moved · forgotten: the note that it had left ran out.
+ * renewed: only its times moved · gone: it left before anybody noted that it had joined · forgotten: the note that it had
+ * left ran out.
  */
-export type ChangeKind = 'joined' | 'left' | 'changed' | 'renewed' | 'forgotten';
+export type ChangeKind = 'joined' | 'left' | 'changed' | 'renewed' | 'gone' | 'forgotten';
 
 export function kindOf(before: Announcement | undefined, after: Announcement | undefined): ChangeKind {
   const wasUp = before?.state === 'up';
@@ -21,7 +22,8 @@ export function kindOf(before: Announcement | undefined, after: Announcement | u
   if (isUp && !wasUp) return 'joined';
   if (wasUp && !isUp) return 'left';
   if (!after) return 'forgotten';
-  return before && isUp && changedFields(before, after).length > 0 ? 'changed' : 'renewed';
+  if (!before) return 'gone';
+  return isUp && changedFields(before, after).length > 0 ? 'changed' : 'renewed';
 }
 
 const told = ['game', 'name', 'addresses', 'version', 'tags', 'attributes'] as const;

@@ -162,6 +162,7 @@ export const servers: Texts['servers'] = {
       left: 'ging',
       changed: 'geändert',
       renewed: 'erneuert',
+      gone: 'kam und ging',
       forgotten: 'vergessen',
     },
     commands: 'Befehle',

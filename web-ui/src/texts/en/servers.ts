@@ -132,6 +132,7 @@ export const servers = {
       left: 'left',
       changed: 'changed',
       renewed: 'renewed',
+      gone: 'came and left',
       forgotten: 'forgotten',
     } as Readonly<Record<string, string>>,
     commands: 'Commands',
