@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
 import fc from 'fast-check';
@@ -108,14 +109,15 @@ test('an object that is there but not sound is damage, one that is not there is 
 });
 
 test('a second process is told that the store is busy', async t => {
-  const folder = await temporaryFolder(t);
+  const data = await temporaryFolder(t);
+  const folder = join(data, 'store');
   await using _store = await openStore(folder);
   const module = new URL('./store.ts', import.meta.url).href;
   const script = `
     const { openStore } = await import(${JSON.stringify(module)});
-    await openStore(${JSON.stringify(folder)}).catch(error => console.log(error.code));`;
+    await openStore(${JSON.stringify(folder)}).catch(error => console.log(error.code, error.message));`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
-  t.is((await text(child.stdout)).trim(), 'STORE_BUSY');
+  t.is((await text(child.stdout)).trim(), `STORE_BUSY another node is running on ${data}`);
 });
 
 test('a folder that cannot be made is told', async t => {

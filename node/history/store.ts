@@ -1,6 +1,7 @@
 // The one level store of a node: git objects, the head, indexes over the history, and small records of the other parts.
 
 import { readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import { Level } from 'level';
 import { messageOf, RollcallError } from '../base/errors.ts';
@@ -72,7 +73,7 @@ const laneMin = 100;
 /** Keys read, and worked on, in one go: 3 ms of the event loop. */
 const partMax = 1_024;
 
-/** @throws RollcallError STORE_BUSY when another process holds the store, STORE_UNREADABLE for anything else */
+/** `folder`: in the data folder of a node. @throws RollcallError STORE_BUSY when another process holds the store, STORE_UNREADABLE for anything else */
 export async function openStore(folder: string): Promise<Store> {
   await refuseHalfLost(folder);
   const db = new Level<string, Uint8Array>(folder, { keyEncoding: 'utf8', valueEncoding: 'view', maxOpenFiles });
@@ -81,7 +82,7 @@ export async function openStore(folder: string): Promise<Store> {
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
     if ((cause as { code?: string }).code === 'LEVEL_LOCKED') {
-      throw new RollcallError('STORE_BUSY', `another node is running on ${folder}`, {
+      throw new RollcallError('STORE_BUSY', `another node is running on ${dirname(folder)}`, {
         remedy: 'stop it first, or give this one its own --data folder',
       });
     }
