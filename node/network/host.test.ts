@@ -1,6 +1,7 @@
 // What only the libp2p host does: finding peers, also after a restart. All on loopback.
 import { randomBytes } from 'node:crypto';
 import anyTest, { type TestFn } from 'ava';
+import type { RollcallError } from '../base/errors.ts';
 import { accept } from '../base/verdict.ts';
 import { createHost, type Host, type HostDeps } from './host.ts';
 import { labDeps, labNode, labTopics, tickerAt, until } from './lab.ts';
@@ -169,11 +170,20 @@ test('announced addresses are named beside those that the node listens on', asyn
   t.true(node.addresses().includes(`/dns4/play.example.org/tcp/7481/p2p/${node.peerId}`));
 });
 
-test('a port that is taken, and an address that is none, are errors that say so', async t => {
+test('a port that is taken, an address that is not here, and one that is none are errors that say so', async t => {
   const { hosts } = t.context;
   const node = await start(hosts);
-  const listen = [address(node).slice(0, address(node).indexOf('/p2p/'))];
-  await t.throwsAsync(start(hosts, { listen }), { code: 'LISTEN_FAILED' });
+  const taken = address(node).slice(0, address(node).indexOf('/p2p/'));
+  await t.throwsAsync(start(hosts, { listen: ['/ip4/127.0.0.1/tcp/0', taken] }), {
+    code: 'LISTEN_FAILED',
+    message: `cannot listen on ${taken}: another program holds the port`,
+  });
+  const elsewhere = '/ip4/203.0.113.9/tcp/0';
+  const error = await t.throwsAsync(start(hosts, { listen: [elsewhere] }), {
+    code: 'LISTEN_FAILED',
+    message: `cannot listen on ${elsewhere}: this machine has no such address`,
+  });
+  t.regex((error as RollcallError).remedy!, /^correct --listen or network\.listen/);
   await t.throwsAsync(start(hosts, { entries: ['nonsense'] }), { code: 'BAD_MULTIADDR' });
 });
 

@@ -1,7 +1,7 @@
 // The network over libp2p: composes its parts, and is what the rest of a node holds.
 import type { Connection } from '@libp2p/interface';
 import { peerIdFromString } from '@libp2p/peer-id';
-import { messageOf, RollcallError } from '../base/errors.ts';
+import { messageOf } from '../base/errors.ts';
 import { type Clock, type Monotonic, minute, second, type Ticker } from '../base/time.ts';
 import { isPeerId } from '../identity/keys.ts';
 import { gossipScoreOf } from '../karma/effects.ts';
@@ -10,6 +10,7 @@ import { type Esteem, noEsteem, refuses } from './admission.ts';
 import { Finder } from './finder.ts';
 import { Gate } from './gate.ts';
 import { Gossip } from './gossip.ts';
+import { listenFault } from './listen-fault.ts';
 import { Misdeeds } from './misdeeds.ts';
 import { createNode } from './node.ts';
 import { Pinger, ping } from './pinger.ts';
@@ -172,10 +173,7 @@ export async function createHost(deps: HostDeps): Promise<Host> {
       try {
         await node.start();
       } catch (error) {
-        throw new RollcallError('LISTEN_FAILED', `cannot listen on ${deps.listen.join(', ')}`, {
-          cause: error,
-          remedy: 'if another program holds the port, choose another with --listen or network.listen',
-        });
+        throw listenFault(deps.listen, error);
       }
       gossip.start();
       finder.tick();
