@@ -1,5 +1,5 @@
 // rollcall keys generate: makes a maintainer's key. It needs no node, and the private key goes to no other place than its file.
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { messageOf, RollcallError } from '../base/errors.ts';
@@ -39,6 +39,8 @@ export function addKeysGenerate(keys: Command, cli: Cli): void {
           // Whoever has it can take the key out of service.
           await write(files.revocation, key.revocationCertificate, 0o600);
         } catch (error) {
+          // Named by a key that was made just now: nobody else's. A part of it is of no use.
+          await Promise.all(Object.values(files).map(path => rm(path).catch(() => undefined)));
           throw new CliError(exits.failed, 'CANNOT_WRITE', `cannot write the key: ${messageOf(error)}`);
         }
         out.result({ fingerprint: key.fingerprint, ...files }, () => {
@@ -54,7 +56,8 @@ export function addKeysGenerate(keys: Command, cli: Cli): void {
 }
 
 /** Never over a file that is there. */
-const write = (path: string, text: string, mode: number): Promise<void> => writeFile(path, text, { mode, flag: 'wx' });
+const write = (path: string, text: string, mode: number): Promise<void> =>
+  writeFile(path, text, { mode, flag: 'wx', flush: true });
 
 function wrongName(error: unknown): never {
   if (!(error instanceof RollcallError)) throw error;

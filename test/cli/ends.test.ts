@@ -1,7 +1,7 @@
 // How the real program ends when something around it is wrong: the disk, the folder, the key, or whoever started it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
@@ -15,6 +15,18 @@ test('output that cannot be written is one line and exit code 1, not a stack tra
   const [stderr, [exit]] = await Promise.all([text(child.stderr!), once(child, 'exit')]);
   t.is(exit, 1);
   t.regex(stderr, /^rollcall: cannot write the output: .*ENOSPC.*\n$/);
+});
+
+test('a key that finds no room on the disk is an error, and leaves no part of it behind', async t => {
+  await using empty = await emptyFolder();
+  const line = ['keys', 'generate', '--name', 'Ada Quist', '--email', 'ada@example.org', '--no-passphrase'];
+  // Files that may hold no byte: the first write fails, as on a full disk.
+  const limited = ['-c', 'ulimit -f 0 && exec "$@"', 'sh', process.execPath, program, ...line, '--out', empty.folder];
+  const child = spawn('sh', limited, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const [stderr, [exit]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  t.is(exit, 1);
+  t.regex(stderr, /^rollcall: cannot write the key: EFBIG/);
+  t.deepEqual(await readdir(empty.folder), []);
 });
 
 test('a data folder that cannot be made is an error that says so', async t => {
