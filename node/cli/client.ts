@@ -40,16 +40,17 @@ export class NodeClient {
     const headers: Record<string, string> = { accept: 'application/json, application/problem+json' };
     if (token) headers.authorization = `Bearer ${await this.#token()}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
-    let response: Response;
-    try {
-      const payload = body === undefined ? {} : { body: JSON.stringify(body) };
-      response = await this.#deps.fetch(`${address}/api/v1${path}`, { method, headers, ...payload });
-    } catch (error) {
-      throw refusedConnection(error) ? this.#noNode() : brokenOff(error);
-    }
-    const answer = await response.json().catch(error => {
-      throw brokenOff(error);
-    });
+    const payload = body === undefined ? {} : { body: JSON.stringify(body) };
+    const exchange = async () => {
+      const response = await this.#deps.fetch(`${address}/api/v1${path}`, { method, headers, ...payload });
+      return { response, answer: (await response.json()) as unknown };
+    };
+    const { response, answer } = await exchange()
+      // Reading once more changes nothing: then it is answered, or nobody listens any more.
+      .catch(error => (method === 'GET' && isCutOff(error) ? exchange() : Promise.reject(error)))
+      .catch(error => {
+        throw refusedConnection(error) ? this.#noNode() : brokenOff(error);
+      });
     if (!response.ok) throw problem(response.status, answer);
     return answer as T;
   }
@@ -116,8 +117,13 @@ function problem(status: number, answer: unknown): CliError {
   );
 }
 
-const refusedConnection = (error: unknown): boolean =>
-  error instanceof Error && (error.cause as { code?: string } | undefined)?.code === 'ECONNREFUSED';
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error ? (error.cause as { code?: string } | undefined)?.code : undefined;
+
+const refusedConnection = (error: unknown): boolean => codeOf(error) === 'ECONNREFUSED';
+
+/** The node ended the connection: it is about to stop, or has just closed one on which nothing was asked for long. */
+const isCutOff = (error: unknown): boolean => ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(codeOf(error) ?? '');
 
 function brokenOff(error: unknown): CliError {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
