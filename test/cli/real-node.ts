@@ -5,6 +5,8 @@ import type { Readable } from 'node:stream';
 import type { Status } from '../../node/api/port.ts';
 
 const program = new URL('../../bin/rollcall.js', import.meta.url).pathname;
+/** Of all of them, and not in the home of a test: it is written as a process ends, when the test may be clearing up. */
+const compiled = new URL('../../node_modules/.cache/rollcall', import.meta.url).pathname;
 
 /** Stays on loopback, takes free ports, asks no game servers, commits at once. */
 export const quietSettings: Readonly<Record<string, string>> = {
@@ -33,7 +35,8 @@ export class Running {
   readonly #closed: Promise<unknown>;
 
   constructor(argv: readonly string[], { cwd, data }: Where, maxMs = runningMaxMs) {
-    const env = { PATH: process.env.PATH, HOME: cwd, NO_COLOR: '1', ROLLCALL_DATA: data, ...quietSettings };
+    const own = { HOME: cwd, NODE_COMPILE_CACHE: compiled, NO_COLOR: '1', ROLLCALL_DATA: data };
+    const env = { PATH: process.env.PATH, ...own, ...quietSettings };
     this.#child = spawn(process.execPath, [program, ...argv], {
       cwd,
       env,
