@@ -46,8 +46,6 @@ const denyFields = {
   until: Type.Optional(Type.Integer({ minimum: 0, description: 'Unix milliseconds' })),
 };
 
-const DenyRequest = describes<port.DenyRequest>()(Type.Object(denyFields, closed));
-
 const force = Type.Boolean({ description: 'also what bars this node itself, or every address there is' });
 
 export const DenyAddRequest = describes<port.DenyAddRequest>()(
@@ -82,7 +80,7 @@ export const DraftRequest = describes<port.DraftRequest>()(
       author: Type.Object({ name: Type.String(), email: Type.String() }, closed),
       message: Type.Optional(Type.String()),
       to: Type.Optional(Type.String({ maxLength: 64 })),
-      deny: Type.Optional(DenyRequest),
+      deny: Type.Optional(DenyAddRequest),
       quotas: Type.Optional(QuotaRequest),
     },
     closed,

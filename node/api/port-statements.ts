@@ -1,6 +1,6 @@
 // What maintainers say as HTTP has it: statements, drafts of them, and the keys that sign.
 import type { Why } from './port.ts';
-import type { DenyRequest } from './port-deny.ts';
+import type { DenyAddRequest } from './port-deny.ts';
 
 /** The latest trusted statement. `cutOff`: several peers know a newer one that this node cannot get or does not trust. */
 export type StatementAge = {
@@ -54,7 +54,7 @@ export type DraftRequest = {
   message?: string;
   /** A rollback's commit, as `commit()` takes it. */
   to?: string;
-  deny?: DenyRequest;
+  deny?: DenyAddRequest;
   quotas?: QuotaRequest;
 };
 

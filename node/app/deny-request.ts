@@ -21,3 +21,18 @@ export function rulesFor({ announcers = [], addresses = [], games = [], reason, 
     ...games.map(game => ({ game, ...rest })),
   ];
 }
+
+/** What nobody wants who did not mean it. `list`: what whom it bars would leave. @throws RollcallError BARS_ITSELF, BARS_EVERYBODY */
+export function refuseSlip({ announcer, address }: DenyRule, self: string, list: string): void {
+  const remedy = 'if it is what you want, say so with --force (over HTTP: "force": true)';
+  if (announcer === self) {
+    const message = `${self} is this node itself: its own servers would leave ${list}, and it would announce no more`;
+    throw new RollcallError('BARS_ITSELF', message, { remedy });
+  }
+  const range = address === undefined ? undefined : parseRange(address);
+  if (range?.ok && range.value.all) {
+    const family = address!.includes(':') ? 'IPv6' : 'IPv4';
+    const message = `${address} is every ${family} address there is: all servers that have one would leave ${list}`;
+    throw new RollcallError('BARS_EVERYBODY', message, { remedy });
+  }
+}

@@ -2,13 +2,12 @@
 import type { DenyAddRequest, DenyRequest, DenyRuleJson, DenySubject } from '../api/port.ts';
 import { fromUtf8, utf8 } from '../base/bytes.ts';
 import { messageOf, RollcallError } from '../base/errors.ts';
-import { parseRange } from '../base/range.ts';
 import { serial } from '../base/serial.ts';
 import type { Clock } from '../base/time.ts';
 import type { Store } from '../history/store.ts';
 import type { ListRule } from '../list/deny.ts';
 import { type DenyRule, ruleFault, ruleKey, rulesMax } from '../trust/policy.ts';
-import { rulesFor } from './deny-request.ts';
+import { refuseSlip, rulesFor } from './deny-request.ts';
 
 export type DenyDeps = {
   readonly store: Pick<Store, 'entries' | 'write'>;
@@ -86,7 +85,7 @@ export class OwnDenies {
   add({ force = false, ...request }: DenyAddRequest): Promise<{ rules: DenyRuleJson[]; left: number }> {
     return this.#inTurn(async () => {
       const rules = soundRules(request, this.#deps.clock());
-      if (!force) for (const rule of rules) refuseSlip(rule, this.#deps.self);
+      if (!force) for (const rule of rules) refuseSlip(rule, this.#deps.self, "this node's list");
       const keys = new Set([...this.#kept.keys(), ...rules.map(ruleKey)]);
       if (keys.size > rulesMax) {
         throw new RollcallError('TOO_MANY_RULES', `a node keeps at most ${rulesMax} deny rules of its own`, {
@@ -148,21 +147,6 @@ function soundRules(request: DenyRequest, now: number): DenyRule[] {
     if (wrong !== undefined) throw new RollcallError('BAD_RULE', `rule: ${wrong}`);
   }
   return rules;
-}
-
-/** What nobody wants who did not mean it. @throws RollcallError BARS_ITSELF, BARS_EVERYBODY */
-function refuseSlip({ announcer, address }: DenyRule, self: string): void {
-  const remedy = 'if it is what you want, say so with --force (over HTTP: "force": true)';
-  if (announcer === self) {
-    const message = `${self} is this node itself: its own servers would leave its list, and it would announce no more`;
-    throw new RollcallError('BARS_ITSELF', message, { remedy });
-  }
-  const range = address === undefined ? undefined : parseRange(address);
-  if (range?.ok && range.value.all) {
-    const family = address!.includes(':') ? 'IPv6' : 'IPv4';
-    const message = `${address} is every ${family} address there is: all servers that have one would leave this node's list`;
-    throw new RollcallError('BARS_EVERYBODY', message, { remedy });
-  }
 }
 
 function parsed(value: Uint8Array): ListRule | string {

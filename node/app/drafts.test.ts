@@ -1,7 +1,8 @@
 import test from 'ava';
 import { ada, nodes, one, server, three, two } from '../../test/adopting.ts';
 import { signerOf, testNow } from '../../test/announcements.ts';
-import type { Draft } from '../api/port.ts';
+import type { DenyAddRequest, Draft } from '../api/port.ts';
+import type { RollcallError } from '../base/errors.ts';
 import { hour, minute, second } from '../base/time.ts';
 import { stored } from '../history/history.ts';
 import { readBodies, readTrees } from '../history/source.ts';
@@ -87,6 +88,23 @@ test('rules in force stay, those that have ended go, and one said again is repla
   ];
   t.deepEqual(JSON.parse(Buffer.from(body!).toString()), { deny: rules });
 });
+
+for (const [title, bars, code] of [
+  ['the node that drafts it', (self: string) => ({ announcers: [signerOf(9).peerId, self] }), 'BARS_ITSELF'],
+  ['every IPv4 address', () => ({ addresses: ['203.0.113.7', '0.0.0.0/0'] }), 'BARS_EVERYBODY'],
+  ['every IPv6 address', () => ({ addresses: ['::/0'] }), 'BARS_EVERYBODY'],
+] as const) {
+  test(`a statement that bars ${title} has to be forced, and not one that takes it back`, async t => {
+    const { all } = await nodes(t, 1);
+    const [a] = all;
+    a.list(one);
+    const bar = { ...bars(a.history.author), reason: 'a slip' } as DenyAddRequest;
+    const error = await t.throwsAsync(a.drafted(ada, { deny: bar }), { code });
+    t.regex((error as RollcallError).remedy!, /--force/);
+    await a.take(await a.signed(ada, { deny: { ...bar, force: true } }));
+    await t.notThrowsAsync(a.drafted(ada, { deny: { ...bar, until: testNow } }));
+  });
+}
 
 for (const [title, given, code] of [
   ['an announcer that is none', { announcers: ['bob'], reason: 'x' }, 'BAD_ANNOUNCER'],

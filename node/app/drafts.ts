@@ -20,14 +20,14 @@ import { type DenyRule, formatPolicy, parsePolicy, ruleKey } from '../trust/poli
 import { formatQuotas } from '../trust/policy-quotas.ts';
 import { formatPayload } from '../trust/statement.ts';
 import type { Adopter } from './adopter.ts';
-import { rulesFor } from './deny-request.ts';
+import { refuseSlip, rulesFor } from './deny-request.ts';
 import type { Live } from './live.ts';
 import { quotasFor } from './quota-request.ts';
 import type { StatementBook } from './statement-book.ts';
 
 export type DraftsDeps = {
   readonly store: Store;
-  readonly history: Pick<History, 'head' | 'serversOf' | 'attachments'>;
+  readonly history: Pick<History, 'head' | 'author' | 'serversOf' | 'attachments'>;
   readonly committer: Pick<Committer, 'flush'>;
   readonly live: Live;
   readonly book: StatementBook;
@@ -41,7 +41,8 @@ const sliceMax = 500;
 
 /**
  * `to`: the commit of a rollback. `vouchedFor`: whether a server is to be listed, beside what the rules say.
- * @throws RollcallError BAD_ANNOUNCER, BAD_RANGE, BAD_FIELD, NO_SUCH_COMMIT, or NOTHING_LISTED before there is any list
+ * @throws RollcallError BAD_ANNOUNCER, BAD_RANGE, BAD_FIELD, NO_SUCH_COMMIT, or NOTHING_LISTED before there is any list; without
+ * `force` BARS_ITSELF, BARS_EVERYBODY
  */
 export async function draft(
   deps: DraftsDeps,
@@ -55,7 +56,7 @@ export async function draft(
   const source = stored(store);
   const from = to ?? history.head;
   if (from === undefined) throw new RollcallError('NOTHING_LISTED', 'there is no list to sign yet');
-  const rules = rulesOf(request, adopter.policy, now);
+  const rules = rulesOf(request, adopter.policy, now, history.author);
 
   // The target's servers, without those that the rules bar.
   const whole = await history.serversOf(from);
@@ -167,8 +168,11 @@ function atSecondsOf({ kind }: DraftRequest, { list }: Live, now: number): numbe
 }
 
 /** Rules in force that have not ended, and the new ones. */
-function rulesOf({ deny }: DraftRequest, policy: readonly DenyRule[], now: number): DenyRule[] {
+function rulesOf({ deny }: DraftRequest, policy: readonly DenyRule[], now: number, self: string): DenyRule[] {
   const fresh = deny ? rulesFor(deny) : [];
+  // One that is over takes an earlier one back.
+  const isBar = (deny?.until ?? Infinity) > now;
+  if (isBar && !deny?.force) for (const rule of fresh) refuseSlip(rule, self, "every node's list");
   const replaced = new Set(fresh.map(ruleKey));
   const rules = [...policy.filter(rule => (rule.until ?? Infinity) > now && !replaced.has(ruleKey(rule))), ...fresh];
   const read = parsePolicy(formatPolicy({ deny: rules }));

@@ -14,6 +14,7 @@ type Options = SigningOptions & {
   denyAddress?: string[];
   denyGame?: string[];
   until?: number;
+  force?: boolean;
 };
 
 export function addRollback(program: Command, cli: Cli): void {
@@ -28,7 +29,8 @@ export function addRollback(program: Command, cli: Cli): void {
       '--until <end>',
       'when the bars end: 2027-01-31, or after a time such as 7d; now takes earlier ones back',
       text => parseEnd(text, cli.clock()),
-    );
+    )
+    .option('--force', 'also bar this node itself, or every address there is');
   addSigningOptions(command)
     .option('--yes', 'do not ask before signing')
     .action(
@@ -43,7 +45,7 @@ export function addRollback(program: Command, cli: Cli): void {
     );
 }
 
-function denyOf({ denyAnnouncer, denyAddress, denyGame, reason, until }: Options): Pick<DraftRequest, 'deny'> {
+function denyOf({ denyAnnouncer, denyAddress, denyGame, reason, until, force }: Options): Pick<DraftRequest, 'deny'> {
   if (!denyAnnouncer && !denyAddress && !denyGame) {
     if (until === undefined) return {};
     throw new CliError(exits.usage, 'NOBODY_BARRED', '--until says when bars end, and nobody is barred');
@@ -54,6 +56,7 @@ function denyOf({ denyAnnouncer, denyAddress, denyGame, reason, until }: Options
     ...(denyGame ? { games: denyGame } : {}),
     reason,
     ...(until === undefined ? {} : { until }),
+    ...(force ? { force } : {}),
   };
   return { deny };
 }

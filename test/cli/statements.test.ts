@@ -94,6 +94,7 @@ test('a rollback orders what was typed, addresses in canonical form and the end 
     '2001:DB8::/32',
     '--deny-game',
     'q3',
+    '--force',
   ];
   const { exit, stdout, stderr } = await run(node, [...line, ...bars, 'HEAD~3']);
   t.is(exit, 0);
@@ -108,6 +109,7 @@ test('a rollback orders what was typed, addresses in canonical form and the end 
       games: ['q3'],
       reason: 'bots',
       until: now + 7 * day,
+      force: true,
     },
     author: ada,
   });
