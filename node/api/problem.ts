@@ -46,6 +46,7 @@ const statuses = new Map(
     EXISTS: 409,
     NOTHING_LISTED: 409,
     OBJECTS_MISSING: 409,
+    OTHER_KEY: 409,
     SHALLOW: 409,
     TOO_LARGE: 413,
     UNSUPPORTED_MEDIA_TYPE: 415,

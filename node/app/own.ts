@@ -7,7 +7,7 @@ import { type Clock, minute, second } from '../base/time.ts';
 import type { Door } from '../gossip/door.ts';
 import type { Store } from '../history/store.ts';
 import type { Signer } from '../identity/keys.ts';
-import { barredWords } from '../list/deny.ts';
+import { barredWords, momentWords } from '../list/deny.ts';
 import type { ServerList } from '../list/server-list.ts';
 import { type Announcement, identityOf, lifetimeMaxMs, type UnsignedAnnouncement } from '../records/announcement.ts';
 import { announced, restored, type Verified } from '../records/verified.ts';
@@ -99,9 +99,10 @@ export class OwnServers {
 
   /** Says of many with one synced write that they left; names that nobody knows, or that left before, are passed over. */
   withdrawAll(names: readonly string[]): Promise<void> {
-    return this.#inTurn(() => {
+    return this.#inTurn(async () => {
       const items = names.flatMap(name => this.#latest.get(name) ?? []).filter(isUp);
-      return this.#publish(items.map(({ announcement }) => this.#signLeft(announcement)));
+      await this.#drop(items.filter(item => !this.#isOurs(item)));
+      await this.#publish(items.filter(this.#isOurs).map(({ announcement }) => this.#signLeft(announcement)));
     });
   }
 
@@ -110,7 +111,10 @@ export class OwnServers {
     for (const item of this.#latest.values()) if (isUp(item)) yield item.announcement;
   }
 
-  /** @throws RollcallError NO_SUCH_SERVER when no server with this name, or one alone whose id begins so, is announced here */
+  /**
+   * @throws RollcallError NO_SUCH_SERVER when no server with this name, or one alone whose id begins so, is announced here;
+   * OTHER_KEY, and it is not renewed any more, when this node's key is not the one that announced it
+   */
   withdraw(name: string): Promise<Verified> {
     return this.#inTurn(() => this.#withdraw(name));
   }
@@ -138,9 +142,24 @@ export class OwnServers {
         remedy: `announced here: ${this.#someNames()}`,
       });
     }
+    if (!this.#isOurs(item)) {
+      await this.#drop([item]);
+      throw otherKey(item.announcement);
+    }
     const left = this.#signLeft(item.announcement);
     await this.#publish([left]);
     return left;
+  }
+
+  /** The key of this data folder may be a new one, with what was announced by the old one still in the store. */
+  readonly #isOurs = ({ announcement }: Verified): boolean => announcement.announcer === this.#deps.signer.peerId;
+
+  /** Renews them no more. */
+  async #drop(items: readonly Verified[]): Promise<void> {
+    if (items.length === 0) return;
+    const servers = items.map(({ announcement }) => announcement.server);
+    await this.#deps.store.write(servers.map(del => ({ space: 'own', del })));
+    for (const server of servers) this.#latest.delete(server);
   }
 
   #signLeft(announcement: Announcement): Verified {
@@ -151,7 +170,7 @@ export class OwnServers {
   }
 
   async #renew(server: string): Promise<void> {
-    const { clock, list, store, lifetimeMs } = this.#deps;
+    const { clock, list, lifetimeMs } = this.#deps;
     const item = this.#latest.get(server);
     if (!item) return;
     const now = clock();
@@ -161,14 +180,14 @@ export class OwnServers {
     const overruled = issuedAt <= list.rolledBackTo && held?.oid !== item.oid;
     if (state === 'left') {
       if (expiresAt <= now) {
-        await store.write([{ space: 'own', del: server }]);
-        this.#latest.delete(server);
+        await this.#drop([item]);
       } else if (overruled && held) await this.#issue(item.announcement, expiresAt - now);
     } else {
-      const halfway = now >= issuedAt + (expiresAt - issuedAt) / 2;
+      // What another key announced stays listed, and nobody can withdraw it: this key announces the server when that runs out.
+      const isDue = now >= (this.#isOurs(item) ? issuedAt + (expiresAt - issuedAt) / 2 : expiresAt);
       // Fell out, though nothing here bars it and it does not merely wait for a place.
       const lost = !held && now >= issuedAt + lostAfterMs;
-      if ((halfway || lost || overruled) && !list.deniedBy(item.announcement, now))
+      if ((isDue || lost || overruled) && !list.deniedBy(item.announcement, now))
         await this.#issue(item.announcement, lifetimeMs);
     }
   }
@@ -217,6 +236,15 @@ export class OwnServers {
     return item;
   }
 }
+
+const otherKey = ({ server, announcer, expiresAt }: Announcement): RollcallError =>
+  new RollcallError(
+    'OTHER_KEY',
+    `${server} was announced with another key, of ${announcer}, and only that can withdraw it: it is listed until ${momentWords(expiresAt)}, and not renewed any more`,
+    {
+      remedy: `"rollcall deny add --announcer ${announcer} --reason …" takes it off this node's list; a maintainer takes it off every list with "rollcall rollback HEAD --deny-announcer ${announcer} --reason …"`,
+    },
+  );
 
 const isUp = ({ announcement }: Verified): boolean => announcement.state === 'up';
 

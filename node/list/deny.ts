@@ -11,9 +11,13 @@ export type Denial = (announcement: Announcement, addresses: readonly Address[],
 /** `barred by rollback 2 by Ada Quist (address 198.51.100.0/24, until 2027-01-31): bots`. */
 export function barredWords(rule: ListRule): string {
   const { from = "this node's own rules", reason, until } = rule;
-  const end = until === undefined ? '' : `, until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const end = until === undefined ? '' : `, until ${momentWords(until)}`;
   return `barred by ${from} (${ruleKey(rule)}${end}): ${reason}`;
 }
+
+/** `2027-01-31 18:00 UTC`. */
+export const momentWords = (atMs: number): string =>
+  `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** Rules with a range that does not parse bar nobody; configuration and policy refuse them before. */
 export function denials(rules: readonly ListRule[]): Denial {
