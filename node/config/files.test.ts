@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -56,14 +56,18 @@ test('a data folder that is a file is told so', async t => {
   t.is(error!.remedy, 'what stands before its name is a file: name a folder with --data');
 });
 
-// Nobody keeps root from reading.
-(process.getuid?.() === 0 ? test.skip : test)('a file that this user may not read is told what to do', async t => {
+const nobody = 65_534;
+
+// Alone, for the whole process becomes somebody else: nothing keeps root from reading.
+test.serial('a file that this user may not read is told what to do', async t => {
   await using data = await folder();
   const own = join(data.path, 'config.json');
   await writeFile(own, '{}', { mode: 0o000 });
-  const error = await t.throwsAsync<RollcallError>(readConfigFiles(data.path), {
-    code: 'BAD_CONFIG',
-    message: /EACCES/,
-  });
+  await chmod(data.path, 0o755);
+  const isRoot = process.geteuid!() === 0;
+  if (isRoot) process.seteuid!(nobody);
+  const error = await t
+    .throwsAsync<RollcallError>(readConfigFiles(data.path), { code: 'BAD_CONFIG', message: /EACCES/ })
+    .finally(() => isRoot && process.seteuid!(0));
   t.is(error!.remedy, 'let the user who runs this read it');
 });
